@@ -1,0 +1,262 @@
+"""The planning board: the one mutable state of a pass, and the hard rules that it answers for.
+
+People are bits, in the order of their ids; a *mask* is an int with one bit per person. Slots are numbered through:
+three a day, beginning with the day before the period and ending with the day after it, because rest does not stop at a
+roster's border. For each slot the board keeps who is ACTIVE, BLOCKED, UNAVAILABLE or resting, so that one expression
+over masks answers "who may take this" for everybody at once, and each hard rule is still read in one place:
+`Board.candidates`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from greedy.demand import NOBODY, Places, Shift, Staff
+from greedy.duties import EVENING_OF, MORNING_OF, REST, Duty, Rest
+from greedy.models import Dagdeel, Employee, Qualification, Service, Slot, Status, Team, Workspace
+
+DAGDELEN = tuple(Dagdeel)
+PER_DAY = len(DAGDELEN)
+
+
+def bits(mask: int) -> Iterator[int]:
+    """Give the people of a mask, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+class Obstacle(StrEnum):
+    """The one fact that rules a person out for a shift; the first that holds, in this order."""
+
+    EMPLOYEE_INACTIVE = "inactive"
+    UNAVAILABLE = "unavailable"
+    WORKS = "works"
+    RESTS = "rests"
+    BLOCKED = "blocked"
+    QUOTA_USED = "quota_used"
+    WOULD_LOSE_REST = "would_lose_rest"
+
+
+@dataclass(frozen=True, slots=True)
+class DutyInfo:
+    """A service on a dagdeel, in terms of slot numbers.
+
+    Attributes:
+        rests: Rest that it needs, as (distance in slots, whether on the duty's own day).
+        partner: The other half of the 24-hour duty, as (service number, distance in slots); None when it has none.
+        is_morning: Whether it is the first half.
+    """
+
+    rests: tuple[tuple[int, bool], ...] = ()
+    partner: tuple[int, int] | None = None
+    is_morning: bool = False
+
+
+_NO_DUTY = DutyInfo()
+
+
+class Board:
+    """Who works, rests and is away, for every slot of a roster, while it is being filled."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Put a workspace's rows on the board."""
+        self.workspace = workspace
+        self.origin = workspace.roster.start_date - dt.timedelta(days=1)
+        self.people: list[Employee] = sorted(workspace.employees, key=lambda employee: employee.id)
+        self.services: list[Service] = sorted(workspace.services, key=lambda service: service.code)
+        self.person_number = {employee.id: number for number, employee in enumerate(self.people)}
+        self.service_number = {service.id: number for number, service in enumerate(self.services)}
+        self.team = [employee.team for employee in self.people]
+        self.members = {team: self._mask(number for number, of in enumerate(self.team) if of is team) for team in Team}
+        self._employed = self._mask(number for number, person in enumerate(self.people) if person.active)
+
+        slots = PER_DAY * (workspace.roster.days + 2)
+        self.active = [0] * slots
+        self.blocked = [0] * slots
+        self.unavailable = [0] * slots
+        self.resting = [0] * slots
+        self.works: dict[tuple[int, int], int | None] = {}
+        self._worked = [0] * len(self.people)
+        self.duties = self._number_duties()
+
+        self.quota: list[dict[int, int]] = [{} for _ in self.services]
+        self.used: list[dict[int, int]] = [{} for _ in self.services]
+        self.total_quota = [0] * len(self.people)
+        self.total_used = [0] * len(self.people)
+        self.qualified = [0] * len(self.services)
+        self.unspent = [0] * len(self.services)
+        for qualification in workspace.qualifications:
+            self._add_qualification(qualification)
+
+        self.shifts: dict[tuple[int, int], Shift] = {}
+        self.added: list[tuple[int, int, int]] = []
+        self._put_stored_rows()
+        self._make_shifts()
+
+    # ---- numbers -------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _mask(people: Iterable[int]) -> int:
+        return sum(1 << person for person in people)
+
+    def slot_number(self, date: dt.date, dagdeel: Dagdeel) -> int:
+        """Number of a date's dagdeel."""
+        return (date - self.origin).days * PER_DAY + dagdeel.order
+
+    def when(self, slot: int) -> tuple[dt.date, Dagdeel]:
+        """Date and dagdeel of a slot number."""
+        day, order = divmod(slot, PER_DAY)
+        return self.origin + dt.timedelta(days=day), DAGDELEN[order]
+
+    def slot_of(self, person: int, slot: int) -> Slot:
+        """The natural key of a person's slot."""
+        date, dagdeel = self.when(slot)
+        return Slot(self.people[person].id, date, dagdeel)
+
+    def _number_duties(self) -> dict[tuple[int, int], DutyInfo]:
+        """Translate the duty table to (service number, dagdeel order) and distances in slots."""
+        number = {service.code: index for index, service in enumerate(self.services)}
+        duties = {}
+        for duty, rests in REST.items():
+            if duty.code not in number:
+                continue
+            partner = EVENING_OF.get(duty) or MORNING_OF.get(duty)
+            duties[number[duty.code], duty.dagdeel.order] = DutyInfo(
+                rests=tuple((_distance(duty, rest), rest.days == 0) for rest in rests),
+                partner=(
+                    (number[partner.code], partner.dagdeel.order - duty.dagdeel.order)
+                    if partner and partner.code in number
+                    else None
+                ),
+                is_morning=duty in EVENING_OF,
+            )
+        return duties
+
+    def duty(self, service: int, slot: int) -> DutyInfo:
+        """What a service is on a slot's dagdeel."""
+        return self.duties.get((service, slot % PER_DAY), _NO_DUTY)
+
+    # ---- setting up ----------------------------------------------------------------------------------------------
+
+    def _add_qualification(self, qualification: Qualification) -> None:
+        person = self.person_number[qualification.employee_id]
+        service = self.service_number[qualification.service_id]
+        self.quota[service][person] = qualification.quota
+        self.total_quota[person] += qualification.quota
+        if self.services[service].active and self.people[person].active:
+            self.qualified[service] |= 1 << person
+            if qualification.quota > 0:
+                self.unspent[service] |= 1 << person
+
+    def _put_stored_rows(self) -> None:
+        for row in self.workspace.stored:
+            person, slot = self.person_number[row.employee_id], self.slot_number(row.date, row.dagdeel)
+            if row.status is Status.ACTIVE:
+                self._work(person, None if row.service_id is None else self.service_number[row.service_id], slot)
+            elif row.status is Status.BLOCKED:
+                self.blocked[slot] |= 1 << person
+            elif row.status is Status.UNAVAILABLE:
+                self.unavailable[slot] |= 1 << person
+        for row in self.workspace.neighbours:
+            person, slot = self.person_number[row.employee_id], self.slot_number(row.date, row.dagdeel)
+            service = None if row.service_id is None else self.service_number[row.service_id]
+            self._occupy(person, service, slot)
+
+    def _make_shifts(self) -> None:
+        """Count, per shift, the places that are needed and the staff that is planned."""
+        needed: dict[tuple[int, int], list[int]] = {}
+        for requirement in self.workspace.requirements:
+            key = self.slot_number(requirement.date, requirement.dagdeel), self.service_number[requirement.service_id]
+            needed.setdefault(key, [0, 0, 0])[requirement.team.order] += requirement.needed
+        planned: dict[tuple[int, int], Staff] = {}
+        for row in self.workspace.stored:
+            if row.status is Status.ACTIVE and row.service_id is not None:
+                key = self.slot_number(row.date, row.dagdeel), self.service_number[row.service_id]
+                planned[key] = planned.get(key, NOBODY).plus(self.team[self.person_number[row.employee_id]])
+        for key in sorted(needed.keys() | planned.keys()):
+            self.shifts[key] = Shift(Places(*needed.get(key, ())), planned.get(key, NOBODY))
+
+    # ---- the rules -----------------------------------------------------------------------------------------------
+
+    def candidates(self, service: int, slot: int) -> int:
+        """Who may take a service at a slot, as far as rules 1, 2, 3 and 5 go; demand (rule 4) is `Shift.admits`.
+
+        Qualified with quota left; the slot open, and no rest in it; the slots of the next day that a duty would block
+        not ACTIVE (UNAVAILABLE is rest already), and those of the same day open or blocked.
+        """
+        taken = self.active[slot] | self.unavailable[slot] | self.blocked[slot] | self.resting[slot]
+        people = self.qualified[service] & self.unspent[service] & ~taken
+        for distance, same_day in self.duty(service, slot).rests:
+            people &= ~self.active[slot + distance]
+            if same_day:
+                people &= ~self.unavailable[slot + distance]
+        return people
+
+    def obstacle(self, person: int, service: int, slot: int) -> Obstacle | None:
+        """The first fact that rules a person with a qualification out; None when nothing does."""
+        bit = 1 << person
+        if not self.people[person].active:
+            return Obstacle.EMPLOYEE_INACTIVE
+        for people, obstacle in (
+            (self.unavailable[slot], Obstacle.UNAVAILABLE),
+            (self.active[slot], Obstacle.WORKS),
+            (self.resting[slot], Obstacle.RESTS),
+            (self.blocked[slot], Obstacle.BLOCKED),
+            (~self.unspent[service], Obstacle.QUOTA_USED),
+            (~self.candidates(service, slot), Obstacle.WOULD_LOSE_REST),
+        ):
+            if people & bit:
+                return obstacle
+        return None
+
+    # ---- moves ---------------------------------------------------------------------------------------------------
+
+    def assign(self, person: int, service: int, slot: int) -> None:
+        """Let a candidate take a service at a slot, as a new assignment of this run."""
+        self._work(person, service, slot)
+        self.shifts[slot, service].add(self.team[person])
+        self.added.append((person, service, slot))
+
+    def _work(self, person: int, service: int | None, slot: int) -> None:
+        """Count work inside the period: it uses quota, and fairness sees it."""
+        self._occupy(person, service, slot)
+        self._worked[person] |= 1 << slot
+        self.total_used[person] += 1
+        if service is None:
+            return
+        used = self.used[service][person] = self.used[service].get(person, 0) + 1
+        if used >= self.quota[service].get(person, 0):
+            self.unspent[service] &= ~(1 << person)
+
+    def _occupy(self, person: int, service: int | None, slot: int) -> None:
+        """Mark a slot ACTIVE and the rest that follows from it."""
+        bit = 1 << person
+        self.active[slot] |= bit
+        self.works[person, slot] = service
+        if service is not None:
+            for distance, _ in self.duty(service, slot).rests:
+                if slot + distance < len(self.resting):
+                    self.resting[slot + distance] |= bit
+
+    # ---- fairness ------------------------------------------------------------------------------------------------
+
+    def share(self, person: int, service: int) -> float:
+        """Share of a qualified person's quota of a service that is used; the quota is above 0."""
+        return self.used[service].get(person, 0) / self.quota[service][person]
+
+    def total_share(self, person: int) -> float:
+        """Share of all of a person's quotas together that is used; one of them is above 0."""
+        return self.total_used[person] / self.total_quota[person]
+
+    def last_worked(self, person: int, slot: int) -> int:
+        """The last slot before a slot in which a person works in this roster; -1 when there is none."""
+        return (self._worked[person] & ((1 << slot) - 1)).bit_length() - 1
+
+
+def _distance(duty: Duty, rest: Rest) -> int:
+    return rest.days * PER_DAY + rest.dagdeel.order - duty.dagdeel.order

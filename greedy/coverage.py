@@ -1,0 +1,161 @@
+"""How much of the demand is filled, which shifts stay open, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+
+from greedy.board import Board, Obstacle
+from greedy.demand import PREFERENCE
+from greedy.models import Dagdeel, TeamDemand
+
+_IN_WORDS = {
+    Obstacle.EMPLOYEE_INACTIVE: "inactive",
+    Obstacle.UNAVAILABLE: "unavailable",
+    Obstacle.WORKS: "working another shift",
+    Obstacle.RESTS: "resting after a duty",
+    Obstacle.BLOCKED: "blocked",
+    Obstacle.QUOTA_USED: "quota used",
+    Obstacle.WOULD_LOSE_REST: "would lose rest",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShift:
+    """Places of one requirement that stay open.
+
+    Attributes:
+        missing: How many places.
+        qualified: How many people of a team that may fill it have a qualification.
+        obstacles: What rules those people out, counted; each person counts once.
+        service_active: False when the service itself is inactive: then nobody may work it.
+    """
+
+    date: dt.date
+    dagdeel: Dagdeel
+    team: TeamDemand
+    service_code: str
+    missing: int
+    qualified: int
+    obstacles: dict[Obstacle, int]
+    service_active: bool = True
+
+    @property
+    def reason(self) -> str:
+        """Say why, in a sentence."""
+        if not self.service_active:
+            return "the service is inactive"
+        if not self.qualified:
+            return "nobody of a team that may fill it is qualified"
+        told = ", ".join(f"{count} {_IN_WORDS[obstacle]}" for obstacle, count in self.obstacles.items())
+        return f"{self.qualified} qualified: {told}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCoverage:
+    """Coverage of one service, in places."""
+
+    service_code: str
+    needed: int
+    filled_before: int
+    assigned: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surplus:
+    """People planned by hand for a shift beyond what it needs."""
+
+    date: dt.date
+    dagdeel: Dagdeel
+    service_code: str
+    count: int
+
+
+@dataclass(slots=True)
+class Coverage:
+    """Coverage of a roster: places that are needed, were filled before the run, are assigned by it, and stay open."""
+
+    by_service: list[ServiceCoverage] = field(default_factory=list)
+    open_shifts: list[OpenShift] = field(default_factory=list)
+    surplus: list[Surplus] = field(default_factory=list)
+
+    @property
+    def needed(self) -> int:
+        """Places that the requirements ask for."""
+        return sum(service.needed for service in self.by_service)
+
+    @property
+    def filled_before(self) -> int:
+        """Places that rows from before the run fill."""
+        return sum(service.filled_before for service in self.by_service)
+
+    @property
+    def assigned(self) -> int:
+        """Places that the run fills."""
+        return sum(service.assigned for service in self.by_service)
+
+    @property
+    def open(self) -> int:
+        """Places that stay open."""
+        return sum(service.open for service in self.by_service)
+
+    @property
+    def percent(self) -> float:
+        """Filled share of what is needed, in percent with one decimal; 100 only when no place is open."""
+        if not self.open:
+            return 100.0
+        return min(99.9, round(100 * (self.needed - self.open) / self.needed, 1))
+
+
+def measure(board: Board) -> Coverage:
+    """Measure the coverage of a board, by service code, its open shifts in the order of their slots."""
+    totals: dict[int, Counter[str]] = {}
+    open_shifts: list[OpenShift] = []
+    surplus: list[Surplus] = []
+    for (slot, service), shift in sorted(board.shifts.items()):
+        total = totals.setdefault(service, Counter())
+        total["needed"] += shift.needed.total
+        total["filled_before"] += shift.needed.total - shift.vacant.total
+        total["assigned"] += sum(shift.added)
+        total["open"] += shift.open.total
+        if shift.surplus:
+            date, dagdeel = board.when(slot)
+            surplus.append(Surplus(date, dagdeel, board.services[service].code, shift.surplus))
+        open_shifts.extend(
+            _open_shift(board, service, slot, team, shift.open.of(team)) for team in TeamDemand if shift.open.of(team)
+        )
+    return Coverage(
+        by_service=[
+            ServiceCoverage(
+                service_code=board.services[service].code,
+                needed=total["needed"],
+                filled_before=total["filled_before"],
+                assigned=total["assigned"],
+                open=total["open"],
+            )
+            for service, total in sorted(totals.items())
+        ],
+        open_shifts=open_shifts,
+        surplus=surplus,
+    )
+
+
+def _open_shift(board: Board, service: int, slot: int, team: TeamDemand, missing: int) -> OpenShift:
+    may_fill = sum(board.members[member] for teams in PREFERENCE[team] for member in teams)
+    people = [person for person in board.quota[service] if may_fill >> person & 1]
+    obstacles = Counter(
+        obstacle for person in people if (obstacle := board.obstacle(person, service, slot)) is not None
+    )
+    date, dagdeel = board.when(slot)
+    return OpenShift(
+        date=date,
+        dagdeel=dagdeel,
+        team=team,
+        service_code=board.services[service].code,
+        missing=missing,
+        qualified=len(people),
+        obstacles=dict(obstacles.most_common()),
+        service_active=board.services[service].active,
+    )

@@ -1,0 +1,271 @@
+"""FASE 1: Supabase -> `Workspace`.
+
+`load_tables` reads, `build_workspace` is the pure half: rows as PostgREST returns them -> a consistent workspace, or
+one error that lists all that is wrong. Only rows that matter are read: demand, active qualifications, slots that are
+not open, and what other rosters hold on the days beside this one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from supabase import Client
+
+from greedy import database
+from greedy.errors import RosterDataError
+from greedy.models import (
+    Employee,
+    Qualification,
+    Requirement,
+    RequirementStatus,
+    Roster,
+    Service,
+    Status,
+    StoredAssignment,
+    Workspace,
+)
+from greedy.validation import Problems, RawRow, distinct, parse, refers
+
+ROSTERS = "roosters"
+EMPLOYEES = "employees"
+SERVICES = "service_types"
+REQUIREMENTS = "roster_period_staffing_dagdelen"
+QUALIFICATIONS = "roster_employee_services"
+ASSIGNMENTS = "roster_assignments"
+
+COLUMNS = {
+    ROSTERS: "id,start_date,end_date",
+    EMPLOYEES: "id,voornaam,achternaam,team,actief",
+    SERVICES: "id,code,naam,is_system,actief",
+    REQUIREMENTS: "id,date,dagdeel,team,service_id,status,aantal",
+    QUALIFICATIONS: "id,employee_id,service_id,aantal,actief",
+    ASSIGNMENTS: "id,roster_id,employee_id,date,dagdeel,service_id,status,source",
+}
+"""The columns that the job reads, per table."""
+
+MAX_DAYS = 3 * 366
+"""Longest period, in days, that is taken for a roster and not for a slip of the pen."""
+
+Tables = Mapping[str, Sequence[RawRow]]
+"""Table name -> its rows as PostgREST returns them."""
+
+
+def load(client: Client, roster_id: str) -> Workspace:
+    """Read a roster and build its workspace.
+
+    Raises:
+        RosterDataError: The roster does not exist, or its data cannot be planned with.
+        DatabaseError: The database cannot be read, or not completely.
+    """
+    return build_workspace(load_tables(client, roster_id))
+
+
+def load_tables(client: Client, roster_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Read the six tables, one request each (more where a table exceeds the server's row cap).
+
+    Raises:
+        RosterDataError: The roster does not exist.
+        DatabaseError: The database cannot be read, or not completely.
+    """
+
+    def read(table: str) -> database.Select:
+        return database.select(client, table, COLUMNS[table])
+
+    rosters = database.read_all(lambda: read(ROSTERS).eq("id", roster_id), ROSTERS)
+    if not rosters:
+        raise RosterDataError(
+            f"Roster {roster_id} not found in table {ROSTERS}",
+            "Check --roster-id (or ROOSTER_ID), and that SUPABASE_URL is the right project.",
+        )
+    return {
+        ROSTERS: rosters,
+        EMPLOYEES: database.read_all(lambda: read(EMPLOYEES), EMPLOYEES),
+        SERVICES: database.read_all(lambda: read(SERVICES), SERVICES),
+        REQUIREMENTS: database.read_all(
+            lambda: read(REQUIREMENTS).eq("roster_id", roster_id).neq("aantal", 0), REQUIREMENTS
+        ),
+        QUALIFICATIONS: database.read_all(
+            lambda: read(QUALIFICATIONS).eq("roster_id", roster_id).eq("actief", True), QUALIFICATIONS
+        ),
+        ASSIGNMENTS: database.read_all(
+            lambda: read(ASSIGNMENTS).or_(_relevant_assignments(roster_id, rosters[0])), ASSIGNMENTS
+        ),
+    }
+
+
+def _relevant_assignments(roster_id: str, roster: RawRow) -> str:
+    """Filter: the roster's slots that are not open, and other rosters' work on the day before and the day after."""
+    own = f"and(roster_id.eq.{roster_id},status.neq.{Status.OPEN:d})"
+    try:
+        before = dt.date.fromisoformat(roster["start_date"]) - dt.timedelta(days=1)
+        after = dt.date.fromisoformat(roster["end_date"]) + dt.timedelta(days=1)
+    except (TypeError, ValueError, OverflowError):
+        return own  # dates that are none: `build_workspace` says so
+    others = f"roster_id.neq.{roster_id},status.eq.{Status.ACTIVE:d},date.in.({before},{after})"
+    return f"{own},and({others})"
+
+
+def build_workspace(tables: Tables) -> Workspace:
+    """Check a roster's rows and build the workspace from them.
+
+    Args:
+        tables: Table name -> rows as PostgREST returns them; `roosters` holds the one roster to plan. Rows that do not
+            matter (no demand, inactive qualifications, open slots, other columns) may be there; a missing table counts
+            as empty.
+
+    Returns:
+        The workspace; the same for rows in any order.
+
+    Raises:
+        RosterDataError: Something makes the roster unplannable; lists every problem found.
+    """
+    problems = Problems()
+    rows = {table: tables.get(table, ()) for table in COLUMNS}
+    roster = _roster(rows[ROSTERS], problems)
+    mentioned = {
+        str(row.get("employee_id"))
+        for table in (QUALIFICATIONS, ASSIGNMENTS)
+        for row in rows[table]
+        if isinstance(row, Mapping)
+    }
+    employees = {
+        employee.id: employee
+        for employee in distinct(
+            EMPLOYEES,
+            parse(EMPLOYEES, Employee, rows[EMPLOYEES], problems, is_fatal=mentioned.__contains__),
+            "id",
+            lambda employee: (employee.id,),
+            problems,
+        )
+    }
+    services = _services(rows[SERVICES], problems)
+    requirements = _requirements(rows[REQUIREMENTS], services, problems)
+    qualifications = _qualifications(rows[QUALIFICATIONS], employees, services, problems)
+    assignments = _assignments(rows[ASSIGNMENTS], employees, services, problems)
+    if roster is None or problems.fatal:
+        raise RosterDataError(
+            f"The roster cannot be planned: {len(problems.fatal)} problem(s) in its data; nothing was written",
+            "Correct the rows named here, then run again.",
+            problems.found,
+        )
+
+    requirements = _inside(REQUIREMENTS, requirements, roster, problems)
+    own = [row for row in assignments if row.roster_id == roster.id]
+    beside = (roster.start_date - dt.timedelta(days=1), roster.end_date + dt.timedelta(days=1))
+    return Workspace(
+        roster=roster,
+        employees=tuple(sorted(employees.values(), key=lambda employee: employee.id)),
+        services=tuple(sorted(services.values(), key=lambda service: service.code)),
+        requirements=tuple(requirements),
+        qualifications=tuple(qualifications),
+        stored=tuple(_inside(ASSIGNMENTS, own, roster, problems)),
+        neighbours=tuple(row for row in assignments if row.status is Status.ACTIVE and row.date in beside),
+        warnings=problems.warnings,
+    )
+
+
+def _roster(rows: Sequence[RawRow], problems: Problems) -> Roster | None:
+    if len(rows) != 1:
+        problems.add(
+            ROSTERS, "-", "row", f"{len(rows)} rows", "exactly one roster is planned at a time", "give one row"
+        )
+        return None
+    parsed = parse(ROSTERS, Roster, rows, problems)
+    if not parsed:
+        return None
+    roster = parsed[0]
+    if roster.end_date < roster.start_date:
+        message = f"before start_date {roster.start_date}"
+        problems.add(ROSTERS, roster.id, "end_date", str(roster.end_date), message, "correct the roster's dates")
+    elif roster.days > MAX_DAYS:
+        message = f"{roster.days} days after start_date {roster.start_date}, the most is {MAX_DAYS}"
+        problems.add(ROSTERS, roster.id, "end_date", str(roster.end_date), message, "correct the roster's dates")
+    return roster
+
+
+def _services(rows: Sequence[RawRow], problems: Problems) -> dict[str, Service]:
+    services = parse(SERVICES, Service, rows, problems)
+    services = distinct(SERVICES, services, "id", lambda service: (service.id,), problems)
+    services = distinct(SERVICES, services, "code", lambda service: (service.code,), problems)
+    return {service.id: service for service in services}
+
+
+def _requirements(rows: Sequence[RawRow], services: Mapping[str, Service], problems: Problems) -> list[Requirement]:
+    requirements = distinct(
+        REQUIREMENTS,
+        parse(REQUIREMENTS, Requirement, rows, problems),
+        "date, dagdeel, team, service_id",
+        lambda row: (row.date, row.dagdeel, row.team, row.service_id),
+        problems,
+    )
+    demand = []
+    for row in requirements:
+        if row.needed == 0 or not refers(REQUIREMENTS, row, "service_id", SERVICES, services, problems):
+            continue
+        if row.status is RequirementStatus.MAG_NIET:
+            remedy = "set aantal to 0, or another status"
+            problems.add(
+                REQUIREMENTS, row.id, "aantal", row.needed, "no demand, as status is MAG_NIET", remedy, fatal=False
+            )
+            continue
+        demand.append(row)
+    return demand
+
+
+def _qualifications(
+    rows: Sequence[RawRow], employees: Mapping[str, Employee], services: Mapping[str, Service], problems: Problems
+) -> list[Qualification]:
+    qualifications = distinct(
+        QUALIFICATIONS,
+        parse(QUALIFICATIONS, Qualification, rows, problems),
+        "employee_id, service_id",
+        lambda row: (row.employee_id, row.service_id),
+        problems,
+    )
+    return [
+        row
+        for row in qualifications
+        if row.active
+        and refers(QUALIFICATIONS, row, "employee_id", EMPLOYEES, employees, problems)
+        and refers(QUALIFICATIONS, row, "service_id", SERVICES, services, problems)
+    ]
+
+
+def _assignments(
+    rows: Sequence[RawRow], employees: Mapping[str, Employee], services: Mapping[str, Service], problems: Problems
+) -> list[StoredAssignment]:
+    assignments = distinct(
+        ASSIGNMENTS,
+        parse(ASSIGNMENTS, StoredAssignment, rows, problems),
+        "roster_id, employee_id, date, dagdeel",
+        lambda row: (row.roster_id, *row.slot),
+        problems,
+    )
+    held = []
+    for row in assignments:
+        if row.status is Status.OPEN:
+            continue
+        if not refers(ASSIGNMENTS, row, "employee_id", EMPLOYEES, employees, problems):
+            continue
+        if not refers(ASSIGNMENTS, row, "service_id", SERVICES, services, problems):
+            continue
+        if row.status is Status.ACTIVE and row.service_id is None:
+            message = "an ACTIVE row without a service covers no shift; it keeps its slot"
+            problems.add(ASSIGNMENTS, row.id, "service_id", None, message, "enter the service", fatal=False)
+        held.append(row)
+    return held
+
+
+def _inside(table: str, rows: list[Any], roster: Roster, problems: Problems) -> list[Any]:
+    """Keep the rows inside the period; the others are left alone, with a warning each."""
+    inside = []
+    for row in rows:
+        if roster.covers(row.date):
+            inside.append(row)
+        else:
+            message = f"outside the roster's period {roster.start_date} to {roster.end_date}; it is left alone"
+            remedy = "correct the date, or delete this row"
+            problems.add(table, row.id, "date", str(row.date), message, remedy, fatal=False)
+    return inside

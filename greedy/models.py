@@ -1,0 +1,239 @@
+"""The records of a roster, named in English and mapped to the database's own Dutch names at this edge.
+
+Rows from the database become frozen pydantic models; what the job adds is an `Assignment`. A `Workspace` holds one
+roster's rows, consistent with each other (`greedy.loader.build_workspace` sees to that), and what the pass adds to
+them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from functools import cached_property
+from typing import Annotated, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from greedy.errors import Problem
+
+SOURCE_ASSIGNED = "greedy"
+"""`source` of the ACTIVE rows that the job writes."""
+
+SOURCE_BLOCKED = "greedy-blocking"
+"""`source` of the BLOCKED rows that the job writes, and of those that the trigger makes for the job's duties."""
+
+
+class Dagdeel(StrEnum):
+    """Part of a day: O ochtend (09-13), M middag (13-18), A avond and night (18-09)."""
+
+    OCHTEND = "O"
+    MIDDAG = "M"
+    AVOND = "A"
+
+    @cached_property
+    def order(self) -> int:
+        """Place within the day, 0 to 2."""
+        return list(Dagdeel).index(self)
+
+
+class Team(StrEnum):
+    """Team of an employee."""
+
+    GROEN = "Groen"
+    ORANJE = "Oranje"
+    OVERIG = "Overig"
+
+
+class TeamDemand(StrEnum):
+    """Team that a requirement asks for, in the order of work: TOT anyone, GRO Groen, ORA Oranje."""
+
+    TOT = "TOT"
+    GRO = "GRO"
+    ORA = "ORA"
+
+    @cached_property
+    def order(self) -> int:
+        """Place in the order of work, 0 to 2."""
+        return list(TeamDemand).index(self)
+
+
+class RequirementStatus(StrEnum):
+    """How firm a requirement is. All but MAG_NIET are demand alike."""
+
+    MOET = "MOET"
+    MAG = "MAG"
+    MAG_NIET = "MAG_NIET"
+    AANGEPAST = "AANGEPAST"
+
+
+class Status(IntEnum):
+    """Status of a slot. A slot without a row is OPEN."""
+
+    OPEN = 0
+    ACTIVE = 1
+    BLOCKED = 2
+    UNAVAILABLE = 3
+
+
+class Slot(NamedTuple):
+    """One employee's dagdeel: the natural key of `roster_assignments` within a roster."""
+
+    employee_id: str
+    date: dt.date
+    dagdeel: Dagdeel
+
+
+Identifier = Annotated[str, Field(min_length=1, max_length=200)]
+Day = Annotated[dt.date, Field(ge=dt.date(1970, 1, 2), le=dt.date(2999, 12, 30))]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Row(BaseModel):
+    """A row as the database's API returns it; further columns are ignored."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+
+
+class Roster(Row):
+    """The roster to fill: `start_date` to `end_date`, both inclusive."""
+
+    id: Identifier
+    start_date: Day
+    end_date: Day
+
+    @property
+    def days(self) -> int:
+        """Length of the period in days."""
+        return (self.end_date - self.start_date).days + 1
+
+    def covers(self, date: dt.date) -> bool:
+        """Tell whether the date lies inside the period."""
+        return self.start_date <= date <= self.end_date
+
+
+class Employee(Row):
+    """A person of the practice. Names are for the report, never for the logs."""
+
+    id: Identifier
+    first_name: str = Field(default="", alias="voornaam")
+    last_name: str = Field(default="", alias="achternaam")
+    team: Team
+    active: bool = Field(alias="actief")
+
+
+class Service(Row):
+    """A kind of shift. `is_system` marks the on-call services, which are filled first."""
+
+    id: Identifier
+    code: Identifier
+    name: str = Field(default="", alias="naam")
+    is_system: bool
+    active: bool = Field(alias="actief")
+
+
+class Requirement(Row):
+    """Demand: how many people a service needs on a date and dagdeel, from a team."""
+
+    id: Identifier
+    date: Day
+    dagdeel: Dagdeel
+    team: TeamDemand
+    service_id: Identifier
+    status: RequirementStatus
+    needed: Count = Field(alias="aantal")
+
+
+class Qualification(Row):
+    """An employee may do a service, at most `quota` times in the roster's period."""
+
+    id: Identifier
+    employee_id: Identifier
+    service_id: Identifier
+    quota: Count = Field(alias="aantal")
+    active: bool = Field(alias="actief")
+
+
+class StoredAssignment(Row):
+    """A row of `roster_assignments` as it is in the database. `service_id` is None where no service is worked."""
+
+    id: Identifier
+    roster_id: Identifier
+    employee_id: Identifier
+    date: Day
+    dagdeel: Dagdeel
+    service_id: Identifier | None
+    status: Status
+    source: str | None = None
+
+    @property
+    def slot(self) -> Slot:
+        """The slot that the row holds."""
+        return Slot(self.employee_id, self.date, self.dagdeel)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A row that the job adds to `roster_assignments`.
+
+    Attributes:
+        service_id: The service worked; None for a BLOCKED slot.
+        status: ACTIVE or BLOCKED, nothing else.
+        source: `greedy` or `greedy-blocking`.
+        notes: For a BLOCKED slot the duty that blocks it, else None.
+        blocking_future: For a duty that needs rest the slots that it blocks inside the roster, as (date, dagdeel,
+            employee id); else empty.
+    """
+
+    roster_id: str
+    employee_id: str
+    date: dt.date
+    dagdeel: Dagdeel
+    service_id: str | None
+    status: Status
+    source: str
+    notes: str | None = None
+    blocking_future: tuple[tuple[dt.date, Dagdeel, str], ...] = ()
+
+    @property
+    def slot(self) -> Slot:
+        """The slot that the row takes."""
+        return Slot(self.employee_id, self.date, self.dagdeel)
+
+
+@dataclass(slots=True)
+class Workspace:
+    """One roster's data, and what the pass adds to it.
+
+    All but `assignments` is input and stays as it was loaded.
+
+    Attributes:
+        employees: Everyone, active or not, by id.
+        services: Every service, active or not, by code.
+        requirements: Demand inside the period, `needed` > 0 and not MAG_NIET.
+        qualifications: The active ones.
+        stored: The roster's rows inside the period that are not OPEN.
+        neighbours: ACTIVE rows on the day before and the day after the period: rest does not stop at a border.
+        warnings: What was wrong with rows that could be left out.
+        assignments: The rows that the job adds; filled by `GreedyProcessor`.
+    """
+
+    roster: Roster
+    employees: tuple[Employee, ...] = ()
+    services: tuple[Service, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    qualifications: tuple[Qualification, ...] = ()
+    stored: tuple[StoredAssignment, ...] = ()
+    neighbours: tuple[StoredAssignment, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    assignments: list[Assignment] = field(default_factory=list)
+
+    @property
+    def roster_id(self) -> str:
+        """Id of the roster."""
+        return self.roster.id
+
+    @property
+    def service_codes(self) -> dict[str, str]:
+        """Service id -> code."""
+        return {service.id: service.code for service in self.services}

@@ -1,0 +1,162 @@
+"""FASE 2: give the open shifts to people, best first; then FASE 3, the rest that follows (`greedy.pairing`).
+
+Order of work: system (on-call) services first, then date, dagdeel, team (TOT, GRO, ORA), service code. Each place
+goes to
+
+1. someone with whom a duty becomes a 24-hour duty: who has the other half already, else who can take both halves now;
+2. of those, the requirement's own team before Overig;
+3. of those, the one with the smallest share of the quota used, for the service, then in total; then who worked longest
+   ago; then the smallest employee id.
+
+The pass is pure: no I/O, no clock, no randomness; equal rows in any order give the same roster. It is the classical
+greedy construction of nurse rostering: each place gets the best candidate at that moment, nothing is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from greedy.board import Board, bits
+from greedy.demand import PREFERENCE, Shift
+from greedy.models import SOURCE_ASSIGNED, Assignment, Requirement, Status, Team, TeamDemand, Workspace
+from greedy.pairing import Pairing, pair_duties
+
+Progress = Callable[[int, int], None]
+"""Is told (requirements done, requirements in all) now and then."""
+
+_PROGRESS_EVERY = 500
+
+
+class GreedyProcessor:
+    """Fills one workspace, in memory.
+
+    Attributes:
+        workspace: What is planned; `assignments` is all that changes in it.
+        board: The state of the pass: after `process` the roster as it will be.
+        pairing: What FASE 3 found; None before it has run.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.board = Board(workspace)
+        self.pairing: Pairing | None = None
+
+    def process(self) -> Workspace:
+        """Run FASE 2 and FASE 3.
+
+        Returns:
+            The workspace, its `assignments` holding exactly the records that the job adds.
+        """
+        self.assign()
+        self.pair()
+        return self.workspace
+
+    def assign(self, progress: Progress | None = None) -> None:
+        """FASE 2: add an ACTIVE assignment for each place that can be filled."""
+        self.board = Board(self.workspace)
+        work = sorted(self.workspace.requirements, key=self._order_of_work)
+        for done, requirement in enumerate(work):
+            if progress and done % _PROGRESS_EVERY == 0:
+                progress(done, len(work))
+            self._fill(requirement)
+        self.workspace.assignments[:] = self._active_records()
+
+    def pair(self) -> Pairing:
+        """FASE 3: add a BLOCKED assignment for each open slot in which someone rests; say what was found."""
+        self.pairing = pair_duties(self.board)
+        self.workspace.assignments.extend(self.pairing.blocks)
+        return self.pairing
+
+    def _order_of_work(self, requirement: Requirement) -> tuple[bool, int, int, str]:
+        service = self.board.services[self.board.service_number[requirement.service_id]]
+        slot = self.board.slot_number(requirement.date, requirement.dagdeel)
+        return not service.is_system, slot, requirement.team.order, service.code
+
+    def _fill(self, requirement: Requirement) -> None:
+        """Fill a requirement's places until they are full or nobody is left who can take one."""
+        board, team = self.board, requirement.team
+        service = board.service_number[requirement.service_id]
+        slot = board.slot_number(requirement.date, requirement.dagdeel)
+        shift = board.shifts[slot, service]
+        while shift.open.of(team) > 0 and (candidates := board.candidates(service, slot)):
+            for people, halves in self._choices(candidates, service, slot, shift, team):
+                if people:
+                    person = self._fairest(people, halves, slot)
+                    for half, at in halves:
+                        board.assign(person, half, at)
+                    break
+            else:
+                return
+
+    def _choices(
+        self, candidates: int, service: int, slot: int, shift: Shift, team: TeamDemand
+    ) -> Iterator[tuple[int, tuple[tuple[int, int], ...]]]:
+        """Give the groups to choose from, best first: (people, what each of them would take as (service, slot))."""
+        board = self.board
+        alone = ((service, slot),)
+        groups: list[tuple[int, tuple[tuple[int, int], ...]]] = []
+        duty = board.duty(service, slot)
+        if duty.partner is not None:
+            partner, distance = duty.partner
+            other = slot + distance
+            groups.append((candidates & self._works(partner, other), alone))
+            if duty.is_morning:
+                groups.append((candidates & self._could_fill(partner, other), (*alone, (partner, other))))
+        groups.append((candidates, alone))
+        for people, halves in groups:
+            for teams in PREFERENCE[team]:
+                yield people & self._members(teams), halves
+            # Overig may stand in TOT so far and free that place by moving to this row: then any team can be admitted.
+            yield people & self._admitted(shift), halves
+
+    def _members(self, teams: frozenset[Team]) -> int:
+        return sum(self.board.members[team] for team in teams)
+
+    def _admitted(self, shift: Shift) -> int:
+        return sum(members for team, members in self.board.members.items() if shift.admits(team))
+
+    def _works(self, service: int, slot: int) -> int:
+        """Who is ACTIVE with a service at a slot."""
+        board = self.board
+        return sum(1 << person for person in bits(board.active[slot]) if board.works[person, slot] == service)
+
+    def _could_fill(self, service: int, slot: int) -> int:
+        """Who could take an open place of a service at a slot."""
+        shift = self.board.shifts.get((slot, service))
+        if shift is None or shift.open.total == 0:
+            return 0
+        return self.board.candidates(service, slot) & self._admitted(shift)
+
+    def _fairest(self, people: int, halves: tuple[tuple[int, int], ...], slot: int) -> int:
+        board = self.board
+        services = [service for service, _ in halves]
+
+        def key(person: int) -> tuple[float, float, int]:
+            share = sum(board.share(person, service) for service in services)
+            return share, board.total_share(person), board.last_worked(person, slot)
+
+        return min(bits(people), key=key)  # of equals the lowest number, which is the smallest id
+
+    def _active_records(self) -> list[Assignment]:
+        board = self.board
+        records = []
+        for person, service, slot in sorted(board.added, key=lambda added: (added[2], added[0])):
+            employee_id, date, dagdeel = board.slot_of(person, slot)
+            blocks = [
+                board.slot_of(person, slot + distance)
+                for distance, _ in board.duty(service, slot).rests
+                if board.workspace.roster.covers(board.when(slot + distance)[0])
+            ]
+            records.append(
+                Assignment(
+                    roster_id=self.workspace.roster_id,
+                    employee_id=employee_id,
+                    date=date,
+                    dagdeel=dagdeel,
+                    service_id=board.services[service].id,
+                    status=Status.ACTIVE,
+                    source=SOURCE_ASSIGNED,
+                    blocking_future=tuple((rest.date, rest.dagdeel, rest.employee_id) for rest in blocks),
+                )
+            )
+        return records

@@ -1,0 +1,265 @@
+"""FASE 4 of a solved workspace, and the whole pipeline from FASE 1 to FASE 4."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+import structlog
+from supabase import Client
+
+from greedy import database, loader, report
+from greedy.coverage import measure
+from greedy.errors import ConflictError, DatabaseError, GreedyError, RosterDataError
+from greedy.loader import ASSIGNMENTS
+from greedy.models import Dagdeel, Slot, Status, Workspace
+from greedy.processor import GreedyProcessor, Progress
+from greedy.schema import inspect_schema
+from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
+from greedy.writer import BatchWriter, WriteResult
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 3
+"""Times that the roster is read and assigned when planners take slots meanwhile."""
+
+NOT_WRITTEN: WriteResult = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
+
+ShowPhase = Callable[[str], AbstractContextManager[Progress | None]]
+"""Shows a phase while it runs; gives what wants to be told of its progress."""
+
+
+class GreedyProcessorWithDB(GreedyProcessor):
+    """The FASE 2 and 3 processor, and FASE 4 of what it has solved."""
+
+    def __init__(self, workspace: Workspace, client: Client, *, dry_run: bool = False) -> None:
+        """Prepare.
+
+        Args:
+            workspace: The roster.
+            client: The database to write to.
+            dry_run: Do all but write.
+        """
+        super().__init__(workspace)
+        self.client = client
+        self.dry_run = dry_run
+        self.evidence: TriggerEvidence | None = None
+
+    def execute_with_database(self) -> dict[str, Any]:
+        """Run FASE 4A, 4B and 4C on the workspace's `assignments`.
+
+        When 4A fails, nothing else is tried. When 4B fails, 4C still runs, and decides: the trigger may have made it
+        all.
+
+        Returns:
+            `success`, `planned` (records that there were to write: `active`, `blocking`), `write_assignments`,
+            `write_blocking`, `trigger_verification` (None where it did not run), `dry_run` and `error`.
+
+        Raises:
+            ConflictError: A slot became someone else's before 4A; nothing was written. Load and assign anew.
+        """
+        writer = BatchWriter(self.workspace, self.client)
+        planned = writer.get_write_statistics()
+        result: dict[str, Any] = {
+            "success": True,
+            "dry_run": self.dry_run,
+            "planned": {"active": planned["active"], "blocking": planned["blocking"]},
+            "write_assignments": NOT_WRITTEN,
+            "write_blocking": {**NOT_WRITTEN, "made_by_trigger": 0},
+            "trigger_verification": None,
+            "error": None,
+        }
+        if not self.dry_run:
+            result["write_assignments"] = writer.write_assignments()
+            if result["write_assignments"]["error"]:
+                return result | {"success": False, "error": result["write_assignments"]["error"]}
+            result["write_blocking"] = self._write_blocking(writer)
+        verification = TriggerVerifier(self.workspace, self.client, self.evidence).verify_all_triggers()
+        result["trigger_verification"] = verification
+        if result["write_blocking"]["error"] and not verification["all_passed"]:
+            result |= {"success": False, "error": result["write_blocking"]["error"]}
+        return result
+
+    def _write_blocking(self, writer: BatchWriter) -> dict[str, Any]:
+        """FASE 4B: see what the trigger has made, which is the evidence that it runs, then write what is missing.
+
+        When a planner takes a rest slot at that very moment, the guard refuses the batch: then look again.
+        """
+        blocks = {record.slot for record in self.workspace.assignments if record.status is Status.BLOCKED}
+        made = 0
+        error: DatabaseError | None = None
+        for _ in range(ATTEMPTS):
+            try:
+                held = self._held_slots() if blocks else {}
+                if self.evidence is None and blocks:
+                    made = sum(held.get(slot) is Status.BLOCKED for slot in blocks)
+                    self.evidence = self._evidence(blocks, held)
+                    log.info(f"  {made} of {len(blocks)} made by the trigger", made_by_trigger=made)
+                return {**writer.write_blocking_records(held.keys()), "made_by_trigger": made}
+            except ConflictError as conflict:
+                error = conflict
+                log.warning(f"⚠️  {conflict.message}; looking again")
+            except DatabaseError as failed:
+                error = failed
+                break
+        log.error(f"❌ Write failed: {error}")
+        return {**NOT_WRITTEN, "failed": len(blocks) - made, "error": str(error), "made_by_trigger": made}
+
+    def _evidence(self, blocks: set[Slot], held: dict[Slot, Status]) -> TriggerEvidence:
+        """Compare what this run's new duties need with what is there before the job writes it."""
+        expected = blocks & {
+            Slot(employee_id, date, dagdeel)
+            for record in self.workspace.assignments
+            for date, dagdeel, employee_id in record.blocking_future
+        }
+        made = sum(held.get(slot) is Status.BLOCKED for slot in expected)
+        return TriggerEvidence(expected=len(expected), made=made)
+
+    def _held_slots(self) -> dict[Slot, Status]:
+        """Read which slots of the roster are not open now."""
+        rows = database.read_all(
+            lambda: (
+                database.select(self.client, ASSIGNMENTS, "id,employee_id,date,dagdeel,status")
+                .eq("roster_id", self.workspace.roster_id)
+                .neq("status", int(Status.OPEN))
+            ),
+            ASSIGNMENTS,
+        )
+        return {
+            Slot(row["employee_id"], dt.date.fromisoformat(row["date"]), Dagdeel(row["dagdeel"])): Status(row["status"])
+            for row in rows
+        }
+
+
+class DatabaseOperationOrchestrator:
+    """The whole job for one roster: FASE 1 to 4, and the account of it."""
+
+    def __init__(
+        self,
+        connection: database.Connection,
+        roster_id: str,
+        run_id: str,
+        *,
+        dry_run: bool = False,
+        show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
+    ) -> None:
+        """Prepare a run.
+
+        Args:
+            connection: The database.
+            roster_id: The roster to plan.
+            run_id: Names this run in logs and result.
+            dry_run: Do all but write.
+            show_phase: Shows each phase to a person while it runs.
+        """
+        self.connection = connection
+        self.roster_id = roster_id
+        self.dry_run = dry_run
+        self.phase = "start"
+        self.failure: GreedyError | None = None
+        self.result = report.new_result(roster_id, run_id, dry_run=dry_run)
+        self._show_phase = show_phase
+
+    def execute_full_pipeline(self) -> report.Result:
+        """Run FASE 1 to 4.
+
+        When a planner takes a slot between FASE 1 and 4A, the roster is read and assigned again, up to `ATTEMPTS`
+        times in all.
+
+        Returns:
+            The result (DESIGN section 5). An error is told in it, and kept in `failure`.
+        """
+        started = time.perf_counter()
+        try:
+            self._attempt_until_settled()
+        except GreedyError as error:
+            self.failure = error
+            self.result["error"] = str(error)
+            if isinstance(error, RosterDataError):
+                self.result["warnings"] = [report.data_problem(problem) for problem in error.problems]
+            log.error(f"❌ {self.phase} failed: {error}", phase=self.phase)
+        self.result["success"] = self.failure is None
+        self.result["http_requests"] = self.connection.requests
+        self.result["duration_ms"] = _milliseconds_since(started)
+        return self.result
+
+    def _attempt_until_settled(self) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                self._attempt()
+            except ConflictError as conflict:
+                if attempt == ATTEMPTS:
+                    raise
+                log.warning(f"⚠️  {conflict.message}; loading and assigning again", attempt=attempt)
+            else:
+                return
+
+    def _attempt(self) -> None:
+        """Run the phases once, each leaving its part of the result."""
+        client, phases = self.connection.client, self.result["phases"]
+        with self._run_phase("FASE 1 load", "fase1_load") as (account, _):
+            log.info(f"📥 Loading roster {self.roster_id}...")
+            workspace = loader.load(client, self.roster_id)
+            schema = inspect_schema(client)
+            account |= {
+                "employees": len(workspace.employees),
+                "requirements": len(workspace.requirements),
+                "qualifications": len(workspace.qualifications),
+                "assignments": len(workspace.stored),
+                "schema_version": schema.version,
+            }
+        log.info(
+            f"✅ Loaded {len(workspace.requirements)} requirements, {len(workspace.qualifications)} qualifications of "
+            f"{len(workspace.employees)} employees in {account['duration_ms']}ms",
+            **account,
+        )
+        processor = GreedyProcessorWithDB(workspace, client, dry_run=self.dry_run)
+        with self._run_phase("FASE 2 assign", "fase2_process") as (account, progress):
+            processor.assign(progress)
+            measured = measure(processor.board)
+            account["assigned"] = len(workspace.assignments)
+        log.info(f"✅ Assigned {account['assigned']} shifts in {account['duration_ms']}ms", **account)
+        with self._run_phase("FASE 3 pair", "fase3_pairing") as (account, _):
+            pairing = processor.pair()
+            account |= {
+                "duties": pairing.duties,
+                "pairs": pairing.pairs,
+                "unpaired": len(pairing.unpaired),
+                "blocking": len(pairing.blocks),
+            }
+        log.info(
+            f"✅ Paired {pairing.pairs} 24-hour duties, {len(pairing.blocks)} rest periods to block in "
+            f"{account['duration_ms']}ms",
+            **account,
+        )
+        self.result["coverage"] = report.coverage_summary(measured)
+        self.result["open_shifts"] = report.open_shifts(measured)
+        self.result["warnings"] = report.warnings(workspace.warnings, schema.warnings, measured, pairing)
+        for warning in schema.warnings:
+            log.warning(f"⚠️  {warning}")
+        self.phase = "FASE 4 database"
+        with self._show_phase(self.phase):
+            phases["fase4_database"] = stored = processor.execute_with_database()
+        self.result["alerts"] = report.alerts(stored, processor.evidence)
+        for alert in self.result["alerts"]:
+            log.warning(f"⚠️  {alert['message']}", **{key: alert[key] for key in ("metric", "value", "limit")})
+        if not stored["success"]:
+            raise DatabaseError(stored["error"])
+
+    @contextmanager
+    def _run_phase(self, name: str, key: str) -> Iterator[tuple[dict[str, Any], Progress | None]]:
+        """Run a phase under its name; its account gets the time that it took."""
+        self.phase = name
+        started = time.perf_counter()
+        account: dict[str, Any] = {}
+        with self._show_phase(name) as progress:
+            yield account, progress
+        account["duration_ms"] = _milliseconds_since(started)
+        self.result["phases"][key] = account
+
+
+def _milliseconds_since(started: float) -> float:
+    return round(1000 * (time.perf_counter() - started), 1)

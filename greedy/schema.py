@@ -1,0 +1,91 @@
+"""Which version of the project's database schema the job talks to, and what it lacks.
+
+The job works with the tables alone. What the migrations add to them (triggers, guard) makes it safe; each part that is
+missing becomes a warning that names it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from supabase import Client
+
+from greedy import database
+from greedy.duties import REST
+from greedy.errors import DatabaseError
+
+VERSION = 1
+"""Version of `supabase/migrations` that this code goes with."""
+
+_FUNCTION = "greedy_schema"
+_UNKNOWN_FUNCTION = {"PGRST202", "42883"}
+_REMEDY = "apply supabase/migrations (supabase db push)"
+_PARTS = {
+    "blocking_trigger": "the blocking trigger is missing or disabled: only this job puts rest periods in place, "
+    "and nobody opens them again when a duty is taken away",
+    "guard": "the guard is missing or disabled: a shift that a planner enters while the job runs can be overwritten",
+    "block_stamp": "the stamp trigger is missing or disabled: rest periods that the job writes do not name their duty, "
+    "and stay when it is taken away",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSchema:
+    """What the database says of itself.
+
+    Attributes:
+        version: Version of the migrations; None when it has none of ours.
+        guarded: Whether the guard protects planners' entries.
+        warnings: What is missing, each with the remedy.
+    """
+
+    version: int | None
+    guarded: bool
+    warnings: tuple[str, ...]
+
+
+def inspect_schema(client: Client) -> DatabaseSchema:
+    """Ask the database which version of the schema it has.
+
+    Raises:
+        DatabaseError: It does not answer. That it does not know the question is an answer.
+    """
+    try:
+        answer = database.execute(client.rpc(_FUNCTION, {}), "read the schema version").data
+    except DatabaseError as error:
+        if error.code not in _UNKNOWN_FUNCTION:
+            raise
+        answer = None
+    return _judge(answer)
+
+
+def _judge(answer: Any) -> DatabaseSchema:
+    if not isinstance(answer, dict) or not isinstance(answer.get("version"), int):
+        missing = f"the database does not have GREEDY's migrations: {'; '.join(_PARTS.values())}; {_REMEDY}"
+        return DatabaseSchema(version=None, guarded=False, warnings=(missing,))
+    version = answer["version"]
+    warnings = [f"{told}; {_REMEDY}" for part, told in _PARTS.items() if answer.get(part) is not True]
+    if version < VERSION:
+        warnings.append(f"the database has schema version {version}, this job goes with {VERSION}; {_REMEDY}")
+    if version > VERSION:
+        warnings.append(f"the database has schema version {version}, newer than this job's {VERSION}; update the job")
+    if _duty_table(answer.get("duty_table")) != _duty_table(own_duty_table()):
+        warnings.append(f"the database's trigger knows other duties, or other rest, than this job; {_REMEDY}")
+    return DatabaseSchema(version=version, guarded=answer.get("guard") is True, warnings=tuple(warnings))
+
+
+def own_duty_table() -> list[dict[str, Any]]:
+    """Give the duties and their rest in the shape in which the database tells its own."""
+    return [
+        {"code": duty.code, "dagdeel": str(duty.dagdeel), "rest": [[rest.days, str(rest.dagdeel)] for rest in rests]}
+        for duty, rests in REST.items()
+    ]
+
+
+def _duty_table(told: Any) -> Any:
+    """Make a duty table comparable, whatever its order."""
+    try:
+        return sorted((row["code"], row["dagdeel"], sorted(map(tuple, row["rest"]))) for row in told)
+    except (KeyError, TypeError):
+        return None

@@ -1,0 +1,138 @@
+"""The job's settings: environment, `.env` file and command line, read once into one frozen object."""
+
+from __future__ import annotations
+
+import ipaddress
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import jwt
+from pydantic import SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from greedy.errors import ConfigurationError
+
+
+class LogLevel(StrEnum):
+    """How much is logged."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+class LogFormat(StrEnum):
+    """Shape of the log: `auto` is `json` on Railway, else `console`."""
+
+    AUTO = "auto"
+    CONSOLE = "console"
+    JSON = "json"
+
+
+_WHERE = {
+    "supabase_url": "set it to the project's address, https://<project-ref>.supabase.co",
+    "supabase_key": "set it to the project's secret key, sb_secret_... (Supabase: Settings, API keys)",
+    "rooster_id": "give --roster-id, or set it to the id of the roster in table roosters",
+    "log_level": f"set it to one of {', '.join(LogLevel)}",
+}
+
+
+class Settings(BaseSettings):
+    """What a run needs to know. A command line option goes before the environment, the environment before `.env`.
+
+    Attributes:
+        supabase_url: Address of the Supabase project, without a path.
+        supabase_key: Its secret key; never shown.
+        rooster_id: The roster to plan.
+        log_level: The least level that is logged.
+        railway_environment_name: Set by Railway; None elsewhere.
+        railway_deployment_id: Set by Railway; None elsewhere.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    supabase_url: str
+    supabase_key: SecretStr
+    rooster_id: UUID
+    log_level: LogLevel = LogLevel.INFO
+    railway_environment_name: str | None = None
+    railway_deployment_id: str | None = None
+
+    @classmethod
+    def load(cls, **options: Any) -> Settings:
+        """Read the settings.
+
+        Args:
+            options: Values from the command line by field name; None means not given.
+
+        Raises:
+            ConfigurationError: Lists all that is missing or malformed, each with what to do.
+        """
+        try:
+            return cls(**{name: value for name, value in options.items() if value is not None})
+        except ValidationError as error:
+            lines = []
+            for detail in error.errors(include_url=False, include_input=False, include_context=False):
+                name = str(detail["loc"][0])
+                wrong = "missing" if detail["type"] == "missing" else detail["msg"].removeprefix("Value error, ")
+                lines.append(f"  {name.upper()}: {wrong}; {_WHERE.get(name, 'correct it')}")
+            raise ConfigurationError(
+                "Settings are missing or wrong:\n" + "\n".join(lines),
+                "On Railway they are the service's variables; elsewhere the environment or a file .env (.env.example).",
+            ) from None  # the cause would show the values
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("supabase_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        value = value.strip().rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("not an address that begins with https://")
+        if parts.username or parts.password:
+            raise ValueError("holds a user name or password, which has no place here")
+        if parts.path or parts.query or parts.fragment:
+            raise ValueError("has something after the host name, which the client adds by itself")
+        if parts.scheme == "http" and not _is_private(parts.hostname):
+            raise ValueError("http would send the secret key unencrypted, use https")
+        return value
+
+    @field_validator("supabase_key")
+    @classmethod
+    def _secret_key(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value().strip()
+        if key.startswith("sb_secret_"):
+            return SecretStr(key)
+        role = "publishable" if key.startswith("sb_publishable_") else _role_of(key)
+        if role == "service_role":
+            return SecretStr(key)
+        if role is None:
+            raise ValueError("neither a secret key (sb_secret_...) nor a service_role JWT")
+        raise ValueError(
+            f"this is the {role} key: under row-level security it would see an empty roster and report success"
+        )
+
+
+def _is_private(host: str) -> bool:
+    """Tell whether traffic to a host stays inside a machine or a private network."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".internal", ".localhost", ".local"))
+
+
+def _role_of(key: str) -> str | None:
+    """Read the role of a legacy JWT key, unverified: the server verifies it. None when it is no such key."""
+    try:
+        return str(jwt.decode(key, options={"verify_signature": False}).get("role"))
+    except jwt.InvalidTokenError:
+        return None

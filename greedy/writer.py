@@ -1,0 +1,179 @@
+"""FASE 4A and 4B: write what the pass added, in bulk.
+
+One upsert on the natural key per kind of record: one statement, all of its rows or none. Beyond `BATCH_ROWS` rows it
+takes several, each atomic, and a rerun completes what a failure leaves out. Slots that are OPEN have no record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, TypedDict
+
+import structlog
+from supabase import Client
+
+from greedy import database
+from greedy.errors import ConflictError, DatabaseError
+from greedy.loader import ASSIGNMENTS
+from greedy.models import Assignment, Slot, Status, Workspace
+
+log = structlog.get_logger(__name__)
+
+BATCH_ROWS = 5_000
+"""Rows per request: few enough for any server's limits, many enough that a practice's roster is one batch."""
+
+NATURAL_KEY = "roster_id,employee_id,date,dagdeel"
+
+
+class WriteResult(TypedDict):
+    """Account of a bulk write.
+
+    `written` is what the server confirmed, `failed` what it did not, `duration_ms` the time it took, `error` what went
+    wrong, or None.
+    """
+
+    written: int
+    failed: int
+    duration_ms: int
+    error: str | None
+
+
+class BatchWriter:
+    """Writes a workspace's `assignments` to `roster_assignments`."""
+
+    def __init__(self, workspace: Workspace, client: Client) -> None:
+        self.workspace = workspace
+        self.client = client
+
+    def write_assignments(self) -> WriteResult:
+        """FASE 4A: write the ACTIVE records.
+
+        Raises:
+            ConflictError: A slot became someone else's since the roster was read; nothing of that batch was written.
+        """
+        log.info("💾 Writing assignments to database...")
+        result = self._write(self._with_status(Status.ACTIVE), "records")
+        if result["error"] is None:
+            log.info(f"✅ Wrote {result['written']} assignments in {result['duration_ms']}ms", **result)
+        return result
+
+    def write_blocking_records(self, settled: Collection[Slot] = frozenset()) -> WriteResult:
+        """FASE 4B: write the BLOCKED records.
+
+        Args:
+            settled: Slots that need no record any more, as the trigger has blocked them or someone is away.
+
+        Raises:
+            ConflictError: As for `write_assignments`.
+        """
+        log.info("🔒 Writing blocking assignments...")
+        missing = [block for block in self._with_status(Status.BLOCKED) if block.slot not in settled]
+        result = self._write(missing, "blocking records")
+        if result["error"] is None:
+            log.info(f"✅ Wrote {result['written']} blocking records in {result['duration_ms']}ms", **result)
+        return result
+
+    def verify_write(self) -> dict[str, Any]:
+        """Read the roster's rows back and tell which of the workspace's records are not there as they should be.
+
+        Returns:
+            `verified` (bool), `expected` and `found` (records), `missing` (their slots).
+
+        Raises:
+            DatabaseError: The rows cannot be read.
+        """
+        columns = "id,employee_id,date,dagdeel,service_id,status"
+        rows = database.read_all(
+            lambda: (
+                database.select(self.client, ASSIGNMENTS, columns)
+                .eq("roster_id", self.workspace.roster_id)
+                .neq("status", int(Status.OPEN))
+            ),
+            ASSIGNMENTS,
+        )
+        there = {(row["employee_id"], row["date"], row["dagdeel"], row["service_id"], row["status"]) for row in rows}
+        missing = [
+            assignment.slot
+            for assignment in self.workspace.assignments
+            if (
+                assignment.employee_id,
+                assignment.date.isoformat(),
+                assignment.dagdeel,
+                assignment.service_id,
+                assignment.status,
+            )
+            not in there
+        ]
+        expected = len(self.workspace.assignments)
+        return {"verified": not missing, "expected": expected, "found": expected - len(missing), "missing": missing}
+
+    def get_write_statistics(self) -> dict[str, int]:
+        """Count what there is to write: records in all, ACTIVE, BLOCKED, and the requests that they take."""
+        active, blocked = self._with_status(Status.ACTIVE), self._with_status(Status.BLOCKED)
+        return {
+            "total": len(active) + len(blocked),
+            "active": len(active),
+            "blocking": len(blocked),
+            "batches": len(list(_batches(active))) + len(list(_batches(blocked))),
+        }
+
+    def _with_status(self, status: Status) -> list[Assignment]:
+        """Give the records of a status by slot: the trigger names a block after the first duty that it sees."""
+        records = [assignment for assignment in self.workspace.assignments if assignment.status == status]
+        return sorted(records, key=lambda record: (record.date, record.dagdeel.order, record.employee_id))
+
+    def _write(self, records: list[Assignment], what: str) -> WriteResult:
+        started = time.perf_counter()
+        written, error = 0, None
+        if records:
+            log.info(f"  Inserting {len(records)} {what}...")
+        try:
+            for batch in _batches(_rows(records)):
+                query = self.client.table(ASSIGNMENTS).upsert(batch, on_conflict=NATURAL_KEY)
+                confirmed = len(database.execute(query, f"write {what} to {ASSIGNMENTS}").data)
+                written += confirmed
+                if confirmed != len(batch):
+                    raise DatabaseError(
+                        f"The server confirmed {confirmed} of {len(batch)} {what}",
+                        "Look for a trigger or policy on roster_assignments that drops rows, then run again.",
+                    )
+        except ConflictError:
+            raise
+        except DatabaseError as refused:
+            error = str(refused)
+            log.error(f"❌ Write failed: {error}", written=written, failed=len(records) - written)
+        return {
+            "written": written,
+            "failed": len(records) - written,
+            "duration_ms": round(1000 * (time.perf_counter() - started)),
+            "error": error,
+        }
+
+
+def _rows(records: Iterable[Assignment]) -> list[dict[str, Any]]:
+    """Turn records into rows. All rows of a batch have the same keys: the server would null a missing one."""
+    now = dt.datetime.now(dt.UTC).isoformat()
+    rows = []
+    for record in records:
+        row = {
+            "roster_id": record.roster_id,
+            "employee_id": record.employee_id,
+            "date": record.date.isoformat(),
+            "dagdeel": str(record.dagdeel),
+            "service_id": record.service_id,
+            "status": int(record.status),
+            "source": record.source,
+            "created_at": now,
+        }
+        if record.status == Status.BLOCKED:  # an ACTIVE row leaves the notes of the slot alone
+            row["notes"] = record.notes
+        rows.append(row)
+    return rows
+
+
+def _batches(rows: list[Any]) -> Iterator[list[Any]]:
+    """Cut rows into batches of `BATCH_ROWS`."""
+    for start in range(0, len(rows), BATCH_ROWS):
+        yield rows[start : start + BATCH_ROWS]

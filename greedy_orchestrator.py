@@ -1,0 +1,118 @@
+"""Fill one roster: `python greedy_orchestrator.py --roster-id <uuid>`.
+
+Options -> settings -> pipeline -> result and exit code; everything else is in `greedy/`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import structlog
+import typer
+
+from greedy import __version__
+from greedy.errors import GreedyError, VerificationError
+from greedy.settings import LogFormat, LogLevel, Settings
+
+log = structlog.get_logger("greedy")
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"greedy {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def main(
+    roster_id: Annotated[
+        UUID | None, typer.Option(help="Id of the roster to fill.  [env var: ROOSTER_ID]", show_default=False)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write.")] = False,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the result, as JSON, to this file too.", dir_okay=False, writable=True)
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with code 6 when the verification of the rest periods fails.")
+    ] = False,
+    timeout: Annotated[float, typer.Option(help="Most seconds that the run may take.", min=1)] = 600,
+    log_level: Annotated[
+        LogLevel | None,
+        typer.Option(
+            help="Least level to log.  [env var: LOG_LEVEL; default: INFO]", case_sensitive=False, show_default=False
+        ),
+    ] = None,
+    log_format: Annotated[
+        LogFormat,
+        typer.Option(help="console: lines on standard error; json: lines on standard output; auto: json on Railway."),
+    ] = LogFormat.AUTO,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Fill the open shifts of one roster, write them to Supabase, and prove that the rest periods are in place.
+
+    The result is one JSON object on standard output; at a terminal it is shown as tables instead.
+    Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
+    --strict.
+    """
+    run_id = str(uuid4())
+    try:
+        settings = Settings.load(rooster_id=roster_id, log_level=log_level)
+    except GreedyError as error:
+        typer.echo(f"❌ {error}", err=True)
+        raise typer.Exit(error.exit_code) from None
+    shape = log_format
+    if shape is LogFormat.AUTO:
+        shape = LogFormat.JSON if settings.railway_environment_name else LogFormat.CONSOLE
+    result, failure = _run(settings, shape, run_id, dry_run=dry_run, timeout=timeout)
+    verification = (result["phases"]["fase4_database"] or {}).get("trigger_verification")
+    if failure is None and strict and not verification["all_passed"]:
+        failure = VerificationError("The verification of the rest periods failed")
+    _hand_over(result, shape, output)
+    if failure is not None:
+        raise typer.Exit(failure.exit_code)
+
+
+def _run(
+    settings: Settings, shape: LogFormat, run_id: str, *, dry_run: bool, timeout: float
+) -> tuple[dict[str, Any], GreedyError | None]:
+    """Set logging up, connect and run the pipeline within its time."""
+    from greedy import console, database, logs  # here, so that --help and a wrong setting answer at once
+    from greedy.processor_with_db import DatabaseOperationOrchestrator
+    from greedy.timelimit import time_limit
+
+    roster_id = str(settings.rooster_id)
+    context = {"run_id": run_id, "roster_id": roster_id, "deployment_id": settings.railway_deployment_id}
+    logs.configure(settings.log_level, shape, **{name: value for name, value in context.items() if value})
+    show = {} if shape is LogFormat.JSON else {"show_phase": console.PhaseDisplay(console.console()).show}
+    key = settings.supabase_key.get_secret_value()
+    with database.connect(settings.supabase_url, key) as connection:
+        job = DatabaseOperationOrchestrator(connection, roster_id, run_id, dry_run=dry_run, **show)
+        with time_limit(timeout, lambda: job.phase):
+            result = job.execute_full_pipeline()
+    return result, job.failure
+
+
+def _hand_over(result: dict[str, Any], shape: LogFormat, output: Path | None) -> None:
+    """Give the result to whoever asked: a file, the log's reader, a person, a machine."""
+    if output is not None:
+        output.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if shape is LogFormat.JSON:
+        print(json.dumps(result, ensure_ascii=False))
+        return
+    from greedy import console
+
+    console.console().print(console.render(result))
+    if not sys.stdout.isatty():
+        print(json.dumps(result, indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    app()
