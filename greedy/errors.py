@@ -93,8 +93,10 @@ class ConflictError(DatabaseError):
     """The guard refused a batch (`PT409`): a slot became someone else's between read and write. Nothing was written."""
 
 
-class RunTimeoutError(DatabaseError):
-    """The run took longer than its time limit (`--timeout`)."""
+class RunTimeoutError(GreedyError):
+    """The run took longer than its time limit (`--timeout`). No phase may take it for its own failure and go on."""
+
+    exit_code = 5
 
 
 class VerificationError(GreedyError):

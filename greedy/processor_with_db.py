@@ -181,6 +181,10 @@ class DatabaseOperationOrchestrator:
             if isinstance(error, RosterDataError):
                 self.result["warnings"] = [report.data_problem(problem) for problem in error.problems]
             log.error(f"❌ {self.phase} failed: {error}", phase=self.phase)
+        except Exception as error:  # the outermost boundary: whatever happens, there is an account of it
+            self.failure = GreedyError(f"Unexpected {type(error).__name__} in {self.phase}", "Report it, with the log.")
+            self.result["error"] = str(self.failure)
+            log.exception(f"❌ {self.failure}", phase=self.phase)
         self.result["success"] = self.failure is None
         self.result["http_requests"] = self.connection.requests
         self.result["duration_ms"] = _milliseconds_since(started)

@@ -1,0 +1,38 @@
+# `make demo` and `make test` are all that a newcomer needs; each sets up what is missing first.
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
+	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check setup lock bench clean
+
+demo: setup ## Fill a practice's five-week roster in a local Supabase, and show the result
+	@$(BIN)/python -m demo
+
+test: setup ## Run every test
+	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
+
+check: setup ## Run the static checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+setup: $(READY)
+
+$(READY): requirements.txt requirements-dev.txt requirements-node.txt supabase/lite/package-lock.json
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or say PYTHON=/path/to/python3 make ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	$(BIN)/python -m demo.local_supabase install
+	@touch $@
+
+lock: setup ## Pin what requirements*.in ask for, anew
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(COMPILE) --output-file=requirements.txt requirements.in
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(COMPILE) --output-file=requirements-dev.txt requirements-dev.in
+
+COMPILE := --quiet --upgrade --strip-extras --annotation-style=line \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+clean: ## Remove all that setup and tests made
+	rm -rf .venv .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov supabase/lite/node_modules
