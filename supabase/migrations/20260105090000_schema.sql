@@ -89,7 +89,7 @@ end
 $$;
 
 -- PostgreSQL fires the triggers of one kind in the order of their names: the number in the name of a BEFORE trigger is
--- its place. This one comes last, so that a row that the guard gave back as it was keeps its updated_at.
+-- its place. This one comes last and judges the row as the others left it: one that the guard gave back is no change.
 create trigger roster_assignments_30_updated_at
 before update on public.roster_assignments
 for each row when (old.* is distinct from new.*)
