@@ -116,7 +116,7 @@ def execute(query: Executable, action: str) -> APIResponse:
         raise translate(error, action) from error
 
 
-_backoff = wait_exponential_jitter(initial=0.5, max=8.0, jitter=0.5)
+_backoff = wait_exponential_jitter(multiplier=0.5, max=8.0, jitter=0.5)
 
 
 def _wait(state: RetryCallState) -> float:

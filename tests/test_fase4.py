@@ -1,0 +1,766 @@
+"""FASE 4: writing, verifying, and the order of it, with the client replaced; the real database is in test_integration."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import httpx
+import pytest
+from postgrest import APIError
+from pytest_mock import MockerFixture
+
+from greedy import processor_with_db, report, writer
+from greedy.database import ATTEMPTS, Connection
+from greedy.errors import ConflictError
+from greedy.loader import build_workspace
+from greedy.models import Assignment, Dagdeel, Status, Workspace
+from greedy.processor_with_db import DatabaseOperationOrchestrator, GreedyProcessorWithDB
+from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
+from greedy.writer import BatchWriter
+from tests.factories import MONDAY, assignment, qualification, requirement, tables
+
+TUESDAY = MONDAY + dt.timedelta(days=1)
+
+
+class FakeTable:
+    """Stands in for the client's query builder: remembers what is upserted, answers from a list of rows.
+
+    An answer is a list of rows, or an exception to raise; where the list of answers is used up, `rows` is the answer.
+    """
+
+    def __init__(self, rows: list[dict[str, Any]] | None = None) -> None:
+        self.rows = rows if rows is not None else []
+        self.upserts: list[list[dict[str, Any]]] = []
+        self.conflict_keys: list[str] = []
+        self.write_answers: list[Any] = []
+        self.read_answers: list[Any] = []
+        self.reads = 0
+
+    def client(self, mocker: MockerFixture) -> Any:
+        client = mocker.Mock()
+        client.table.side_effect = lambda name: self._table(mocker, name)
+        return client
+
+    def _table(self, mocker: MockerFixture, name: str) -> Any:
+        assert name == "roster_assignments"
+        table = mocker.Mock()
+        table.upsert.side_effect = lambda batch, on_conflict: self._upsert(mocker, batch, on_conflict)
+        query = table.select.return_value
+        for step in ("order", "eq", "neq", "gt", "limit"):
+            getattr(query, step).return_value = query
+        query.execute.side_effect = lambda: self._read(mocker)
+        return table
+
+    def _upsert(self, mocker: MockerFixture, batch: list[dict[str, Any]], on_conflict: str) -> Any:
+        def execute() -> Any:
+            self.upserts.append(batch)
+            self.conflict_keys.append(on_conflict)
+            answer = self.write_answers.pop(0) if self.write_answers else batch
+            if isinstance(answer, Exception):
+                raise answer
+            return mocker.Mock(data=answer)
+
+        return mocker.Mock(execute=execute)
+
+    def _read(self, mocker: MockerFixture) -> Any:
+        self.reads += 1
+        answer = self.read_answers.pop(0) if self.read_answers else self.rows
+        if isinstance(answer, Exception):
+            raise answer
+        return mocker.Mock(data=list(answer), count=len(answer))
+
+
+def refused(code: str, message: str = "no") -> APIError:
+    return APIError({"code": code, "message": message, "hint": None, "details": None})
+
+
+def active(employee: str = "E1", date: dt.date = MONDAY, dagdeel: str = "O", **overrides: Any) -> Assignment:
+    fields: dict[str, Any] = {"service_id": "DIO", "status": Status.ACTIVE, "source": "greedy"} | overrides
+    return Assignment(roster_id="R1", employee_id=employee, date=date, dagdeel=Dagdeel(dagdeel), **fields)
+
+
+def blocked(employee: str = "E1", date: dt.date = MONDAY, dagdeel: str = "M", **overrides: Any) -> Assignment:
+    notes = f"Auto-blocked: rest after DIO on {MONDAY} O"
+    fields = {"service_id": None, "status": Status.BLOCKED, "source": "greedy-blocking", "notes": notes} | overrides
+    return active(employee, date, dagdeel, **fields)
+
+
+def workspace(*records: Assignment, **more: Any) -> Workspace:
+    """A roster of a week with one person; `records` are what the pass added."""
+    made = build_workspace(tables(**more))
+    made.assignments.extend(records)
+    return made
+
+
+REST_OF_DIO = [(MONDAY, "M"), (TUESDAY, "O"), (TUESDAY, "M")]
+
+
+def duty_with_rest(without: int | None = None, status: int = 2) -> list[dict[str, Any]]:
+    """The rows of a DIO and its rest; `without` leaves one of the three out."""
+    rest = [
+        assignment(date=date, dagdeel=dagdeel, service_id=None, status=status)
+        for number, (date, dagdeel) in enumerate(REST_OF_DIO)
+        if number != without
+    ]
+    return [assignment(date=MONDAY, dagdeel="O", service_id="DIO", status=1), *rest]
+
+
+@pytest.fixture(autouse=True)
+def naps(mocker: MockerFixture) -> Any:
+    """No test waits between tries; what would have been slept is recorded."""
+    return mocker.patch("tenacity.nap.time.sleep")
+
+
+class TestBatchWriter:
+    def test_batch_writer_initialization(self, mocker: MockerFixture) -> None:
+        made, client = workspace(), mocker.Mock()
+
+        written = BatchWriter(made, client)
+
+        assert (written.workspace, written.client) == (made, client)
+        client.table.assert_not_called()
+
+    def test_write_statistics(self, mocker: MockerFixture) -> None:
+        statistics = BatchWriter(workspace(active(), blocked(), blocked(dagdeel="A")), mocker.Mock())
+
+        expected = {"total": 3, "active": 1, "blocking": 2, "batches": 2}
+        assert statistics.get_write_statistics() == expected
+
+    def test_write_statistics__nothing_to_write(self, mocker: MockerFixture) -> None:
+        expected = {"total": 0, "active": 0, "blocking": 0, "batches": 0}
+        assert BatchWriter(workspace(), mocker.Mock()).get_write_statistics() == expected
+
+    def test_prepare_records(self, mocker: MockerFixture) -> None:
+        """An ACTIVE record has the specification's fields, and leaves the slot's notes alone."""
+        table = FakeTable()
+
+        BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+
+        (row,) = table.upserts[0]
+        created_at = dt.datetime.fromisoformat(row.pop("created_at"))
+        assert created_at.utcoffset() == dt.timedelta(0)
+        assert row == {
+            "roster_id": "R1",
+            "employee_id": "E1",
+            "date": "2027-01-04",
+            "dagdeel": "O",
+            "service_id": "DIO",
+            "status": 1,
+            "source": "greedy",
+        }
+
+    def test_prepare_records__blocking(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+
+        BatchWriter(workspace(blocked()), table.client(mocker)).write_blocking_records()
+
+        (row,) = table.upserts[0]
+        assert (row["status"], row["source"], row["service_id"]) == (2, "greedy-blocking", None)
+        assert row["notes"] == "Auto-blocked: rest after DIO on 2027-01-04 O"
+
+    def test_rows_of_a_batch_have_the_same_keys(self, mocker: MockerFixture) -> None:
+        """PostgREST would null what a row lacks."""
+        table = FakeTable()
+        made = workspace(blocked(), blocked(date=TUESDAY, notes=None), blocked(date=TUESDAY, dagdeel="O"))
+
+        BatchWriter(made, table.client(mocker)).write_blocking_records()
+
+        assert len({frozenset(row) for row in table.upserts[0]}) == 1
+
+    def test_write_assignments_success(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        made = workspace(active(), active("E1", TUESDAY), blocked())
+
+        result = BatchWriter(made, table.client(mocker)).write_assignments()
+
+        assert (result["written"], result["failed"], result["error"]) == (2, 0, None)
+        assert isinstance(result["duration_ms"], int)
+        assert set(result) == {"written", "failed", "duration_ms", "error"}
+        assert table.conflict_keys == ["roster_id,employee_id,date,dagdeel"]
+
+    def test_write_assignments_empty(self, mocker: MockerFixture) -> None:
+        """Nothing to write, no request."""
+        table = FakeTable()
+
+        result = BatchWriter(workspace(), table.client(mocker)).write_assignments()
+
+        assert (result["written"], result["error"], table.upserts) == (0, None, [])
+
+    def test_write_assignments_failure(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.write_answers = [refused("23505", "duplicate key value violates unique constraint")]
+
+        result = BatchWriter(workspace(active(), active("E1", TUESDAY)), table.client(mocker)).write_assignments()
+
+        assert (result["written"], result["failed"]) == (0, 2)
+        assert "duplicate key value violates unique constraint" in str(result["error"])
+        assert "Check for pre-existing records or retry logic" in str(result["error"])
+
+    @pytest.mark.parametrize(
+        "failure",
+        [
+            pytest.param(httpx.ReadTimeout("lost answer"), id="lost answer"),
+            pytest.param(httpx.RemoteProtocolError("gone"), id="dropped connection"),
+            pytest.param(refused("503"), id="5xx"),
+            pytest.param(refused("429"), id="429"),
+        ],
+    )
+    def test_a_transient_failure_is_tried_again(self, mocker: MockerFixture, failure: Exception) -> None:
+        table = FakeTable()
+        table.write_answers = [failure]
+
+        result = BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+
+        assert (result["written"], result["error"], len(table.upserts)) == (1, None, 2)
+        assert table.upserts[0] == table.upserts[1]
+
+    def test_a_failure_that_stays_is_reported_after_the_last_try(self, mocker: MockerFixture, naps: Any) -> None:
+        table = FakeTable()
+        table.write_answers = [httpx.ConnectError("refused")] * ATTEMPTS
+
+        result = BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+
+        assert (result["failed"], len(table.upserts), naps.call_count) == (1, ATTEMPTS, ATTEMPTS - 1)
+        assert "Connection refused" in str(result["error"])
+        assert "Verify environment variables in Railway" in str(result["error"])
+
+    def test_a_conflict_is_for_the_pipeline_to_settle(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.write_answers = [refused("PT409", "Roster R1, employee E1, 2027-01-04 O is now ACTIVE.")]
+
+        with pytest.raises(ConflictError, match="is now ACTIVE"):
+            BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+        assert len(table.upserts) == 1
+
+    def test_many_rows_go_in_several_batches(self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(writer, "BATCH_ROWS", 2)
+        table = FakeTable()
+        made = workspace(*(active(date=MONDAY + dt.timedelta(days=day)) for day in range(5)))
+
+        result = BatchWriter(made, table.client(mocker)).write_assignments()
+
+        assert [len(batch) for batch in table.upserts] == [2, 2, 1]
+        assert result["written"] == 5
+
+    def test_batches_after_a_failed_one_are_not_tried(
+        self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(writer, "BATCH_ROWS", 2)
+        table = FakeTable()
+        made = workspace(*(active(date=MONDAY + dt.timedelta(days=day)) for day in range(6)))
+        table.write_answers = [[{}, {}], refused("57014")]
+
+        result = BatchWriter(made, table.client(mocker)).write_assignments()
+
+        assert (result["written"], result["failed"], len(table.upserts)) == (2, 4, 2)
+
+    def test_written_counts_what_the_server_confirmed(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.write_answers = [[{"id": "1"}]]
+
+        result = BatchWriter(workspace(active(), active(date=TUESDAY)), table.client(mocker)).write_assignments()
+
+        assert (result["written"], result["failed"]) == (1, 1)
+        assert "confirmed 1 of 2" in str(result["error"])
+
+    def test_rows_are_sent_in_the_order_of_their_slots(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        made = workspace(active("E2"), active("E1", TUESDAY), active("E1"), active("E1", dagdeel="A"))
+
+        BatchWriter(made, table.client(mocker)).write_assignments()
+
+        sent = [(row["date"], row["dagdeel"], row["employee_id"]) for row in table.upserts[0]]
+        assert sent == [
+            ("2027-01-04", "O", "E1"),
+            ("2027-01-04", "O", "E2"),
+            ("2027-01-04", "A", "E1"),
+            ("2027-01-05", "O", "E1"),
+        ]
+
+    def test_write_blocking_records(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        made = workspace(active(), blocked(), blocked(date=TUESDAY, dagdeel="O"))
+
+        result = BatchWriter(made, table.client(mocker)).write_blocking_records()
+
+        assert (result["written"], result["failed"], result["error"]) == (2, 0, None)
+        assert {row["status"] for row in table.upserts[0]} == {2}
+
+    def test_write_blocking_records__what_is_settled_is_left_out(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        first, second = blocked(), blocked(date=TUESDAY, dagdeel="O")
+
+        BatchWriter(workspace(first, second), table.client(mocker)).write_blocking_records({first.slot})
+
+        assert [row["date"] for row in table.upserts[0]] == ["2027-01-05"]
+
+    def test_verify_write(self, mocker: MockerFixture) -> None:
+        table = FakeTable(duty_with_rest())
+        made = workspace(active(), blocked())
+
+        found = BatchWriter(made, table.client(mocker)).verify_write()
+
+        assert found == {"verified": True, "expected": 2, "found": 2, "missing": []}
+        assert table.reads == 1
+
+    def test_verify_write__missing(self, mocker: MockerFixture) -> None:
+        lost = active(date=TUESDAY, dagdeel="A")
+        table = FakeTable(duty_with_rest())
+
+        found = BatchWriter(workspace(active(), lost), table.client(mocker)).verify_write()
+
+        assert found == {"verified": False, "expected": 2, "found": 1, "missing": [lost.slot]}
+
+    def test_verify_write__another_service_is_not_it(self, mocker: MockerFixture) -> None:
+        table = FakeTable([assignment(service_id="ECH", status=1)])
+
+        assert not BatchWriter(workspace(active()), table.client(mocker)).verify_write()["verified"]
+
+
+class TestTriggerVerifier:
+    def verify(self, mocker: MockerFixture, rows: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+        evidence = more.pop("evidence", None)
+        return TriggerVerifier(workspace(**more), FakeTable(rows).client(mocker), evidence).verify_all_triggers()
+
+    def test_trigger_verifier_initialization(self, mocker: MockerFixture) -> None:
+        made, client = workspace(), mocker.Mock()
+
+        verifier = TriggerVerifier(made, client)
+
+        assert (verifier.workspace, verifier.client, verifier.evidence) == (made, client, None)
+        client.table.assert_not_called()
+
+    def test_all_passed__shape_of_the_result(self, mocker: MockerFixture) -> None:
+        result = self.verify(mocker, duty_with_rest())
+
+        assert isinstance(result.pop("duration_ms"), int)
+        assert result == {
+            "all_passed": True,
+            "checks": {
+                "blocking_records": {
+                    "passed": True,
+                    "blocking_records_count": 3,
+                    "message": "3 status=2 records found",
+                },
+                "dio_ddo_blocking": {
+                    "passed": True,
+                    "dio_ddo_count": 1,
+                    "verified_count": 1,
+                    "failures": [],
+                    "message": "1/1 DIO/DDO blocking patterns verified",
+                },
+                "trigger_consistency": {
+                    "passed": True,
+                    "active_count": 1,
+                    "blocked_count": 3,
+                    "open_count": 0,
+                    "total_count": 4,
+                    "orphaned": [],
+                    "message": "Status distribution consistent",
+                },
+                "edge_cases": {
+                    "passed": True,
+                    "duplicates_found": 0,
+                    "end_date_assignments": 0,
+                    "message": "All edge cases handled correctly",
+                },
+            },
+            "error": None,
+        }
+
+    def test_the_rows_are_read_once(self, mocker: MockerFixture) -> None:
+        table = FakeTable(duty_with_rest() * 1)
+
+        TriggerVerifier(workspace(), table.client(mocker)).verify_all_triggers()
+
+        assert table.reads == 1
+
+    def test_blocking_records__missing(self, mocker: MockerFixture) -> None:
+        result = self.verify(mocker, [assignment(service_id="DIO", status=1)])
+
+        check = result["checks"]["blocking_records"]
+        assert (check["passed"], result["all_passed"], result["error"]) == (False, False, None)
+        assert check["message"].startswith("Trigger verification failed: No blocking records found")
+        assert "Verify triggers defined in database" in check["message"]
+        assert "Manual status=2 update or trigger deployment" in check["message"]
+
+    def test_blocking_records__none_needed_without_a_duty(self, mocker: MockerFixture) -> None:
+        assert self.verify(mocker, [assignment(service_id="ECH", status=1)])["all_passed"]
+
+    def test_blocking_records__none_needed_where_rest_is_leave(self, mocker: MockerFixture) -> None:
+        assert self.verify(mocker, duty_with_rest(status=3))["all_passed"]
+
+    @pytest.mark.parametrize(("made", "passed"), [(0, False), (2, False), (3, True)])
+    def test_blocking_records__the_trigger_did_not_run(self, mocker: MockerFixture, made: int, passed: bool) -> None:
+        result = self.verify(mocker, duty_with_rest(), evidence=TriggerEvidence(expected=3, made=made))
+
+        check = result["checks"]["blocking_records"]
+        assert (check["passed"], result["all_passed"]) == (passed, passed)
+        assert f"{made} of " in check["message"]
+        assert passed or "Verify triggers defined in database" in check["message"]
+
+    @pytest.mark.parametrize("missing", [0, 1, 2], ids=["same day M", "next day O", "next day M"])
+    def test_dio_ddo_blocking__names_the_slot_that_is_not_at_rest(self, mocker: MockerFixture, missing: int) -> None:
+        date, dagdeel = REST_OF_DIO[missing]
+
+        check = self.verify(mocker, duty_with_rest(without=missing))["checks"]["dio_ddo_blocking"]
+
+        assert (check["passed"], check["dio_ddo_count"], check["verified_count"]) == (False, 1, 0)
+        assert check["failures"] == [
+            {
+                "employee_id": "E1",
+                "date": date.isoformat(),
+                "dagdeel": dagdeel,
+                "found": "OPEN",
+                "duty": "DIO on 2027-01-04 O",
+            }
+        ]
+        assert f"E1 on {date} {dagdeel} after DIO" in check["message"]
+
+    def test_dio_ddo_blocking__worked_rest_is_a_failure(self, mocker: MockerFixture) -> None:
+        rows = [*duty_with_rest(without=1), assignment(date=TUESDAY, dagdeel="O", service_id="ECH", status=1)]
+
+        check = self.verify(mocker, rows)["checks"]["dio_ddo_blocking"]
+
+        assert [failure["found"] for failure in check["failures"]] == ["ACTIVE"]
+
+    def test_dio_ddo_blocking__an_evening_duty_blocks_the_next_day(self, mocker: MockerFixture) -> None:
+        rows = [assignment(dagdeel="A", service_id="DDA", status=1)]
+
+        check = self.verify(mocker, rows)["checks"]["dio_ddo_blocking"]
+
+        assert [(fail["date"], fail["dagdeel"]) for fail in check["failures"]] == [
+            ("2027-01-05", "O"),
+            ("2027-01-05", "M"),
+        ]
+
+    def test_dio_ddo_blocking__dio_on_m_is_no_duty(self, mocker: MockerFixture) -> None:
+        result = self.verify(mocker, [assignment(dagdeel="M", service_id="DIO", status=1)])
+
+        assert (result["all_passed"], result["checks"]["dio_ddo_blocking"]["dio_ddo_count"]) == (True, 0)
+
+    def test_dio_ddo_blocking__a_duty_of_the_roster_before_needs_the_first_day(self, mocker: MockerFixture) -> None:
+        before = assignment(roster_id="R0", date=MONDAY - dt.timedelta(days=1), dagdeel="A", service_id="DIA", status=1)
+
+        check = self.verify(mocker, [], roster_assignments=[before])["checks"]["dio_ddo_blocking"]
+
+        assert [(fail["date"], fail["dagdeel"]) for fail in check["failures"]] == [
+            ("2027-01-04", "O"),
+            ("2027-01-04", "M"),
+        ]
+
+    def test_trigger_consistency__orphaned(self, mocker: MockerFixture) -> None:
+        rows = [*duty_with_rest(), assignment(date=TUESDAY, dagdeel="A", service_id=None, status=2)]
+
+        check = self.verify(mocker, rows)["checks"]["trigger_consistency"]
+
+        assert (check["passed"], check["blocked_count"]) == (False, 4)
+        assert check["orphaned"] == [{"employee_id": "E1", "date": "2027-01-05", "dagdeel": "A"}]
+        assert "E1 on 2027-01-05 A" in check["message"]
+
+    def test_trigger_consistency__active_without_blocked(self, mocker: MockerFixture) -> None:
+        check = self.verify(mocker, [assignment(service_id="DIO", status=1)])["checks"]["trigger_consistency"]
+
+        assert (check["passed"], check["active_count"], check["blocked_count"]) == (False, 1, 0)
+
+    def test_trigger_consistency__counts_open_rows(self, mocker: MockerFixture) -> None:
+        rows = [assignment(status=0, service_id=None), assignment(date=TUESDAY, status=3, service_id=None)]
+
+        check = self.verify(mocker, rows)["checks"]["trigger_consistency"]
+
+        assert (check["open_count"], check["total_count"]) == (1, 2)
+
+    def test_edge_cases__duplicates(self, mocker: MockerFixture) -> None:
+        twice = assignment(service_id="ECH", status=1)
+
+        check = self.verify(mocker, [twice, twice | {"id": "other"}])["checks"]["edge_cases"]
+
+        assert (check["passed"], check["duplicates_found"]) == (False, 1)
+        assert "E1 on 2027-01-04 O twice" in check["message"]
+
+    def test_edge_cases__the_last_day_needs_no_rest_on_the_next(self, mocker: MockerFixture) -> None:
+        sunday = MONDAY + dt.timedelta(days=6)
+        rows = [
+            assignment(date=sunday, service_id="DIO", status=1),
+            assignment(date=sunday, dagdeel="M", service_id=None, status=2),
+        ]
+
+        result = self.verify(mocker, rows)
+
+        assert (result["all_passed"], result["checks"]["edge_cases"]["end_date_assignments"]) == (True, 1)
+
+    def test_edge_cases__blocked_outside_the_period(self, mocker: MockerFixture) -> None:
+        rows = [assignment(date=MONDAY + dt.timedelta(days=7), service_id=None, status=2)]
+
+        check = self.verify(mocker, rows)["checks"]["edge_cases"]
+
+        assert not check["passed"]
+        assert "2027-01-11 O outside the period" in check["message"]
+
+    def test_a_read_that_fails_is_told(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.read_answers = [refused("42501", "permission denied")]
+
+        result = TriggerVerifier(workspace(), table.client(mocker)).verify_all_triggers()
+
+        assert (result["all_passed"], result["checks"]) == (False, {})
+        assert "permission denied" in result["error"]
+
+    def test_a_damaged_row_is_told(self, mocker: MockerFixture) -> None:
+        result = self.verify(mocker, [assignment(status=7)])
+
+        assert result["error"].startswith("Rows of roster_assignments are damaged")
+
+
+def rest_in_full() -> list[Assignment]:
+    """A new DIO that says what it blocks, and its rest."""
+    future = tuple((date, Dagdeel(dagdeel), "E1") for date, dagdeel in REST_OF_DIO)
+    return [active(blocking_future=future), *(blocked(date=date, dagdeel=dagdeel) for date, dagdeel in REST_OF_DIO)]
+
+
+class TestIntegration:
+    """The phases together."""
+
+    def run(self, mocker: MockerFixture, table: FakeTable, *records: Assignment, **more: Any) -> dict[str, Any]:
+        self.processor = GreedyProcessorWithDB(workspace(*records), table.client(mocker), **more)
+        return self.processor.execute_with_database()
+
+    def test_large_dataset(self, mocker: MockerFixture) -> None:
+        """Forty-five records are one request."""
+        table = FakeTable()
+        records = [active(date=MONDAY + dt.timedelta(days=day), service_id="ECH") for day in range(45)]
+
+        result = self.run(mocker, table, *records)
+
+        assert (result["write_assignments"]["written"], len(table.upserts)) == (45, 1)
+
+    def test_mixed_status__each_kind_in_its_own_request(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.read_answers = [[], duty_with_rest()]
+
+        result = self.run(mocker, table, *rest_in_full())
+
+        assert [{row["status"] for row in batch} for batch in table.upserts] == [{1}, {2}]
+        assert (result["success"], result["planned"]) == (True, {"active": 1, "blocking": 3})
+
+    def test_sequence__writes_then_looks_then_blocks_then_verifies(self, mocker: MockerFixture) -> None:
+        calls: list[str] = []
+        for method in ("write_assignments", "write_blocking_records"):
+            original = getattr(BatchWriter, method)
+            mocker.patch.object(
+                BatchWriter,
+                method,
+                autospec=True,
+                side_effect=lambda *args, original=original, method=method: calls.append(method) or original(*args),
+            )
+        held = GreedyProcessorWithDB._held_slots
+        mocker.patch.object(
+            GreedyProcessorWithDB,
+            "_held_slots",
+            autospec=True,
+            side_effect=lambda self: calls.append("look") or held(self),
+        )
+        table = FakeTable(duty_with_rest())
+
+        self.run(mocker, table, *rest_in_full())
+
+        assert calls == ["write_assignments", "look", "write_blocking_records"]
+        assert table.reads == 2
+
+    def test_the_trigger_made_it_all__4b_writes_nothing(self, mocker: MockerFixture) -> None:
+        table = FakeTable(duty_with_rest())
+
+        result = self.run(mocker, table, *rest_in_full())
+
+        assert len(table.upserts) == 1
+        assert (result["write_blocking"]["written"], result["write_blocking"]["made_by_trigger"]) == (0, 3)
+        assert self.processor.evidence == TriggerEvidence(expected=3, made=3)
+        assert result["trigger_verification"]["all_passed"]
+
+    def test_the_trigger_made_nothing__4b_writes_and_4c_says_so(self, mocker: MockerFixture) -> None:
+        table = FakeTable(duty_with_rest())
+        table.read_answers = [duty_with_rest()[:1]]
+
+        result = self.run(mocker, table, *rest_in_full())
+
+        assert (result["write_blocking"]["written"], result["write_blocking"]["made_by_trigger"]) == (3, 0)
+        assert self.processor.evidence == TriggerEvidence(expected=3, made=0)
+        verification = result["trigger_verification"]
+        assert not verification["checks"]["blocking_records"]["passed"]
+        assert verification["checks"]["dio_ddo_blocking"]["passed"]
+        assert result["success"]
+
+    def test_blocks_of_old_duties_are_no_evidence(self, mocker: MockerFixture) -> None:
+        """The trigger ran, or not, when the planner entered them."""
+        table = FakeTable(duty_with_rest())
+        table.read_answers = [duty_with_rest()[:1]]
+
+        self.run(mocker, table, blocked())
+
+        assert self.processor.evidence == TriggerEvidence(expected=0, made=0)
+        assert self.processor.evidence.success_rate == 1
+
+    def test_4a_fails__nothing_else_is_tried(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.write_answers = [refused("42501", "permission denied")]
+
+        result = self.run(mocker, table, *rest_in_full())
+
+        assert (result["success"], result["trigger_verification"], table.reads) == (False, None, 0)
+        assert len(table.upserts) == 1
+        assert "permission denied" in result["error"]
+
+    def test_4b_fails__4c_still_runs_and_decides(self, mocker: MockerFixture) -> None:
+        table = FakeTable(duty_with_rest()[:1])
+        table.write_answers = [[{}], refused("57014", "statement timeout")]
+
+        result = self.run(mocker, table, *rest_in_full())
+
+        assert result["write_blocking"]["failed"] == 3
+        assert "statement timeout" in result["write_blocking"]["error"]
+        assert not result["trigger_verification"]["all_passed"]
+        assert not result["success"]
+
+    def test_4b_fails__but_all_rest_is_there(self, mocker: MockerFixture) -> None:
+        table = FakeTable(duty_with_rest())
+        table.read_answers = [refused("57014", "statement timeout")]
+
+        result = self.run(mocker, table, *rest_in_full())
+
+        assert "statement timeout" in result["write_blocking"]["error"]
+        assert (result["success"], result["error"]) == (True, None)
+
+    def test_the_guard_refuses_4b__look_again(self, mocker: MockerFixture) -> None:
+        """A planner takes a rest slot at that moment: the other blocks are written."""
+        taken = assignment(date=MONDAY, dagdeel="M", service_id="ECH", status=1)
+        table = FakeTable(duty_with_rest())
+        table.read_answers = [duty_with_rest()[:1], [*duty_with_rest()[:1], taken]]
+        table.write_answers = [[{}], refused("PT409", "is now ACTIVE")]
+
+        result = self.run(mocker, table, *rest_in_full())
+
+        assert [len(batch) for batch in table.upserts] == [1, 3, 2]
+        assert (result["write_blocking"]["written"], result["write_blocking"]["error"]) == (2, None)
+
+    def test_the_guard_refuses_4b_forever__bounded(self, mocker: MockerFixture) -> None:
+        table = FakeTable(duty_with_rest()[:1])
+        table.write_answers = [[{}], *[refused("PT409", "is now ACTIVE")] * 9]
+
+        result = self.run(mocker, table, *rest_in_full())
+
+        assert len(table.upserts) == 1 + processor_with_db.ATTEMPTS
+        assert "is now ACTIVE" in result["write_blocking"]["error"]
+
+    def test_dry_run__writes_nothing_but_verifies(self, mocker: MockerFixture) -> None:
+        table = FakeTable(duty_with_rest())
+
+        result = self.run(mocker, table, *rest_in_full(), dry_run=True)
+
+        assert (table.upserts, result["success"], result["dry_run"]) == ([], True, True)
+        assert result["planned"] == {"active": 1, "blocking": 3}
+        assert result["trigger_verification"]["all_passed"]
+
+    def orchestrate(self, mocker: MockerFixture, table: FakeTable, **more: Any) -> tuple[Any, dict[str, Any]]:
+        """Run the pipeline on a roster with one open shift, its loading replaced."""
+        raw = tables(
+            roster_period_staffing_dagdelen=[requirement()],
+            roster_employee_services=[qualification()],
+        )
+        mocker.patch("greedy.loader.load", side_effect=lambda *_: build_workspace(raw))
+        client = table.client(mocker)
+        client.rpc.return_value.execute.side_effect = refused("PGRST202")
+        job = DatabaseOperationOrchestrator(Connection(client), "R1", "run", **more)
+        return job, job.execute_full_pipeline()
+
+    def test_pipeline__result(self, mocker: MockerFixture) -> None:
+        job, result = self.orchestrate(mocker, FakeTable())
+
+        assert (result["success"], result["error"], job.failure) == (True, None, None)
+        assert set(result) >= {
+            *("success", "roster_id", "run_id", "dry_run", "phases", "coverage", "open_shifts"),
+            *("alerts", "warnings", "duration_ms", "error"),
+        }
+        assert list(result["phases"]) == ["fase1_load", "fase2_process", "fase3_pairing", "fase4_database"]
+        assert result["coverage"]["assigned"] == 1
+        assert [warning["kind"] for warning in result["warnings"]] == ["schema"]
+
+    def test_pipeline__a_conflict_makes_it_load_and_assign_again(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.write_answers = [refused("PT409", "is now ACTIVE")]
+
+        job, result = self.orchestrate(mocker, table)
+
+        assert (result["success"], len(table.upserts)) == (True, 2)
+
+    def test_pipeline__conflicts_without_end_are_given_up(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.write_answers = [refused("PT409", "is now ACTIVE")] * 9
+
+        job, result = self.orchestrate(mocker, table)
+
+        assert len(table.upserts) == processor_with_db.ATTEMPTS
+        assert (result["success"], job.failure.exit_code) == (False, 5)
+        assert "is now ACTIVE" in result["error"]
+
+    def test_pipeline__4a_fails(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.write_answers = [refused("42501", "permission denied")]
+
+        job, result = self.orchestrate(mocker, table)
+
+        assert (result["success"], job.failure.exit_code) == (False, 5)
+        assert result["phases"]["fase4_database"]["write_assignments"]["failed"] == 1
+
+    def test_pipeline__the_unexpected_has_an_account_too(self, mocker: MockerFixture) -> None:
+        mocker.patch.object(GreedyProcessorWithDB, "assign", side_effect=ZeroDivisionError)
+
+        job, result = self.orchestrate(mocker, FakeTable())
+
+        assert (result["success"], job.failure.exit_code) == (False, 1)
+        assert result["error"].startswith("Unexpected ZeroDivisionError in FASE 2 assign")
+
+
+def fase4(**overrides: Any) -> dict[str, Any]:
+    """Give a FASE 4 account without anything to alert about."""
+    account = {"written": 100, "failed": 0, "duration_ms": 0, "error": None}
+    return {
+        "dry_run": False,
+        "planned": {"active": 100, "blocking": 100},
+        "write_assignments": account | overrides.get("write", {}),
+        "write_blocking": account | {"made_by_trigger": 0} | overrides.get("blocking", {}),
+        "trigger_verification": {"duration_ms": 0} | overrides.get("verification", {}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("overrides", "metrics"),
+    [
+        pytest.param({}, [], id="nothing"),
+        pytest.param({"write": {"duration_ms": 2000}}, [], id="write at the limit"),
+        pytest.param({"write": {"duration_ms": 2001}}, ["write_duration_ms"], id="write too long"),
+        pytest.param({"blocking": {"duration_ms": 1000}}, [], id="blocking at the limit"),
+        pytest.param({"blocking": {"duration_ms": 1001}}, ["blocking_duration_ms"], id="blocking too long"),
+        pytest.param({"verification": {"duration_ms": 5000}}, [], id="verification at the limit"),
+        pytest.param({"verification": {"duration_ms": 5001}}, ["verification_duration_ms"], id="verification too long"),
+        pytest.param({"write": {"written": 95}}, [], id="5 % fewer"),
+        pytest.param({"write": {"written": 94}}, ["assignments_written"], id="more than 5 % fewer"),
+        pytest.param({"blocking": {"written": 94}}, ["blocking_written"], id="blocks more than 5 % fewer"),
+        pytest.param({"blocking": {"written": 4, "made_by_trigger": 96}}, [], id="blocks made by the trigger count"),
+    ],
+)
+def test_alerts(overrides: dict[str, Any], metrics: list[str]) -> None:
+    assert [alert["metric"] for alert in report.alerts(fase4(**overrides), None)] == metrics
+
+
+@pytest.mark.parametrize(("made", "metrics"), [(95, []), (94, ["trigger_success_rate"])])
+def test_alerts__trigger_success_rate(made: int, metrics: list[str]) -> None:
+    evidence = TriggerEvidence(expected=100, made=made)
+
+    assert [alert["metric"] for alert in report.alerts(fase4(), evidence)] == metrics
+
+
+def test_alerts__a_dry_run_wrote_nothing_on_purpose() -> None:
+    account = fase4(write={"written": 0}, blocking={"written": 0}) | {"dry_run": True}
+
+    assert report.alerts(account, None) == []
