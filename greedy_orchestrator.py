@@ -29,6 +29,13 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _has_folder(output: Path | None) -> Path | None:
+    """Refuse a file that cannot be written before the run, not after it."""
+    if output is not None and not output.absolute().parent.is_dir():
+        raise typer.BadParameter(f"folder {output.parent} does not exist")
+    return output
+
+
 @app.command()
 def main(
     roster_id: Annotated[
@@ -36,7 +43,10 @@ def main(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write.")] = False,
     output: Annotated[
-        Path | None, typer.Option(help="Write the result, as JSON, to this file too.", dir_okay=False, writable=True)
+        Path | None,
+        typer.Option(
+            help="Write the result, as JSON, to this file too.", dir_okay=False, writable=True, callback=_has_folder
+        ),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with code 6 when the verification of the rest periods fails.")

@@ -1,0 +1,180 @@
+"""What a person sees, and what the log holds."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+import structlog
+from pytest_mock import MockerFixture
+from rich.console import Console
+
+from greedy import console, logs
+from greedy.settings import LogFormat, LogLevel
+
+
+def shift(number: int = 1, **overrides: Any) -> dict[str, Any]:
+    date = f"2027-01-{number:02}"
+    fields = {"date": date, "dagdeel": "O", "team": "GRO", "service_code": "ECH", "missing": 1, "reason": "no one"}
+    return fields | overrides
+
+
+def result(**overrides: Any) -> dict[str, Any]:
+    """Give the result of a run that filled 3 of 4 places."""
+    account = {"written": 2, "failed": 0, "duration_ms": 12, "error": None}
+    checks = {"blocking_records": {"passed": True, "message": "3 status=2 records found"}}
+    service = {"service_code": "ECH", "needed": 4, "filled_before": 1, "assigned": 2, "open": 1}
+    return {
+        "success": True,
+        "dry_run": False,
+        "phases": {
+            "fase1_load": {"requirements": 4, "qualifications": 2, "employees": 2, "duration_ms": 50.4},
+            "fase2_process": {"assigned": 2, "duration_ms": 5.1},
+            "fase3_pairing": {"pairs": 1, "unpaired": 0, "blocking": 3, "duration_ms": 1.2},
+            "fase4_database": {
+                "dry_run": False,
+                "planned": {"active": 2, "blocking": 3},
+                "write_assignments": account,
+                "write_blocking": account | {"written": 0, "made_by_trigger": 3},
+                "trigger_verification": {"all_passed": True, "checks": checks, "duration_ms": 9, "error": None},
+            },
+        },
+        "coverage": {"percent": 75.0, "by_service": [service], **service},
+        "open_shifts": [shift()],
+        "alerts": [],
+        "warnings": [],
+        "http_requests": 10,
+        "duration_ms": 250.0,
+        "error": None,
+    } | overrides
+
+
+def shown(outcome: dict[str, Any]) -> str:
+    out = Console(file=io.StringIO(), width=140)
+    out.print(console.render(outcome))
+    text = out.file.getvalue()  # type: ignore[attr-defined]
+    assert isinstance(text, str)
+    return text
+
+
+def test_coverage_open_shifts_phases_and_verdict() -> None:
+    text = shown(result())
+
+    for told in ("ECH", "75.0 %", "2027-01-01", "no one", "2 assignments written", "3 made by the trigger"):
+        assert told in text
+    assert "✅ 3 of 4 shifts filled (75.0 %), 1 open; 0.25 s, 10 requests" in text
+    assert "✅ 3 status=2 records found" in text
+
+
+def test_no_open_shift() -> None:
+    assert "No shift stayed open." in shown(result(open_shifts=[]))
+
+
+def test_many_open_shifts__the_first_twenty() -> None:
+    text = shown(result(open_shifts=[shift(number, missing=2) for number in range(1, 26)]))
+
+    assert "Open shifts: 50" in text
+    assert "2027-01-20" in text
+    assert "2027-01-21" not in text
+    assert "and 5 more rows" in text
+
+
+def test_a_service_without_demand() -> None:
+    outcome = result()
+    outcome["coverage"]["by_service"][0] |= {"needed": 0, "open": 0}
+
+    assert " - " in shown(outcome)
+
+
+def test_a_dry_run_says_what_was_not_written() -> None:
+    outcome = result(dry_run=True)
+    outcome["phases"]["fase4_database"]["dry_run"] = True
+
+    text = shown(outcome)
+
+    assert "dry run: 2 assignments not written" in text
+    assert "dry run: 3 blocking records not written" in text
+    assert "(dry run: nothing was written)" in text
+
+
+def test_warnings_and_alerts() -> None:
+    text = shown(result(warnings=[{"message": "odd row"}], alerts=[{"message": "too slow"}]))
+
+    assert "odd row" in text
+    assert "too slow" in text
+
+
+def test_a_run_that_failed_before_anything() -> None:
+    phases = {"fase1_load": None, "fase2_process": None, "fase3_pairing": None, "fase4_database": None}
+
+    text = shown(result(success=False, error="no way", coverage=None, open_shifts=[], phases=phases))
+
+    assert "❌ The run failed after 0.25 s: no way" in text
+    assert "Coverage" not in text
+
+
+def test_a_write_that_failed() -> None:
+    outcome = result(success=False, error="refused")
+    outcome["phases"]["fase4_database"] |= {
+        "write_assignments": {"written": 0, "failed": 2, "duration_ms": 3, "error": "refused"},
+        "trigger_verification": None,
+    }
+
+    assert "FASE 4C" not in shown(outcome)
+
+
+@pytest.mark.parametrize(("seconds", "bar"), [(0.9, False), (1.1, True)])
+def test_a_phase_gets_a_bar_when_it_takes_longer_than_a_second(
+    mocker: MockerFixture, seconds: float, bar: bool
+) -> None:
+    out = Console(file=io.StringIO(), force_terminal=True, width=100)
+    mocker.patch("greedy.console.time.monotonic", side_effect=[0.0, seconds])
+
+    with console.PhaseDisplay(out).show("FASE 2 assign") as tell:
+        tell(5, 10)
+
+    assert ("FASE 2 assign" in out.file.getvalue()) is bar  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def reset_logging() -> Any:
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+def test_console_log__time_level_message(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(LogLevel.INFO, LogFormat.CONSOLE, run_id="run")
+
+    structlog.get_logger().info("✅ Wrote 45 assignments", written=45)
+    structlog.get_logger().warning("odd")
+    structlog.get_logger().debug("unheard")
+
+    out, err = capsys.readouterr()
+    first, second = err.splitlines()
+    assert out == ""
+    assert first.endswith(" INFO    ✅ Wrote 45 assignments")
+    assert second.endswith(" WARNING odd")
+
+
+def test_console_log__debug_shows_the_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(LogLevel.DEBUG, LogFormat.CONSOLE)
+
+    structlog.get_logger().debug("wrote", written=45)
+
+    assert "written=45" in capsys.readouterr().err
+
+
+def test_json_log__message_and_level_first(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(LogLevel.WARNING, LogFormat.JSON, run_id="run")
+
+    structlog.get_logger().info("unheard")
+    structlog.get_logger().warning("odd", written=45)
+
+    out, err = capsys.readouterr()
+    line = json.loads(out)
+    assert err == ""
+    assert list(line)[:2] == ["message", "level"]
+    assert (line["message"], line["level"], line["run_id"], line["written"]) == ("odd", "warning", "run", 45)
