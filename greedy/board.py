@@ -98,8 +98,6 @@ class Board:
         self._put_stored_rows()
         self._make_shifts()
 
-    # ---- numbers -------------------------------------------------------------------------------------------------
-
     @staticmethod
     def _mask(people: Iterable[int]) -> int:
         return sum(1 << person for person in people)
@@ -141,8 +139,6 @@ class Board:
         """What a service is on a slot's dagdeel."""
         return self.duties.get((service, slot % PER_DAY), _NO_DUTY)
 
-    # ---- setting up ----------------------------------------------------------------------------------------------
-
     def _add_qualification(self, qualification: Qualification) -> None:
         person = self.person_number[qualification.employee_id]
         service = self.service_number[qualification.service_id]
@@ -181,8 +177,6 @@ class Board:
         for key in sorted(needed.keys() | planned.keys()):
             self.shifts[key] = Shift(Places(*needed.get(key, ())), planned.get(key, NOBODY))
 
-    # ---- the rules -----------------------------------------------------------------------------------------------
-
     def candidates(self, service: int, slot: int) -> int:
         """Who may take a service at a slot, as far as rules 1, 2, 3 and 5 go; demand (rule 4) is `Shift.admits`.
 
@@ -214,8 +208,6 @@ class Board:
                 return obstacle
         return None
 
-    # ---- moves ---------------------------------------------------------------------------------------------------
-
     def assign(self, person: int, service: int, slot: int) -> None:
         """Let a candidate take a service at a slot, as a new assignment of this run."""
         self._work(person, service, slot)
@@ -242,8 +234,6 @@ class Board:
             for distance, _ in self.duty(service, slot).rests:
                 if slot + distance < len(self.resting):
                     self.resting[slot + distance] |= bit
-
-    # ---- fairness ------------------------------------------------------------------------------------------------
 
     def share(self, person: int, service: int) -> float:
         """Share of a qualified person's quota of a service that is used; the quota is above 0."""

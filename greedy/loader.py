@@ -153,15 +153,20 @@ def build_workspace(tables: Tables) -> Workspace:
 
     requirements = _inside(REQUIREMENTS, requirements, roster, problems)
     own = [row for row in assignments if row.roster_id == roster.id]
+    people = {row.employee_id for row in qualifications} | {row.employee_id for row in own}
     beside = (roster.start_date - dt.timedelta(days=1), roster.end_date + dt.timedelta(days=1))
     return Workspace(
         roster=roster,
-        employees=tuple(sorted(employees.values(), key=lambda employee: employee.id)),
+        employees=tuple(employees[employee_id] for employee_id in sorted(people)),
         services=tuple(sorted(services.values(), key=lambda service: service.code)),
         requirements=tuple(requirements),
         qualifications=tuple(qualifications),
         stored=tuple(_inside(ASSIGNMENTS, own, roster, problems)),
-        neighbours=tuple(row for row in assignments if row.status is Status.ACTIVE and row.date in beside),
+        neighbours=tuple(
+            row
+            for row in assignments
+            if row.status is Status.ACTIVE and row.date in beside and row.employee_id in people
+        ),
         warnings=problems.warnings,
     )
 

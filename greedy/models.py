@@ -208,12 +208,13 @@ class Workspace:
     All but `assignments` is input and stays as it was loaded.
 
     Attributes:
-        employees: Everyone, active or not, by id.
+        employees: The people of this roster, active or not, by id: who is qualified for something, or holds a slot.
         services: Every service, active or not, by code.
         requirements: Demand inside the period, `needed` > 0 and not MAG_NIET.
         qualifications: The active ones.
         stored: The roster's rows inside the period that are not OPEN.
-        neighbours: ACTIVE rows on the day before and the day after the period: rest does not stop at a border.
+        neighbours: ACTIVE rows of these people on the day before and the day after the period: rest does not stop at
+            a roster's border.
         warnings: What was wrong with rows that could be left out.
         assignments: The rows that the job adds; filled by `GreedyProcessor`.
     """

@@ -8,8 +8,10 @@ sentences to read, and none means fine. `coverage` and `pairs` count.
 
 What it takes as settled beyond the letter of the design:
 * Quota and demand are a roster's own: rows of other rosters use none of it.
-* Of other rosters, only duties on the day before `start_date` block slots here. But an ACTIVE row of any roster on the
-  next day's O or M forbids a duty.
+* Of other rosters, only duties on the day before `start_date` block slots here, and only those of people who are in
+this
+  roster: qualified for something, or with a row of their own. But an ACTIVE row of any roster on the next day's O or M
+  forbids a duty.
 * The order in which existing rows take requirement rows within the design's order does not matter: what is left is the
   same for every order of the people.
 """
@@ -451,7 +453,12 @@ class _Run:
     def duties_before_rest(self) -> dict[Slot, list[Record]]:
         """Slot of rest -> the ACTIVE duties that it follows: old, new, or of another roster on the day before."""
         eve = self.start - dt.timedelta(days=1)
-        outside = [record for record in self.neighbours if record.status == ACTIVE and record.slot.date == eve]
+        here = {employee_id for employee_id, _ in self.quota} | {record.slot.employee_id for record in self.old}
+        outside = [
+            record
+            for record in self.neighbours
+            if record.status == ACTIVE and record.slot.date == eve and record.slot.employee_id in here
+        ]
         duties: dict[Slot, list[Record]] = defaultdict(list)
         for record in self.active + outside:
             for slot in self.rest_of(record):

@@ -305,7 +305,7 @@ class TestCommand:
         assert KEY not in told.stdout + told.stderr
         assert told.stderr == ""
 
-    def test_an_unexpected_error_has_its_traceback_in_one_line(self, tmp_path: Path) -> None:
+    def test_an_unexpected_error_has_its_traceback_in_one_line(self) -> None:
         """A broken installation: the loader is not there."""
         program = (
             "import sys; sys.path.insert(0, sys.argv.pop(1)); import greedy_orchestrator, greedy.loader as l; "

@@ -83,7 +83,7 @@ def test_a_table_that_never_stands_still__an_error(mocker: MockerFixture) -> Non
     pages = Pages(mocker, list(range(6)), cap=3)
     pages.between = lambda: pages.ids.append(max(pages.ids) + 1)
 
-    with pytest.raises(DatabaseError, match="t could not be read completely: 7 rows of 6|rows of"):
+    with pytest.raises(DatabaseError, match="t could not be read completely"):
         database.read_all(pages.query, "t")
 
 

@@ -177,10 +177,27 @@ def test_what_other_rosters_hold_beside_the_period() -> None:
     rest = assignment(roster_id="R2", date=day(7), dagdeel="M", status=2, service_id=None)
     far = assignment(roster_id="R2", date=day(9))
 
-    workspace, warnings = warnings_of(roster_assignments=[before, after, rest, far])
+    stranger = assignment("E2", roster_id="R0", date=day(-1), dagdeel="A", service_id="DIA")
+
+    workspace, warnings = warnings_of(
+        employees=[employee(), employee("E2")],
+        roster_employee_services=[qualification()],
+        roster_assignments=[before, after, rest, far, stranger],
+    )
 
     assert {row.id for row in workspace.neighbours} == {before["id"], after["id"]}
     assert (workspace.stored, warnings) == ((), [])
+
+
+def test_only_the_people_of_the_roster_are_in_it() -> None:
+    """Others, of other practices perhaps, neither are planned nor get rest here."""
+    workspace, _ = warnings_of(
+        employees=[employee("E1"), employee("E2"), employee("E3")],
+        roster_employee_services=[qualification("E2")],
+        roster_assignments=[assignment("E3", status=3, service_id=None)],
+    )
+
+    assert [person.id for person in workspace.employees] == ["E2", "E3"]
 
 
 def test_missing_tables_count_as_empty() -> None:

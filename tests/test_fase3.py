@@ -105,7 +105,9 @@ def test_nothing_is_blocked_after_the_last_day() -> None:
 
 
 def test_a_duty_of_the_roster_before_blocks_the_first_day() -> None:
-    pairing = pair(duty("DIA", "A", date=day(-1), roster_id="R0"))
+    here = [qualification()]
+
+    pairing = pair(duty("DIA", "A", date=day(-1), roster_id="R0"), roster_employee_services=here)
 
     assert slots(pairing.blocks) == [(0, "O"), (0, "M")]
     assert {block.roster_id for block in pairing.blocks} == {"R1"}
@@ -196,7 +198,8 @@ def test_warnings_of_the_result() -> None:
     ]  # fmt: skip
     assert [warning["message"] for warning in told][-3:] == [
         "DIO on 2027-01-04 O of E1 is planned by hand without DIA",
-        "2027-01-05 O of E1 should be rest after DIO on 2027-01-04 O, but is worked; a planner must free one of the two",
+        "2027-01-05 O of E1 should be rest after DIO on 2027-01-04 O, but is worked; a planner must free one of the "
+        "two",
         "2027-01-08 O of E1 is BLOCKED without a duty; it is left alone, open it if nobody needs it",
     ]
 

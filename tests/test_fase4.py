@@ -1,4 +1,4 @@
-"""FASE 4: writing, verifying, and the order of it, with the client replaced; the real database is in test_integration."""
+"""FASE 4: writing, verifying, and the order of it. The client is replaced; test_integration has the real one."""
 
 from __future__ import annotations
 
@@ -443,7 +443,9 @@ class TestTriggerVerifier:
     def test_dio_ddo_blocking__a_duty_of_the_roster_before_needs_the_first_day(self, mocker: MockerFixture) -> None:
         before = assignment(roster_id="R0", date=MONDAY - dt.timedelta(days=1), dagdeel="A", service_id="DIA", status=1)
 
-        check = self.verify(mocker, [], roster_assignments=[before])["checks"]["dio_ddo_blocking"]
+        given = {"roster_assignments": [before], "roster_employee_services": [qualification()]}
+
+        check = self.verify(mocker, [], **given)["checks"]["dio_ddo_blocking"]
 
         assert [(fail["date"], fail["dagdeel"]) for fail in check["failures"]] == [
             ("2027-01-04", "O"),
@@ -689,7 +691,7 @@ class TestIntegration:
         table = FakeTable()
         table.write_answers = [refused("PT409", "is now ACTIVE")]
 
-        job, result = self.orchestrate(mocker, table)
+        _, result = self.orchestrate(mocker, table)
 
         assert (result["success"], len(table.upserts)) == (True, 2)
 

@@ -37,7 +37,7 @@ TABLES = (
     "roster_employee_services",
     "roster_assignments",
 )
-FUNCTIONS = ("greedy_rest_slots(text, date, text)", "greedy_blocking_duty(text, date, text)", "greedy_schema()")
+FUNCTIONS = ("greedy_rest_slots(text, date, text)", "greedy_blocking_duty(text, uuid, date, text)", "greedy_schema()")
 TRIGGER_FUNCTIONS = ("greedy_block_rest()", "greedy_stamp_block()", "greedy_guard()", "touch_updated_at()")
 TRIGGERS = {
     "roster_assignments_10_guard": "guard",
@@ -428,14 +428,34 @@ def test_duty_taken_away__opens_no_other_slots(make_roster: Callable[..., Roster
     assert colleague.blocked() == REST["DIO", "O"]
 
 
-def test_duty_of_another_roster__keeps_the_slot_blocked(make_roster: Callable[..., Roster], roster: Roster) -> None:
+def test_copy_of_the_roster__keeps_its_own_rest(make_roster: Callable[..., Roster], roster: Roster) -> None:
+    """A planner tries things out in a roster of the same days: neither touches the other."""
     variant = make_roster(employee=roster.employee)
     variant.plan(0, "A", "DDA")
     duty = roster.plan(0, "A", "DIA")
-    assert stamp_of(roster.rows()[1, "O"])[:2] == (roster.day(0), "A")
+    assert stamp_of(roster.rows()[1, "O"]) == roster.stamp(0, "A", "DIA")
     roster.delete(duty)
-    assert roster.blocked() == REST["DIA", "A"]
-    assert stamp_of(roster.rows()[1, "O"]) == roster.stamp(0, "A", "DDA")
+    assert roster.blocked() == set()
+    assert variant.blocked() == REST["DDA", "A"]
+    assert stamp_of(variant.rows()[1, "O"]) == variant.stamp(0, "A", "DDA")
+
+
+def test_copy_of_the_roster__the_guard_does_not_look_there(make_roster: Callable[..., Roster], roster: Roster) -> None:
+    variant = make_roster(employee=roster.employee)
+    variant.plan(1, "O", "VLOS")
+    variant.plan(0, "M", None, UNAVAILABLE)
+    roster.job_writes(roster.row(0, "O", "DIO"))
+    assert roster.blocked() == REST["DIO", "O"]
+
+
+def test_two_duties_before_the_next_roster__the_other_keeps_its_first_day(two_rosters: tuple[Roster, Roster]) -> None:
+    first, following = two_rosters
+    duty = first.plan(6, "O", "DIO")
+    first.plan(6, "A", "DIA")
+    following.job_writes(following.row(0, "O", None, BLOCKED), following.row(0, "M", None, BLOCKED))
+    first.delete(duty)
+    assert following.blocked() == {(0, "O"), (0, "M")}
+    assert {stamp_of(following.rows()[0, dagdeel]) for dagdeel in "OM"} == {first.stamp(6, "A", "DIA")}
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["morning first", "evening first"])

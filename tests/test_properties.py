@@ -1,7 +1,7 @@
 """Promises of the pass on any roster, judged by the independent checker.
 
-Hypothesis makes up small rosters in which everything happens: duties planned by hand with and without their rest, leave, rest without
-a duty, demand beyond all quotas, work in the rosters before and after.
+Hypothesis makes up small rosters in which everything happens: duties planned by hand with and without their rest,
+leave, rest without a duty, demand beyond all quotas, work in the rosters before and after.
 """
 
 from __future__ import annotations

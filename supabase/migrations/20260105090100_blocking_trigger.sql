@@ -20,8 +20,9 @@ as $$
     and greedy_rest_slots.duty_dagdeel = rest.duty_dagdeel
 $$;
 
--- The earliest ACTIVE duty, in any roster, that this slot is rest of; no row if there is none.
-create function public.greedy_blocking_duty(employee text, slot_date date, slot_dagdeel text)
+-- The earliest ACTIVE duty that this slot of a roster is rest of; no row if there is none. Rest crosses from an earlier
+-- roster into this one, but not between rosters of the same days, such as a copy in which a planner tries things out.
+create function public.greedy_blocking_duty(employee text, slot_roster uuid, slot_date date, slot_dagdeel text)
 returns table (date date, dagdeel text, service_id uuid, source text, note text)
 language sql
 stable
@@ -29,10 +30,12 @@ set search_path = ''
 as $$
   select duty.date, duty.dagdeel, duty.service_id, duty.source,
     'Auto-blocked: rest after ' || service.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel
-  from public.roster_assignments as duty
+  from public.roosters as roster
+  join public.roster_assignments as duty on duty.roster_id = roster.id or duty.date < roster.start_date
   join public.service_types as service on service.id = duty.service_id
   cross join lateral public.greedy_rest_slots(service.code, duty.date, duty.dagdeel) as rest
-  where duty.employee_id = employee
+  where roster.id = slot_roster
+    and duty.employee_id = employee
     and duty.status = 1
     and duty.date between slot_date - 7 and slot_date -- only bounds the index scan: no rest reaches further than a week
     and rest.rest_date = slot_date
@@ -59,8 +62,12 @@ begin
       blocked_by_service_id = duty.service_id
     from public.service_types as service
     cross join lateral public.greedy_rest_slots(service.code, old.date, old.dagdeel) as rest
-    left join lateral public.greedy_blocking_duty(old.employee_id, rest.rest_date, rest.rest_dagdeel) as duty on true
+    join public.roosters as roster on roster.id = old.roster_id or roster.start_date > old.date
+    left join lateral public.greedy_blocking_duty(
+      old.employee_id, roster.id, rest.rest_date, rest.rest_dagdeel
+    ) as duty on true
     where service.id = old.service_id
+      and slot.roster_id = roster.id
       and slot.employee_id = old.employee_id
       and slot.date = rest.rest_date
       and slot.dagdeel = rest.rest_dagdeel
@@ -80,7 +87,9 @@ begin
     from public.service_types as service
     join public.roosters as roster on roster.id = new.roster_id
     cross join lateral public.greedy_rest_slots(service.code, new.date, new.dagdeel) as rest
-    cross join lateral public.greedy_blocking_duty(new.employee_id, rest.rest_date, rest.rest_dagdeel) as duty
+    cross join lateral public.greedy_blocking_duty(
+      new.employee_id, new.roster_id, rest.rest_date, rest.rest_dagdeel
+    ) as duty
     where service.id = new.service_id
       and rest.rest_date between roster.start_date and roster.end_date
     on conflict (roster_id, employee_id, date, dagdeel) do update
@@ -135,7 +144,7 @@ begin
   if new.status = 2 then
     select duty.date, duty.dagdeel, duty.service_id
     into new.blocked_by_date, new.blocked_by_dagdeel, new.blocked_by_service_id
-    from public.greedy_blocking_duty(new.employee_id, new.date, new.dagdeel) as duty;
+    from public.greedy_blocking_duty(new.employee_id, new.roster_id, new.date, new.dagdeel) as duty;
   end if;
   return new;
 end
@@ -149,8 +158,8 @@ for each row when (
 )
 execute function public.greedy_stamp_block();
 
-revoke execute on function public.greedy_rest_slots(text, date, text), public.greedy_blocking_duty(text, date, text),
+revoke execute on function public.greedy_rest_slots(text, date, text), public.greedy_blocking_duty(text, uuid, date, text),
   public.greedy_block_rest(), public.greedy_stamp_block()
 from public, anon, authenticated;
-grant execute on function public.greedy_rest_slots(text, date, text), public.greedy_blocking_duty(text, date, text)
+grant execute on function public.greedy_rest_slots(text, date, text), public.greedy_blocking_duty(text, uuid, date, text)
 to service_role;

@@ -50,9 +50,12 @@ begin
     into taken
     from public.service_types as duty
     cross join lateral public.greedy_rest_slots(duty.code, new.date, new.dagdeel) as rest
+    join public.roosters as roster on roster.id = new.roster_id
     join public.roster_assignments as slot
       on slot.employee_id = new.employee_id and slot.date = rest.rest_date and slot.dagdeel = rest.rest_dagdeel
     where duty.id = new.service_id
+      -- Other rosters count beyond this one's last day only: inside it they are copies, or none of our business.
+      and (slot.roster_id = new.roster_id or rest.rest_date > roster.end_date)
       -- Who is UNAVAILABLE on a later day rests already; on the day of the duty it means that the duty cannot be done.
       and (slot.status = 1 or (slot.status = 3 and slot.date = new.date))
     order by slot.date, strpos('OMA', slot.dagdeel), slot.roster_id
