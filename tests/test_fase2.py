@@ -33,7 +33,7 @@ def added(processor: GreedyProcessor) -> Added:
 
 
 def fill(*, requirements: list[Any] | None = None, qualifications: list[Any] | None = None, **given: Any) -> Added:
-    """Give what is added to a roster; unless told otherwise, it has one ECH shift, on Monday morning, that E1 can do."""
+    """Give what is added to a roster; unless told otherwise, one ECH shift, on Monday morning, that E1 can do."""
     return added(
         solve(
             roster_period_staffing_dagdelen=[requirement()] if requirements is None else requirements,
