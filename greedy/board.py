@@ -10,9 +10,11 @@ over masks answers "who may take this" for everybody at once, and each hard rule
 from __future__ import annotations
 
 import datetime as dt
+from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from greedy.demand import NOBODY, Places, Shift, Staff
 from greedy.duties import EVENING_OF, MORNING_OF, REST, Duty, Rest
@@ -60,6 +62,45 @@ class DutyInfo:
 _NO_DUTY = DutyInfo()
 
 
+class State(NamedTuple):
+    """Masks that change while a roster is filled: ACTIVE and resting people per slot, people with quota per service."""
+
+    active: list[int]
+    resting: list[int]
+    unspent: list[int]
+
+
+class Ladder:
+    """The qualified people of a service, by the share of their quota that is used: one rung, one mask per share."""
+
+    def __init__(self) -> None:
+        self._people: dict[float, int] = {}
+        self._shares: list[float] = []
+
+    def put(self, share: float, bit: int) -> None:
+        """Put a person on a rung."""
+        if share in self._people:
+            self._people[share] |= bit
+        else:
+            self._people[share] = bit
+            insort(self._shares, share)
+
+    def move(self, share: float, new_share: float, bit: int) -> None:
+        """Move a person to another rung."""
+        self._people[share] ^= bit
+        if not self._people[share]:
+            del self._people[share]
+            self._shares.remove(share)
+        self.put(new_share, bit)
+
+    def lowest(self, people: int) -> int:
+        """Give those of some people who are on the lowest rung among them."""
+        for share in self._shares:
+            if found := self._people[share] & people:
+                return found
+        return 0
+
+
 class Board:
     """Who works, rests and is away, for every slot of a roster, while it is being filled."""
 
@@ -73,7 +114,6 @@ class Board:
         self.service_number = {service.id: number for number, service in enumerate(self.services)}
         self.team = [employee.team for employee in self.people]
         self.members = {team: self._mask(number for number, of in enumerate(self.team) if of is team) for team in Team}
-        self._employed = self._mask(number for number, person in enumerate(self.people) if person.active)
 
         slots = PER_DAY * (workspace.roster.days + 2)
         self.active = [0] * slots
@@ -83,20 +123,27 @@ class Board:
         self.works: dict[tuple[int, int], int | None] = {}
         self._worked = [0] * len(self.people)
         self.duties = self._number_duties()
+        self._reach: list[set[int]] = [set() for _ in range(PER_DAY)]
+        for (_, order), duty in self.duties.items():
+            for distance, _ in duty.rests:
+                self._reach[(order + distance) % PER_DAY].add(distance)
 
         self.quota: list[dict[int, int]] = [{} for _ in self.services]
         self.used: list[dict[int, int]] = [{} for _ in self.services]
         self.total_quota = [0] * len(self.people)
         self.total_used = [0] * len(self.people)
+        self.ladders = [Ladder() for _ in self.services]
         self.qualified = [0] * len(self.services)
         self.unspent = [0] * len(self.services)
         for qualification in workspace.qualifications:
             self._add_qualification(qualification)
 
         self.shifts: dict[tuple[int, int], Shift] = {}
-        self.added: list[tuple[int, int, int]] = []
+        self.added: list[dict[int, int]] = [{} for _ in self.people]
         self._put_stored_rows()
         self._make_shifts()
+        self._now = State(self.active, self.resting, self.unspent)
+        self._before = State(self.active.copy(), self.resting.copy(), self.unspent.copy())
 
     @staticmethod
     def _mask(people: Iterable[int]) -> int:
@@ -148,6 +195,7 @@ class Board:
             self.qualified[service] |= 1 << person
             if qualification.quota > 0:
                 self.unspent[service] |= 1 << person
+                self.ladders[service].put(0.0, 1 << person)
 
     def _put_stored_rows(self) -> None:
         for row in self.workspace.stored:
@@ -178,15 +226,23 @@ class Board:
             self.shifts[key] = Shift(Places(*needed.get(key, ())), planned.get(key, NOBODY))
 
     def candidates(self, service: int, slot: int) -> int:
-        """Who may take a service at a slot, as far as rules 1, 2, 3 and 5 go; demand (rule 4) is `Shift.admits`.
+        """Who may take a service at a slot now, as far as rules 1, 2, 3 and 5 go; demand (rule 4) is `Shift.admits`."""
+        return self._allowed(service, slot, self._now)
 
-        Qualified with quota left; the slot open, and no rest in it; the slots of the next day that a duty would block
-        not ACTIVE (UNAVAILABLE is rest already), and those of the same day open or blocked.
+    def possible(self, service: int, slot: int) -> int:
+        """Who could take a service at a slot if this run's own assignments were all taken back."""
+        return self._allowed(service, slot, self._before)
+
+    def _allowed(self, service: int, slot: int, state: State) -> int:
+        """The rules: qualified, and quota left; the slot open, and no rest in it; the rest of a duty possible.
+
+        The slots of the next day that a duty would block must not be ACTIVE (UNAVAILABLE is rest already), those of
+        the same day must be open or blocked.
         """
-        taken = self.active[slot] | self.unavailable[slot] | self.blocked[slot] | self.resting[slot]
-        people = self.qualified[service] & self.unspent[service] & ~taken
+        taken = state.active[slot] | state.resting[slot] | self.blocked[slot] | self.unavailable[slot]
+        people = self.qualified[service] & state.unspent[service] & ~taken
         for distance, same_day in self.duty(service, slot).rests:
-            people &= ~self.active[slot + distance]
+            people &= ~state.active[slot + distance]
             if same_day:
                 people &= ~self.unavailable[slot + distance]
         return people
@@ -212,18 +268,51 @@ class Board:
         """Let a candidate take a service at a slot, as a new assignment of this run."""
         self._work(person, service, slot)
         self.shifts[slot, service].add(self.team[person])
-        self.added.append((person, service, slot))
+        self.added[person][slot] = service
+
+    def release(self, person: int, slot: int) -> None:
+        """Take a new assignment of this run back."""
+        service = self.added[person].pop(slot)
+        bit = 1 << person
+        self.shifts[slot, service].remove(self.team[person])
+        self.active[slot] &= ~bit
+        del self.works[person, slot]
+        self._worked[person] &= ~(1 << slot)
+        self.total_used[person] -= 1
+        self._use_quota(person, service, -1)
+        for distance, _ in self.duty(service, slot).rests:
+            if not self.causes(person, slot + distance):
+                self.resting[slot + distance] &= ~bit
+
+    def causes(self, person: int, slot: int) -> list[int]:
+        """The slots of a person's duties that need rest at a slot."""
+        return [
+            slot - distance
+            for distance in self._reach[slot % PER_DAY]
+            if (service := self.works.get((person, slot - distance))) is not None
+            and any(distance == rest for rest, _ in self.duty(service, slot - distance).rests)
+        ]
 
     def _work(self, person: int, service: int | None, slot: int) -> None:
         """Count work inside the period: it uses quota, and fairness sees it."""
         self._occupy(person, service, slot)
         self._worked[person] |= 1 << slot
         self.total_used[person] += 1
-        if service is None:
+        if service is not None:
+            self._use_quota(person, service, 1)
+
+    def _use_quota(self, person: int, service: int, shifts: int) -> None:
+        """Count so many more shifts of a person in a service; fewer where the number is negative."""
+        before = self.used[service].get(person, 0)
+        used = self.used[service][person] = before + shifts
+        quota, bit = self.quota[service].get(person, 0), 1 << person
+        if not quota or not self.qualified[service] & bit:
             return
-        used = self.used[service][person] = self.used[service].get(person, 0) + 1
-        if used >= self.quota[service].get(person, 0):
-            self.unspent[service] &= ~(1 << person)
+        if used < quota:
+            self.unspent[service] |= bit
+        else:
+            self.unspent[service] &= ~bit
+        self.ladders[service].move(before / quota, used / quota, bit)
 
     def _occupy(self, person: int, service: int | None, slot: int) -> None:
         """Mark a slot ACTIVE and the rest that follows from it."""

@@ -8,6 +8,7 @@ always leaves the same places open, in whatever order it came. That is what make
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from greedy.models import Team, TeamDemand
@@ -44,19 +45,20 @@ class Staff(NamedTuple):
     oranje: int = 0
     overig: int = 0
 
-    def plus(self, team: Team) -> Staff:
-        """Give the staff with one more person of a team."""
+    def plus(self, team: Team, people: int = 1) -> Staff:
+        """Give the staff with so many more people of a team; with fewer where the number is negative."""
         groen, oranje, overig = self
         if team is Team.GROEN:
-            return Staff(groen + 1, oranje, overig)
+            return Staff(groen + people, oranje, overig)
         if team is Team.ORANJE:
-            return Staff(groen, oranje + 1, overig)
-        return Staff(groen, oranje, overig + 1)
+            return Staff(groen, oranje + people, overig)
+        return Staff(groen, oranje, overig + people)
 
 
 NOBODY = Staff()
 
 
+@lru_cache(maxsize=4096)  # few different headcounts, asked for very often
 def allocate(places: Places, staff: Staff) -> tuple[Places, int]:
     """Fill the places with the staff, by team.
 
@@ -121,5 +123,12 @@ class Shift:
 
     def add(self, team: Team) -> None:
         """Count one more person of a team, whom the shift admits."""
-        self.added = self.added.plus(team)
+        self._change(team, 1)
+
+    def remove(self, team: Team) -> None:
+        """Count one person of a team fewer, who was added before."""
+        self._change(team, -1)
+
+    def _change(self, team: Team, people: int) -> None:
+        self.added = self.added.plus(team, people)
         self.open, _ = allocate(self.vacant, self.added)

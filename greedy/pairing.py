@@ -57,7 +57,6 @@ class Pairing:
 def pair_duties(board: Board) -> Pairing:
     """Derive the rest from the duties on the board, in the order of their slots: the earliest duty names the block."""
     pairing = Pairing()
-    new = {(person, slot) for person, _, slot in board.added}
     duties = sorted(
         (slot, person, service)
         for (person, slot), service in board.works.items()
@@ -68,7 +67,7 @@ def pair_duties(board: Board) -> Pairing:
         _rest(board, pairing, blocked, person, service, slot)
         if board.workspace.roster.covers(board.when(slot)[0]):
             pairing.duties += 1
-            _pair(board, pairing, person, service, slot, planned=(person, slot) not in new)
+            _pair(board, pairing, person, service, slot, planned=slot not in board.added[person])
     for slot, mask in enumerate(board.blocked):
         pairing.orphaned.extend(board.slot_of(person, slot) for person in bits(mask & ~board.resting[slot]))
     return pairing

@@ -8,8 +8,10 @@ goes to
 3. of those, the one with the smallest share of the quota used, for the service, then in total; then who worked longest
    ago; then the smallest employee id.
 
-The pass is pure: no I/O, no clock, no randomness; equal rows in any order give the same roster. It is the classical
-greedy construction of nurse rostering: each place gets the best candidate at that moment, nothing is taken back.
+This is the classical greedy construction of nurse rostering: each place gets the best candidate at that moment. What it
+leaves open or splits, `greedy.repair` fills and pairs by moving these assignments.
+
+The pass is pure: no I/O, no clock, no randomness; equal rows in any order give the same roster.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from greedy.board import Board, bits
 from greedy.demand import PREFERENCE, Shift
 from greedy.models import SOURCE_ASSIGNED, Assignment, Requirement, Status, Team, TeamDemand, Workspace
 from greedy.pairing import Pairing, pair_duties
+from greedy.repair import repair
 
 Progress = Callable[[int, int], None]
 """Is told (requirements done, requirements in all) now and then."""
@@ -32,13 +35,14 @@ class GreedyProcessor:
 
     Attributes:
         workspace: What is planned; `assignments` is all that changes in it.
-        board: The state of the pass: after `process` the roster as it will be.
+        board: The state of the pass, from `assign` on; after it the roster as it will be.
         pairing: What FASE 3 found; None before it has run.
     """
 
+    board: Board
+
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.board = Board(workspace)
         self.pairing: Pairing | None = None
 
     def process(self) -> Workspace:
@@ -52,13 +56,14 @@ class GreedyProcessor:
         return self.workspace
 
     def assign(self, progress: Progress | None = None) -> None:
-        """FASE 2: add an ACTIVE assignment for each place that can be filled."""
+        """FASE 2: add an ACTIVE assignment for each place that can be filled: greedily, then by repair."""
         self.board = Board(self.workspace)
         work = sorted(self.workspace.requirements, key=self._order_of_work)
         for done, requirement in enumerate(work):
             if progress and done % _PROGRESS_EVERY == 0:
                 progress(done, len(work))
             self._fill(requirement)
+        repair(self.board)
         self.workspace.assignments[:] = self._active_records()
 
     def pair(self) -> Pairing:
@@ -130,9 +135,13 @@ class GreedyProcessor:
     def _fairest(self, people: int, halves: tuple[tuple[int, int], ...], slot: int) -> int:
         board = self.board
         services = [service for service, _ in halves]
+        if len(services) == 1:
+            people = board.ladders[services[0]].lowest(people)
+            if not people & (people - 1):
+                return people.bit_length() - 1
 
         def key(person: int) -> tuple[float, float, int]:
-            share = sum(board.share(person, service) for service in services)
+            share = sum(board.share(person, service) for service in services) if len(services) > 1 else 0.0
             return share, board.total_share(person), board.last_worked(person, slot)
 
         return min(bits(people), key=key)  # of equals the lowest number, which is the smallest id
@@ -140,7 +149,9 @@ class GreedyProcessor:
     def _active_records(self) -> list[Assignment]:
         board = self.board
         records = []
-        for person, service, slot in sorted(board.added, key=lambda added: (added[2], added[0])):
+        for slot, person, service in sorted(
+            (slot, person, service) for person, added in enumerate(board.added) for slot, service in added.items()
+        ):
             employee_id, date, dagdeel = board.slot_of(person, slot)
             blocks = [
                 board.slot_of(person, slot + distance)
