@@ -5,13 +5,13 @@ On standard error, as the logs: standard output is for the result itself.
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -29,33 +29,32 @@ def console() -> Console:
 
 
 class PhaseDisplay:
-    """Shows a progress bar for each phase that takes longer than `PATIENCE`."""
+    """Shows a progress bar for each phase that takes longer than `PATIENCE`; nothing where there is no terminal."""
 
     def __init__(self, out: Console) -> None:
         self.out = out
 
     @contextmanager
     def show(self, phase: str) -> Iterator[Tell]:
-        """Show a phase while it runs; the bar goes when it ends."""
-        began = time.monotonic()
+        """Show a phase while it runs; the bar pulses until the phase tells how far it is, and goes when it ends."""
         bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
-            MofNCompleteColumn(),
+            TaskProgressColumn(),
             TimeElapsedColumn(),
             console=self.out,
             transient=True,
+            disable=not self.out.is_terminal,
         )
         task = bar.add_task(phase, total=None)
-
-        def tell(done: int, total: int) -> None:
-            if not bar.live.is_started and time.monotonic() - began > PATIENCE:
-                bar.start()
-            bar.update(task, completed=done, total=total)
-
+        impatience = threading.Timer(PATIENCE, bar.start)
+        impatience.daemon = True
+        impatience.start()
         try:
-            yield tell
+            yield lambda done, total: bar.update(task, completed=done, total=total)
         finally:
+            impatience.cancel()
+            impatience.join()
             if bar.live.is_started:  # stopping one that never showed would print an empty line
                 bar.stop()
 

@@ -33,7 +33,6 @@ def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     common: list[Processor] = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level]
     if log_format is LogFormat.JSON:
-        stream = sys.stdout
         processors: list[Processor] = [
             *common,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -43,17 +42,17 @@ def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     else:
-        stream = sys.stderr
         processors = [
             *common,
             structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
             *([] if level is LogLevel.DEBUG else [_for_people]),
-            _renderer(colors=stream.isatty()),
+            _renderer(colors=sys.stderr.isatty()),
         ]
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        # The stream of the moment: a progress bar stands in for it, so that lines appear above the bar.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stdout if log_format is LogFormat.JSON else sys.stderr),
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.clear_contextvars()

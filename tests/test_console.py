@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from typing import Any
 
 import pytest
 import structlog
-from pytest_mock import MockerFixture
 from rich.console import Console
 
 from greedy import console, logs
@@ -125,17 +125,40 @@ def test_a_write_that_failed() -> None:
     assert "FASE 4C" not in shown(outcome)
 
 
-@pytest.mark.parametrize(("seconds", "bar"), [(0.9, False), (1.1, True)])
-def test_a_phase_gets_a_bar_when_it_takes_longer_than_a_second(
-    mocker: MockerFixture, seconds: float, bar: bool
-) -> None:
-    out = Console(file=io.StringIO(), force_terminal=True, width=100)
-    mocker.patch("greedy.console.time.monotonic", side_effect=[0.0, seconds])
+class Terminal(io.StringIO):
+    """Remembers what is shown, and lets a test wait for it."""
 
-    with console.PhaseDisplay(out).show("FASE 2 assign") as tell:
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = threading.Event()
+
+    def write(self, text: str) -> int:
+        written = super().write(text)
+        if "FASE 2 assign" in self.getvalue():
+            self.shown.set()
+        return written
+
+
+def test_a_phase_that_takes_long_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "PATIENCE", 0.0)
+    terminal = Terminal()
+
+    with console.PhaseDisplay(Console(file=terminal, force_terminal=True, width=100)).show("FASE 2 assign") as tell:
+        tell(5, 10)
+        assert terminal.shown.wait(10)
+
+    assert "50%" in terminal.getvalue()
+
+
+@pytest.mark.parametrize(("patience", "is_terminal"), [(60.0, True), (0.0, False)], ids=["soon over", "no terminal"])
+def test_no_bar(monkeypatch: pytest.MonkeyPatch, patience: float, is_terminal: bool) -> None:
+    monkeypatch.setattr(console, "PATIENCE", patience)
+    terminal = Terminal()
+
+    with console.PhaseDisplay(Console(file=terminal, force_terminal=is_terminal)).show("FASE 2 assign") as tell:
         tell(5, 10)
 
-    assert ("FASE 2 assign" in out.file.getvalue()) is bar  # type: ignore[attr-defined]
+    assert terminal.getvalue() == ""
 
 
 @pytest.fixture(autouse=True)

@@ -369,9 +369,12 @@ class TestFairness:
         assert self.who(quotas={"E1": 2, "E2": 8}, planned=planned) == "E2"
 
     def test_then_the_smallest_share_in_total(self) -> None:
+        """E1 worked longer ago, but more."""
         others = [qualification("E1", "OSP", 2), qualification("E2", "OSP", 2)]
+        days = [("E1", 0), ("E1", 1), ("E2", 3)]
+        planned = [assignment(person, date=day(number), service_id="OSP") for person, number in days]
 
-        assert self.who(quotas={"E1": 2, "E2": 2}, others=others, planned=[assignment(service_id="OSP")]) == "E2"
+        assert self.who(quotas={"E1": 2, "E2": 2}, others=others, planned=planned) == "E2"
 
     def test_then_who_worked_longest_ago(self) -> None:
         planned = [assignment("E1", date=day(3)), assignment("E2", date=day(2))]
