@@ -158,6 +158,23 @@ class TestPair:
 
         assert who(solve(raw)) == {"DIA": "E2"}
 
+    def test_nothing_moves_without_gain(self) -> None:
+        """E1, planned for both mornings, has quota for one evening: which one makes no difference."""
+        raw = roster(
+            *(requirement("DIA", date=day(number), dagdeel="A") for number in (0, 2)),
+            can={"E1": "DIA", "E2": "DIA", "E3": "DIO DIA"},
+            quota=1,
+            roster_assignments=[
+                *(assignment("E1", date=day(number), service_id="DIO") for number in (0, 2)),
+                *(assignment("E3", date=day(number), dagdeel="A", status=3, service_id=None) for number in (0, 2)),
+            ],
+        )
+        raw["roster_employee_services"].append(qualification("E1", "DIO", 2))
+
+        evenings = [record for record in solve(raw).workspace.assignments if record.service_id == "DIA"]
+
+        assert [(record.employee_id, record.date) for record in evenings] == [("E1", day(0)), ("E2", day(2))]
+
     def test_two_halves_planned_by_hand_stay_apart(self) -> None:
         planned = [assignment("E1", service_id="DIO"), assignment("E2", dagdeel="A", service_id="DIA")]
         raw = roster(*self.DUTY, can={"E1": "DIO DIA", "E2": "DIO DIA"}, roster_assignments=planned)
