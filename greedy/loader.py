@@ -14,7 +14,7 @@ from typing import Any
 from supabase import Client
 
 from greedy import database
-from greedy.errors import RosterDataError
+from greedy.errors import DatabaseError, RosterDataError
 from greedy.models import (
     Employee,
     Qualification,
@@ -93,6 +93,24 @@ def load_tables(client: Client, roster_id: str) -> dict[str, list[dict[str, Any]
             lambda: read(ASSIGNMENTS).or_(_relevant_assignments(roster_id, rosters[0])), ASSIGNMENTS
         ),
     }
+
+
+def read_assignments(client: Client, roster_id: str, *, held_only: bool = False) -> list[StoredAssignment]:
+    """Read a roster's slots as they are now; `held_only` leaves out those with status 0.
+
+    Raises:
+        DatabaseError: They cannot be read, or a row is damaged.
+    """
+
+    def query() -> database.Select:
+        rows = database.select(client, ASSIGNMENTS, COLUMNS[ASSIGNMENTS]).eq("roster_id", roster_id)
+        return rows.neq("status", int(Status.OPEN)) if held_only else rows
+
+    problems = Problems()
+    parsed = parse(ASSIGNMENTS, StoredAssignment, database.read_all(query, ASSIGNMENTS), problems)
+    if problems.found:
+        raise DatabaseError(f"Rows of {ASSIGNMENTS} are damaged: {problems.found[0]}", "Correct them, then run again.")
+    return parsed
 
 
 def _relevant_assignments(roster_id: str, roster: RawRow) -> str:

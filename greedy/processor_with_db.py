@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -14,8 +13,7 @@ from supabase import Client
 from greedy import database, loader, report
 from greedy.coverage import measure
 from greedy.errors import ConflictError, DatabaseError, GreedyError, RosterDataError
-from greedy.loader import ASSIGNMENTS
-from greedy.models import Dagdeel, Slot, Status, Workspace
+from greedy.models import Slot, Status, Workspace
 from greedy.processor import GreedyProcessor, Progress
 from greedy.schema import inspect_schema
 from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
@@ -67,7 +65,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
             "success": True,
             "dry_run": self.dry_run,
             "planned": {"active": planned["active"], "blocking": planned["blocking"]},
-            "write_assignments": NOT_WRITTEN,
+            "write_assignments": dict(NOT_WRITTEN),
             "write_blocking": {**NOT_WRITTEN, "made_by_trigger": 0},
             "trigger_verification": None,
             "error": None,
@@ -120,18 +118,8 @@ class GreedyProcessorWithDB(GreedyProcessor):
 
     def _held_slots(self) -> dict[Slot, Status]:
         """Read which slots of the roster are not open now."""
-        rows = database.read_all(
-            lambda: (
-                database.select(self.client, ASSIGNMENTS, "id,employee_id,date,dagdeel,status")
-                .eq("roster_id", self.workspace.roster_id)
-                .neq("status", int(Status.OPEN))
-            ),
-            ASSIGNMENTS,
-        )
-        return {
-            Slot(row["employee_id"], dt.date.fromisoformat(row["date"]), Dagdeel(row["dagdeel"])): Status(row["status"])
-            for row in rows
-        }
+        rows = loader.read_assignments(self.client, self.workspace.roster_id, held_only=True)
+        return {row.slot: row.status for row in rows}
 
 
 class DatabaseOperationOrchestrator:

@@ -12,7 +12,7 @@ from greedy.pairing import Pairing
 from greedy.trigger_verify import TriggerEvidence
 
 Result = dict[str, Any]
-Warning_ = dict[str, Any]
+Entry = dict[str, Any]
 
 WRITE_MS = 2_000
 BLOCKING_MS = 1_000
@@ -80,7 +80,7 @@ def open_shifts(measured: coverage.Coverage) -> list[dict[str, Any]]:
 
 def warnings(
     problems: Iterable[Problem], schema: Iterable[str], measured: coverage.Coverage, pairing: Pairing
-) -> list[Warning_]:
+) -> list[Entry]:
     """List what a planner or an operator should know although the run went on."""
     return [
         *(data_problem(problem) for problem in problems),
@@ -90,7 +90,7 @@ def warnings(
     ]
 
 
-def data_problem(problem: Problem) -> Warning_:
+def data_problem(problem: Problem) -> Entry:
     """Tell a problem of a row."""
     return {
         "kind": "data",
@@ -104,7 +104,7 @@ def data_problem(problem: Problem) -> Warning_:
     }
 
 
-def _surplus(measured: coverage.Coverage) -> Iterator[Warning_]:
+def _surplus(measured: coverage.Coverage) -> Iterator[Entry]:
     for shift in measured.surplus:
         message = f"{shift.count} more than needed work {shift.service_code} on {shift.date} {shift.dagdeel}"
         yield {
@@ -116,7 +116,7 @@ def _surplus(measured: coverage.Coverage) -> Iterator[Warning_]:
         }
 
 
-def _rest_warnings(pairing: Pairing) -> Iterator[Warning_]:
+def _rest_warnings(pairing: Pairing) -> Iterator[Entry]:
     for unpaired in pairing.unpaired:
         whose = "planned by hand" if unpaired.planned else "assigned"
         yield {

@@ -36,12 +36,10 @@ class DatabaseSchema:
 
     Attributes:
         version: Version of the migrations; None when it has none of ours.
-        guarded: Whether the guard protects planners' entries.
         warnings: What is missing, each with the remedy.
     """
 
     version: int | None
-    guarded: bool
     warnings: tuple[str, ...]
 
 
@@ -63,7 +61,7 @@ def inspect_schema(client: Client) -> DatabaseSchema:
 def _judge(answer: Any) -> DatabaseSchema:
     if not isinstance(answer, dict) or not isinstance(answer.get("version"), int):
         missing = f"the database does not have GREEDY's migrations: {'; '.join(_PARTS.values())}; {_REMEDY}"
-        return DatabaseSchema(version=None, guarded=False, warnings=(missing,))
+        return DatabaseSchema(version=None, warnings=(missing,))
     version = answer["version"]
     warnings = [f"{told}; {_REMEDY}" for part, told in _PARTS.items() if answer.get(part) is not True]
     if version < VERSION:
@@ -72,7 +70,7 @@ def _judge(answer: Any) -> DatabaseSchema:
         warnings.append(f"the database has schema version {version}, newer than this job's {VERSION}; update the job")
     if _duty_table(answer.get("duty_table")) != _duty_table(own_duty_table()):
         warnings.append(f"the database's trigger knows other duties, or other rest, than this job; {_REMEDY}")
-    return DatabaseSchema(version=version, guarded=answer.get("guard") is True, warnings=tuple(warnings))
+    return DatabaseSchema(version=version, warnings=tuple(warnings))
 
 
 def own_duty_table() -> list[dict[str, Any]]:

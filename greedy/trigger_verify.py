@@ -16,12 +16,10 @@ from typing import Any, NamedTuple
 import structlog
 from supabase import Client
 
-from greedy import database
 from greedy.duties import rest_slots
 from greedy.errors import DatabaseError
-from greedy.loader import ASSIGNMENTS, COLUMNS
+from greedy.loader import read_assignments
 from greedy.models import Slot, Status, StoredAssignment, Workspace
-from greedy.validation import Problems, parse
 
 log = structlog.get_logger(__name__)
 
@@ -194,19 +192,7 @@ class TriggerVerifier:
     @cached_property
     def _rows(self) -> list[StoredAssignment]:
         """The roster's rows: the one reading."""
-        rows = database.read_all(
-            lambda: database.select(self.client, ASSIGNMENTS, COLUMNS[ASSIGNMENTS]).eq(
-                "roster_id", self.workspace.roster_id
-            ),
-            ASSIGNMENTS,
-        )
-        problems = Problems()
-        parsed = parse(ASSIGNMENTS, StoredAssignment, rows, problems)
-        if problems.found:
-            raise DatabaseError(
-                f"Rows of {ASSIGNMENTS} are damaged: {problems.found[0]}", "Correct them, then run again."
-            )
-        return parsed
+        return read_assignments(self.client, self.workspace.roster_id)
 
     @cached_property
     def _duties(self) -> list[_Duty]:

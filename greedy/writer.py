@@ -16,7 +16,7 @@ from supabase import Client
 
 from greedy import database
 from greedy.errors import ConflictError, DatabaseError
-from greedy.loader import ASSIGNMENTS
+from greedy.loader import ASSIGNMENTS, read_assignments
 from greedy.models import Assignment, Slot, Status, Workspace
 
 log = structlog.get_logger(__name__)
@@ -84,27 +84,12 @@ class BatchWriter:
         Raises:
             DatabaseError: The rows cannot be read.
         """
-        columns = "id,employee_id,date,dagdeel,service_id,status"
-        rows = database.read_all(
-            lambda: (
-                database.select(self.client, ASSIGNMENTS, columns)
-                .eq("roster_id", self.workspace.roster_id)
-                .neq("status", int(Status.OPEN))
-            ),
-            ASSIGNMENTS,
-        )
-        there = {(row["employee_id"], row["date"], row["dagdeel"], row["service_id"], row["status"]) for row in rows}
+        rows = read_assignments(self.client, self.workspace.roster_id, held_only=True)
+        there = {(row.slot, row.service_id, row.status) for row in rows}
         missing = [
-            assignment.slot
-            for assignment in self.workspace.assignments
-            if (
-                assignment.employee_id,
-                assignment.date.isoformat(),
-                assignment.dagdeel,
-                assignment.service_id,
-                assignment.status,
-            )
-            not in there
+            record.slot
+            for record in self.workspace.assignments
+            if (record.slot, record.service_id, record.status) not in there
         ]
         expected = len(self.workspace.assignments)
         return {"verified": not missing, "expected": expected, "found": expected - len(missing), "missing": missing}

@@ -259,7 +259,7 @@ class TestSchema:
         return mocker.Mock(data=told | {"duty_table": schema.own_duty_table()[::-1]} | overrides)
 
     def test_all_there(self, mocker: MockerFixture) -> None:
-        assert self.inspect(mocker, self.answer(mocker)) == schema.DatabaseSchema(1, guarded=True, warnings=())
+        assert self.inspect(mocker, self.answer(mocker)) == schema.DatabaseSchema(1, warnings=())
 
     @pytest.mark.parametrize(
         ("part", "word"), [("blocking_trigger", "blocking trigger"), ("guard", "guard"), ("block_stamp", "stamp")]
@@ -270,7 +270,6 @@ class TestSchema:
         (warning,) = found.warnings
         assert word in warning
         assert "supabase/migrations" in warning
-        assert found.guarded == (part != "guard")
 
     @pytest.mark.parametrize(("version", "word"), [(0, "apply supabase/migrations"), (2, "update the job")])
     def test_another_version(self, mocker: MockerFixture, version: int, word: str) -> None:
@@ -289,7 +288,7 @@ class TestSchema:
         found = self.inspect(mocker, answer)
 
         (warning,) = found.warnings
-        assert (found.version, found.guarded) == (None, False)
+        assert found.version is None
         assert "does not have GREEDY's migrations" in warning
 
     def test_an_answer_that_is_none_of_ours(self, mocker: MockerFixture) -> None:
