@@ -115,6 +115,7 @@ class Board:
         self.team = [employee.team for employee in self.people]
         self.members = {team: self._mask(number for number, of in enumerate(self.team) if of is team) for team in Team}
 
+        self._employed = self._mask(number for number, person in enumerate(self.people) if person.active)
         slots = PER_DAY * (workspace.roster.days + 2)
         self.active = [0] * slots
         self.blocked = [0] * slots
@@ -227,42 +228,61 @@ class Board:
 
     def candidates(self, service: int, slot: int) -> int:
         """Who may take a service at a slot now, as far as rules 1, 2, 3 and 5 go; demand (rule 4) is `Shift.admits`."""
-        return self._allowed(service, slot, self._now)
+        return self.qualified[service] & self.unspent[service] & self._free(service, slot, self._now)
 
     def possible(self, service: int, slot: int) -> int:
         """Who could take a service at a slot if this run's own assignments were all taken back."""
-        return self._allowed(service, slot, self._before)
+        return self.qualified[service] & self._before.unspent[service] & self._free(service, slot, self._before)
 
-    def _allowed(self, service: int, slot: int, state: State) -> int:
-        """The rules: qualified, and quota left; the slot open, and no rest in it; the rest of a duty possible.
+    def lacking_quota(self, service: int, slot: int) -> int:
+        """Who could take a service at a slot now if their quota were one larger."""
+        return self.qualified[service] & ~self.unspent[service] & self._free(service, slot, self._now)
+
+    def lacking_qualification(self, service: int, slot: int) -> int:
+        """Who could take a service at a slot now if they were qualified for it."""
+        return self._employed & ~self.qualified[service] & self._free(service, slot, self._now)
+
+    def _free(self, service: int, slot: int, state: State) -> int:
+        """Whom rules 2 and 5 leave: the slot open, and no rest in it; the rest of a duty possible.
 
         The slots of the next day that a duty would block must not be ACTIVE (UNAVAILABLE is rest already), those of
         the same day must be open or blocked.
         """
-        taken = state.active[slot] | state.resting[slot] | self.blocked[slot] | self.unavailable[slot]
-        people = self.qualified[service] & state.unspent[service] & ~taken
+        people = ~(state.active[slot] | state.resting[slot] | self.blocked[slot] | self.unavailable[slot])
         for distance, same_day in self.duty(service, slot).rests:
             people &= ~state.active[slot + distance]
             if same_day:
                 people &= ~self.unavailable[slot + distance]
         return people
 
-    def obstacle(self, person: int, service: int, slot: int) -> Obstacle | None:
-        """The first fact that rules a person with a qualification out; None when nothing does."""
+    def obstacle(self, person: int, service: int, slot: int) -> tuple[Obstacle, str] | None:
+        """The first fact that rules a qualified person out, and what is behind it; None when nothing does."""
         bit = 1 << person
         if not self.people[person].active:
-            return Obstacle.EMPLOYEE_INACTIVE
-        for people, obstacle in (
-            (self.unavailable[slot], Obstacle.UNAVAILABLE),
-            (self.active[slot], Obstacle.WORKS),
-            (self.resting[slot], Obstacle.RESTS),
-            (self.blocked[slot], Obstacle.BLOCKED),
-            (~self.unspent[service], Obstacle.QUOTA_USED),
-            (~self.candidates(service, slot), Obstacle.WOULD_LOSE_REST),
-        ):
-            if people & bit:
-                return obstacle
+            return Obstacle.EMPLOYEE_INACTIVE, ""
+        if self.unavailable[slot] & bit:
+            return Obstacle.UNAVAILABLE, ""
+        if self.active[slot] & bit:
+            return Obstacle.WORKS, self._code(self.works[person, slot])
+        if self.resting[slot] & bit:
+            return Obstacle.RESTS, self._work_at(person, min(self.causes(person, slot)))
+        if self.blocked[slot] & bit:
+            return Obstacle.BLOCKED, ""
+        if not self.unspent[service] & bit:
+            quota = self.quota[service][person]
+            return Obstacle.QUOTA_USED, f"{self.used[service].get(person, 0)} of {quota}"
+        for distance, same_day in self.duty(service, slot).rests:
+            if self.active[slot + distance] & bit:
+                return Obstacle.WOULD_LOSE_REST, self._work_at(person, slot + distance)
+            if same_day and self.unavailable[slot + distance] & bit:
+                return Obstacle.WOULD_LOSE_REST, "unavailable on {} {}".format(*self.when(slot + distance))
         return None
+
+    def _work_at(self, person: int, slot: int) -> str:
+        return "{} on {} {}".format(self._code(self.works[person, slot]), *self.when(slot))
+
+    def _code(self, service: int | None) -> str:
+        return "work" if service is None else self.services[service].code
 
     def assign(self, person: int, service: int, slot: int) -> None:
         """Let a candidate take a service at a slot, as a new assignment of this run."""
@@ -329,8 +349,9 @@ class Board:
         return self.used[service].get(person, 0) / self.quota[service][person]
 
     def total_share(self, person: int) -> float:
-        """Share of all of a person's quotas together that is used; one of them is above 0."""
-        return self.total_used[person] / self.total_quota[person]
+        """Share of all of a person's quotas together that is used; 1 where there are none."""
+        quota = self.total_quota[person]
+        return self.total_used[person] / quota if quota else 1.0
 
     def last_worked(self, person: int, slot: int) -> int:
         """The last slot before a slot in which a person works in this roster; -1 when there is none."""

@@ -90,7 +90,7 @@ def _open_shifts(shifts: list[dict[str, Any]]) -> RenderableType:
     if not shifts:
         return Text("No shift stayed open.", style="green")
     table = Table(title=f"Open shifts: {sum(shift['missing'] for shift in shifts)}", title_justify="left")
-    for header in ("Date", "Dagdeel", "Team", "Service", "Missing", "Reason"):
+    for header in ("Date", "Dagdeel", "Team", "Service", "Missing", "Reason", "Would fill it"):
         table.add_column(header, justify="right" if header == "Missing" else "left")
     for shift in shifts[:_OPEN_SHOWN]:
         table.add_row(
@@ -100,10 +100,19 @@ def _open_shifts(shifts: list[dict[str, Any]]) -> RenderableType:
             shift["service_code"],
             str(shift["missing"]),
             shift["reason"],
+            _would_fill(shift["changes"]),
         )
     if len(shifts) > _OPEN_SHOWN:
         table.caption = f"and {len(shifts) - _OPEN_SHOWN} more rows, all of them in the result"
     return table
+
+
+def _would_fill(changes: list[dict[str, str]]) -> str:
+    """Say the smallest change that would fill a shift."""
+    if not changes:
+        return "-"
+    person = changes[0]["employee_id"]
+    return f"quota of {person} + 1" if changes[0]["kind"] == "quota" else f"{person} qualified"
 
 
 def _phases(result: dict[str, Any]) -> Table:

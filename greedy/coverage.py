@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
 
-from greedy.board import Board, Obstacle
+from greedy.board import Board, Obstacle, bits
 from greedy.demand import PREFERENCE
 from greedy.models import Dagdeel, TeamDemand
+
+CHANGES_TOLD = 3
+"""Changes that are told for an open shift."""
 
 _IN_WORDS = {
     Obstacle.EMPLOYEE_INACTIVE: "inactive",
@@ -21,14 +27,30 @@ _IN_WORDS = {
 }
 
 
+class RuledOut(NamedTuple):
+    """Why one person cannot take a shift: the one fact, and what is behind it (`DIO on 2027-01-04 O`, `3 of 3`)."""
+
+    employee_id: str
+    obstacle: Obstacle
+    because: str
+
+
+class Change(NamedTuple):
+    """A change to one person that alone would fill a place: `quota` one larger, or a `qualification` with a quota."""
+
+    kind: str
+    employee_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class OpenShift:
     """Places of one requirement that stay open.
 
     Attributes:
         missing: How many places.
-        qualified: How many people of a team that may fill it have a qualification.
-        obstacles: What rules those people out, counted; each person counts once.
+        people: Everyone of a team that may fill it who has a qualification, and what rules them out.
+        changes: The smallest changes that would fill a place, `CHANGES_TOLD` at most: quotas first, then
+            qualifications; those with the smallest share of all their quotas used go first.
         service_active: False when the service itself is inactive: then nobody may work it.
     """
 
@@ -37,9 +59,19 @@ class OpenShift:
     team: TeamDemand
     service_code: str
     missing: int
-    qualified: int
-    obstacles: dict[Obstacle, int]
+    people: tuple[RuledOut, ...]
+    changes: tuple[Change, ...]
     service_active: bool = True
+
+    @property
+    def qualified(self) -> int:
+        """How many people of a team that may fill it have a qualification."""
+        return len(self.people)
+
+    @property
+    def obstacles(self) -> dict[Obstacle, int]:
+        """What rules these people out, counted, the most frequent first; each person counts once."""
+        return dict(Counter(person.obstacle for person in self.people).most_common())
 
     @property
     def reason(self) -> str:
@@ -144,18 +176,29 @@ def measure(board: Board) -> Coverage:
 
 def _open_shift(board: Board, service: int, slot: int, team: TeamDemand, missing: int) -> OpenShift:
     may_fill = sum(board.members[member] for teams in PREFERENCE[team] for member in teams)
-    people = [person for person in board.quota[service] if may_fill >> person & 1]
-    obstacles = Counter(
-        obstacle for person in people if (obstacle := board.obstacle(person, service, slot)) is not None
+    people = (
+        (person, board.obstacle(person, service, slot))
+        for person in sorted(board.quota[service])
+        if may_fill >> person & 1
     )
     date, dagdeel = board.when(slot)
+    active = board.services[service].active
     return OpenShift(
         date=date,
         dagdeel=dagdeel,
         team=team,
         service_code=board.services[service].code,
         missing=missing,
-        qualified=len(people),
-        obstacles=dict(obstacles.most_common()),
-        service_active=board.services[service].active,
+        people=tuple(RuledOut(board.people[person].id, *found) for person, found in people if found),
+        changes=tuple(islice(_changes(board, service, slot, may_fill), CHANGES_TOLD)) if active else (),
+        service_active=active,
     )
+
+
+def _changes(board: Board, service: int, slot: int, may_fill: int) -> Iterator[Change]:
+    for kind, people in (
+        ("quota", board.lacking_quota(service, slot)),
+        ("qualification", board.lacking_qualification(service, slot)),
+    ):
+        for person in sorted(bits(people & may_fill), key=board.total_share):
+            yield Change(kind, board.people[person].id)

@@ -73,6 +73,11 @@ def open_shifts(measured: coverage.Coverage) -> list[dict[str, Any]]:
             "reason": shift.reason,
             "qualified": shift.qualified,
             "obstacles": {str(obstacle): count for obstacle, count in shift.obstacles.items()},
+            "people": [
+                {"employee_id": person.employee_id, "obstacle": str(person.obstacle), "because": person.because}
+                for person in shift.people
+            ],
+            "changes": [{"kind": change.kind, "employee_id": change.employee_id} for change in shift.changes],
         }
         for shift in measured.open_shifts
     ]

@@ -18,7 +18,7 @@ from greedy.settings import LogFormat, LogLevel
 def shift(number: int = 1, **overrides: Any) -> dict[str, Any]:
     date = f"2027-01-{number:02}"
     fields = {"date": date, "dagdeel": "O", "team": "GRO", "service_code": "ECH", "missing": 1, "reason": "no one"}
-    return fields | overrides
+    return fields | {"changes": [{"kind": "quota", "employee_id": "E7"}]} | overrides
 
 
 def result(**overrides: Any) -> dict[str, Any]:
@@ -66,6 +66,18 @@ def test_coverage_open_shifts_phases_and_verdict() -> None:
         assert told in text
     assert "✅ 3 of 4 shifts filled (75.0 %), 1 open; 0.25 s, 10 requests" in text
     assert "✅ 3 status=2 records found" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ([{"kind": "quota", "employee_id": "E7"}], "quota of E7 + 1"),
+        ([{"kind": "qualification", "employee_id": "E7"}], "E7 qualified"),
+        ([], "no one │ -"),
+    ],
+)
+def test_what_would_fill_a_shift(changes: list[dict[str, str]], told: str) -> None:
+    assert told in shown(result(open_shifts=[shift(changes=changes)]))
 
 
 def test_no_open_shift() -> None:

@@ -496,29 +496,53 @@ class TestCoverage:
         assert [(row.service_code, row.count) for row in measured.surplus] == [("ECH", 1), ("OSP", 1)]
 
     OBSTACLES = (
-        pytest.param({"employees": [employee(actief=False)]}, Obstacle.EMPLOYEE_INACTIVE, id="inactive"),
+        pytest.param({"employees": [employee(actief=False)]}, Obstacle.EMPLOYEE_INACTIVE, "", id="inactive"),
         pytest.param(
-            {"roster_assignments": [assignment(status=3, service_id=None)]}, Obstacle.UNAVAILABLE, id="unavailable"
+            {"roster_assignments": [assignment(status=3, service_id=None)]}, Obstacle.UNAVAILABLE, "", id="unavailable"
         ),
-        pytest.param({"roster_assignments": [assignment(service_id="OSP")]}, Obstacle.WORKS, id="works"),
+        pytest.param({"roster_assignments": [assignment(service_id="OSP")]}, Obstacle.WORKS, "OSP", id="works"),
         pytest.param(
-            {"roster_assignments": [assignment(status=2, service_id=None)]}, Obstacle.BLOCKED, id="blocked, no duty"
+            {"roster_assignments": [assignment(service_id=None)]}, Obstacle.WORKS, "work", id="works, no service"
+        ),
+        pytest.param(
+            {"roster_assignments": [assignment(status=2, service_id=None)]}, Obstacle.BLOCKED, "", id="blocked, no duty"
         ),
         pytest.param(
             {"roster_assignments": [assignment(roster_id="R0", date=day(-1), dagdeel="A", service_id="DIA")]},
             Obstacle.RESTS,
+            "DIA on 2027-01-03 A",
             id="rests",
         ),
         pytest.param(
-            {"roster_employee_services": [qualification(service_id="DIO", aantal=0)]}, Obstacle.QUOTA_USED, id="quota"
+            {"roster_assignments": [assignment(roster_id="R0", date=day(-1), dagdeel=dagdeel, service_id=code)
+                                    for code, dagdeel in (("DIA", "A"), ("DIO", "O"))]},
+            Obstacle.RESTS,
+            "DIO on 2027-01-03 O",
+            id="rests after two",
         ),
         pytest.param(
-            {"roster_assignments": [assignment(date=day(1))]}, Obstacle.WOULD_LOSE_REST, id="works on the next day"
+            {"roster_employee_services": [qualification(service_id="DIO", aantal=1)],
+             "roster_assignments": [assignment(date=day(3), service_id="DIO")]},
+            Obstacle.QUOTA_USED,
+            "1 of 1",
+            id="quota",
         ),
-    )
+        pytest.param(
+            {"roster_assignments": [assignment(date=day(1))]},
+            Obstacle.WOULD_LOSE_REST,
+            "ECH on 2027-01-05 O",
+            id="works on the next day",
+        ),
+        pytest.param(
+            {"roster_assignments": [assignment(dagdeel="M", status=3, service_id=None)]},
+            Obstacle.WOULD_LOSE_REST,
+            "unavailable on 2027-01-04 M",
+            id="away in the afternoon",
+        ),
+    )  # fmt: skip
 
-    @pytest.mark.parametrize(("given", "obstacle"), OBSTACLES)
-    def test_why_a_shift_stays_open(self, given: Any, obstacle: Obstacle) -> None:
+    @pytest.mark.parametrize(("given", "obstacle", "because"), OBSTACLES)
+    def test_why_a_shift_stays_open(self, given: Any, obstacle: Obstacle, because: str) -> None:
         base = {
             "roster_period_staffing_dagdelen": [requirement("DIO", aantal=2)],
             "roster_employee_services": [qualification(service_id="DIO")],
@@ -527,9 +551,40 @@ class TestCoverage:
         (shift,) = coverage(**base | given).open_shifts
 
         assert (shift.missing, shift.qualified, shift.obstacles) == (2, 1, {obstacle: 1})
+        assert shift.people == (("E1", obstacle, because),)
         assert shift.reason.startswith("1 qualified: 1 ")
         (told,) = report.open_shifts(coverage(**base | given))
         assert told["obstacles"] == {str(obstacle): 1}
+        assert told["people"] == [{"employee_id": "E1", "obstacle": str(obstacle), "because": because}]
+
+    def test_the_smallest_change_that_would_fill_it(self) -> None:
+        """Of those whose quota is used the least loaded first; then those who lack the qualification."""
+        measured = coverage(
+            employees=[*team("Groen", "Groen", "Groen", "Oranje"), employee("E5", actief=False)],
+            roster_period_staffing_dagdelen=[requirement(date=day(6), team="GRO")],
+            roster_employee_services=[
+                qualification("E1", aantal=0),
+                qualification("E2", aantal=0),
+                *(qualification(f"E{number}", "OSP", 2) for number in (1, 2, 3, 4, 5)),
+            ],
+            roster_assignments=[assignment("E1", service_id="OSP")],
+        )
+
+        (shift,) = measured.open_shifts
+        assert shift.changes == (("quota", "E2"), ("quota", "E1"), ("qualification", "E3"))
+        (told,) = report.open_shifts(measured)
+        assert told["changes"][0] == {"kind": "quota", "employee_id": "E2"}
+
+    def test_no_change_to_one_person_would_fill_it(self) -> None:
+        away = [assignment(status=3, service_id=None)]
+
+        (shift,) = coverage(
+            roster_period_staffing_dagdelen=[requirement()],
+            roster_employee_services=[qualification(aantal=0)],
+            roster_assignments=away,
+        ).open_shifts
+
+        assert shift.changes == ()
 
     def test_nobody_is_qualified(self) -> None:
         (shift,) = coverage(roster_period_staffing_dagdelen=[requirement()]).open_shifts
@@ -551,3 +606,4 @@ class TestCoverage:
         ).open_shifts
 
         assert shift.reason == "the service is inactive"
+        assert shift.changes == ()

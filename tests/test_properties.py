@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from demo.roster import PRESETS, make_roster
-from greedy.coverage import measure
+from greedy.coverage import Change, measure
 from greedy.loader import build_workspace
 from greedy.models import Assignment, Status
 from greedy.processor import GreedyProcessor
@@ -156,6 +156,35 @@ def test_every_person_who_could_have_filled_an_open_shift_has_an_obstacle(tables
 
     for shift in measure(processor.board).open_shifts:
         assert sum(shift.obstacles.values()) == shift.qualified
+
+
+@given(rosters())
+@thorough
+def test_a_change_that_is_told_would_fill_a_place(tables: dict[str, list[Raw]]) -> None:
+    processor, records = solve(tables)
+    measured = measure(processor.board)
+    done = written(tables, records)
+
+    for shift in measured.open_shifts:
+        for change in shift.changes:
+            again, _ = solve(done | {"roster_employee_services": changed(done, change, shift.service_code)})
+            assert measure(again.board).open < measured.open
+
+
+def changed(tables: dict[str, list[Raw]], change: Change, code: str) -> list[Raw]:
+    """Give the qualifications with one person's quota of a service one larger, or with one more qualification."""
+    rows = tables["roster_employee_services"]
+    if change.kind == "qualification":
+        kept = [row for row in rows if (row["employee_id"], row["service_id"]) != (change.employee_id, code)]
+        return [*kept, factories.qualification(change.employee_id, code, 99)]
+    used = sum(
+        (row["employee_id"], row["service_id"], row["status"], row["roster_id"]) == (change.employee_id, code, 1, "R1")
+        for row in tables["roster_assignments"]
+    )
+    return [
+        row | {"aantal": used + 1} if (row["employee_id"], row["service_id"]) == (change.employee_id, code) else row
+        for row in rows
+    ]
 
 
 @given(rosters(), st.randoms(use_true_random=False))
