@@ -18,6 +18,9 @@ check: setup ## Run the static checks
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+bench: setup ## Measure speed and completeness
+	$(BIN)/python -m benchmarks.speed all
+
 setup: $(READY)
 
 $(READY): requirements.txt requirements-dev.txt requirements-node.txt supabase/lite/package-lock.json

@@ -6,6 +6,7 @@ Options -> settings -> pipeline -> result and exit code; everything else is in `
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +21,9 @@ from greedy.settings import LogFormat, LogLevel, Settings
 
 log = structlog.get_logger("greedy")
 
+MAX_TIMEOUT = 86_400
+"""Longest `--timeout`, in seconds: a run that takes a day hangs."""
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
@@ -29,10 +33,12 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _has_folder(output: Path | None) -> Path | None:
+def _can_be_written(output: Path | None) -> Path | None:
     """Refuse a file that cannot be written before the run, not after it."""
     if output is not None and not output.absolute().parent.is_dir():
         raise typer.BadParameter(f"folder {output.parent} does not exist")
+    if output is not None and not output.exists() and not os.access(output.absolute().parent, os.W_OK):
+        raise typer.BadParameter(f"folder {output.parent} is not writable")
     return output
 
 
@@ -45,13 +51,13 @@ def main(
     output: Annotated[
         Path | None,
         typer.Option(
-            help="Write the result, as JSON, to this file too.", dir_okay=False, writable=True, callback=_has_folder
+            help="Write the result, as JSON, to this file too.", dir_okay=False, writable=True, callback=_can_be_written
         ),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with code 6 when the verification of the rest periods fails.")
     ] = False,
-    timeout: Annotated[float, typer.Option(help="Most seconds that the run may take.", min=1)] = 600,
+    timeout: Annotated[float, typer.Option(help="Most seconds that the run may take.", min=1, max=MAX_TIMEOUT)] = 600,
     log_level: Annotated[
         LogLevel | None,
         typer.Option(
@@ -82,10 +88,12 @@ def main(
     if shape is LogFormat.AUTO:
         shape = LogFormat.JSON if settings.railway_environment_name else LogFormat.CONSOLE
     result, failure = _run(settings, shape, run_id, dry_run=dry_run, timeout=timeout)
-    verification = (result["phases"]["fase4_database"] or {}).get("trigger_verification")
-    if failure is None and strict and not verification["all_passed"]:
+    if failure is None and strict and not result["phases"]["fase4_database"]["trigger_verification"]["all_passed"]:
         failure = VerificationError("The verification of the rest periods failed")
-    _hand_over(result, shape, output)
+    _hand_over(result, shape)
+    if output is not None:
+        unsaved = _save(result, output)
+        failure = failure or unsaved
     if failure is not None:
         raise typer.Exit(failure.exit_code)
 
@@ -110,10 +118,19 @@ def _run(
     return result, job.failure
 
 
-def _hand_over(result: dict[str, Any], shape: LogFormat, output: Path | None) -> None:
-    """Give the result to whoever asked: a file, the log's reader, a person, a machine."""
-    if output is not None:
+def _save(result: dict[str, Any], output: Path) -> GreedyError | None:
+    """Write the result to a file; what has been written to the database stands, whether or not that works."""
+    try:
         output.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        failure = GreedyError(f"Could not write {output}: {error.strerror}", "The run itself is done; see its result.")
+        typer.echo(f"❌ {failure}", err=True)
+        return failure
+    return None
+
+
+def _hand_over(result: dict[str, Any], shape: LogFormat) -> None:
+    """Give the result to whoever asked: the log's reader, a person, a machine."""
     if shape is LogFormat.JSON:
         print(json.dumps(result, ensure_ascii=False))
         return

@@ -1,0 +1,1 @@
+"""Measured comparisons. Nothing here is asserted: a benchmark prints a table, and a person reads it."""
