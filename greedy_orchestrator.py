@@ -17,7 +17,7 @@ import typer
 
 from greedy import __version__
 from greedy.errors import GreedyError, VerificationError
-from greedy.settings import LogFormat, LogLevel, Settings
+from greedy.settings import LogFormat, LogLevel, Settings, on_railway
 
 log = structlog.get_logger("greedy")
 
@@ -79,17 +79,19 @@ def main(
     --strict.
     """
     run_id = str(uuid4())
+    shape = log_format
+    if shape is LogFormat.AUTO:
+        shape = LogFormat.JSON if on_railway() else LogFormat.CONSOLE
     try:
         settings = Settings.load(rooster_id=roster_id, log_level=log_level)
     except GreedyError as error:
-        typer.echo(f"❌ {error}", err=True)
+        _refuse(error, shape, str(roster_id or ""), run_id, dry_run=dry_run)
         raise typer.Exit(error.exit_code) from None
-    shape = log_format
-    if shape is LogFormat.AUTO:
-        shape = LogFormat.JSON if settings.railway_environment_name else LogFormat.CONSOLE
     result, failure = _run(settings, shape, run_id, dry_run=dry_run, timeout=timeout)
     if failure is None and strict and not result["phases"]["fase4_database"]["trigger_verification"]["all_passed"]:
-        failure = VerificationError("The verification of the rest periods failed")
+        failure = VerificationError("The verification of the rest periods failed (--strict)")
+        result |= {"success": False, "error": str(failure)}
+        log.error(f"❌ {failure}")
     _hand_over(result, shape)
     if output is not None:
         unsaved = _save(result, output)
@@ -98,13 +100,24 @@ def main(
         raise typer.Exit(failure.exit_code)
 
 
+def _refuse(error: GreedyError, shape: LogFormat, roster_id: str, run_id: str, *, dry_run: bool) -> None:
+    """Tell that the run cannot begin: a person in words, a log's reader in JSON, the result last as ever."""
+    if shape is not LogFormat.JSON:
+        typer.echo(f"❌ {error}", err=True)
+        return
+    from greedy import logs, report
+
+    logs.configure(LogLevel.INFO, shape, run_id=run_id)
+    log.error(f"❌ {error}")
+    print(json.dumps(report.new_result(roster_id, run_id, dry_run=dry_run) | {"error": str(error)}, ensure_ascii=False))
+
+
 def _run(
     settings: Settings, shape: LogFormat, run_id: str, *, dry_run: bool, timeout: float
 ) -> tuple[dict[str, Any], GreedyError | None]:
     """Set logging up, connect and run the pipeline within its time."""
     from greedy import console, database, logs  # here, so that --help and a wrong setting answer at once
     from greedy.processor_with_db import DatabaseOperationOrchestrator
-    from greedy.timelimit import time_limit
 
     roster_id = str(settings.rooster_id)
     context = {"run_id": run_id, "roster_id": roster_id, "deployment_id": settings.railway_deployment_id}
@@ -112,9 +125,8 @@ def _run(
     show = {} if shape is LogFormat.JSON else {"show_phase": console.PhaseDisplay(console.console()).show}
     key = settings.supabase_key.get_secret_value()
     with database.connect(settings.supabase_url, key) as connection:
-        job = DatabaseOperationOrchestrator(connection, roster_id, run_id, dry_run=dry_run, **show)
-        with time_limit(timeout, lambda: job.phase):
-            result = job.execute_full_pipeline()
+        job = DatabaseOperationOrchestrator(connection, roster_id, run_id, dry_run=dry_run, timeout=timeout, **show)
+        result = job.execute_full_pipeline()
     return result, job.failure
 
 

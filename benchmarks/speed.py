@@ -1,7 +1,8 @@
 """How fast the job is, and how much of a roster it fills: `make bench`.
 
 Three tables: the pass in memory on practice rosters, plain greedy beside greedy with repair; the whole command against
-the local Supabase, beside what Python and the client cost by themselves; the pass on growing rosters, as time per shift.
+the local Supabase, beside what Python and the client cost by themselves; the pass on growing rosters, as time per
+shift.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ _OPEN_SHOWN = 20
 
 
 def console() -> Console:
-    """Give the console on standard error."""
-    return Console(stderr=True, highlight=False, soft_wrap=False)
+    """Give the console on standard error. Codes, ids and messages are text: brackets in them mean nothing."""
+    return Console(stderr=True, highlight=False, soft_wrap=False, markup=False, emoji=False)
 
 
 class PhaseDisplay:
@@ -62,7 +62,7 @@ class PhaseDisplay:
 def render(result: dict[str, Any]) -> RenderableType:
     """Turn a result into what a planner wants to see: coverage, what stayed open and why, rest, time."""
     parts: list[RenderableType] = [Text()]
-    if result["coverage"]:
+    if result["coverage"] and result["success"]:
         parts += [_coverage(result["coverage"]), _open_shifts(result["open_shifts"])]
     parts += [_phases(result), *_messages(result), _verdict(result)]
     return Group(*parts)

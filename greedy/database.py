@@ -209,31 +209,32 @@ def read_all(query: Callable[[], Select], table: str) -> list[dict[str, Any]]:
         DatabaseError: Also when the rows never add up.
     """
     for _ in range(READINGS):
-        rows, total = _read_pages(query, table)
-        if len(rows) == total:
-            return rows
-        log.warning(f"⚠️  {table} changed while it was read; reading it again", table=table, rows=len(rows), count=total)
+        read, total = _read_pages(query, table)
+        if len(read) == total:
+            return read
+        log.warning(f"⚠️  {table} changed while it was read; reading it again", table=table, rows=len(read), count=total)
     raise DatabaseError(
-        f"Table {table} could not be read completely: {len(rows)} rows of {total}",
+        f"Table {table} could not be read completely: {len(read)} rows of {total}",
         "It changes faster than it can be read: run again when the roster is not being edited.",
     )
 
 
 def _read_pages(query: Callable[[], Select], table: str) -> tuple[list[dict[str, Any]], int | None]:
     page = execute(query().limit(PAGE_ROWS), f"read {table}")
-    rows, total = _rows(page, table), page.count
-    got = len(rows)
+    read, total = rows(page, table), page.count
+    got = len(read)
     while got and page.count is not None and got < page.count:
-        page = execute(query().gt("id", rows[-1]["id"]).limit(PAGE_ROWS), f"read {table}")
-        got = len(_rows(page, table))
-        rows += _rows(page, table)
-    return rows, total
+        page = execute(query().gt("id", read[-1]["id"]).limit(PAGE_ROWS), f"read {table}")
+        got = len(rows(page, table))
+        read += rows(page, table)
+    return read, total
 
 
-def _rows(response: APIResponse, table: str) -> list[Any]:
+def rows(response: APIResponse, table: str) -> list[Any]:
+    """Give the rows of an answer; an answer that is none (a page of a gateway's, say) is an error."""
     if not isinstance(response.data, list):
         raise DatabaseError(
-            f"Database error: could not read {table}: the answer is no list of rows",
+            f"Database error: the answer for {table} is no list of rows",
             "Check that SUPABASE_URL is the address of the project, as Supabase shows it.",
         )
     return response.data

@@ -90,7 +90,7 @@ class DatabaseError(GreedyError):
 
 
 class ConflictError(DatabaseError):
-    """The guard refused a batch (`PT409`): a slot became someone else's between read and write. Nothing was written."""
+    """The guard refused a batch (`PT409`), whole: a slot became someone else's between read and write."""
 
 
 class RunTimeoutError(GreedyError):

@@ -11,12 +11,12 @@ import sys
 from typing import Any
 
 import structlog
-from structlog.dev import Column, ConsoleRenderer, KeyValueColumnFormatter
+from structlog.dev import Column, ConsoleRenderer, KeyValueColumnFormatter, plain_traceback
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from greedy.settings import LogFormat, LogLevel
 
-_TOLD_TO_PEOPLE = {"timestamp", "level", "event", "exception"}
+_TOLD_TO_PEOPLE = {"timestamp", "level", "event", "exc_info"}
 
 
 def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
@@ -87,5 +87,6 @@ def _renderer(*, colors: bool) -> ConsoleRenderer:
             Column("timestamp", plain(styles.timestamp)),
             Column("level", show_level),
             Column("event", plain("")),
-        ]
+        ],
+        exception_formatter=plain_traceback,  # the default one shows local variables, and with them the key
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from greedy.board import Board, bits
 from greedy.duties import rest_note
-from greedy.models import SOURCE_BLOCKED, Assignment, Slot, Status
+from greedy.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, Assignment, Slot, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class RestConflict:
 
 @dataclass(frozen=True, slots=True)
 class UnpairedDuty:
-    """Half of a 24-hour duty that is worked without its other half. `planned`: it was there before the run."""
+    """Half of a 24-hour duty that is worked without its other half. `planned`: not by this job."""
 
     duty: Slot
     code: str
@@ -63,11 +63,13 @@ def pair_duties(board: Board) -> Pairing:
         if service is not None and board.duty(service, slot).rests
     )
     blocked = board.blocked.copy()
+    by_job = {row.slot for row in board.workspace.stored if row.source == SOURCE_ASSIGNED}  # in earlier runs
     for slot, person, service in duties:
         _rest(board, pairing, blocked, person, service, slot)
         if board.workspace.roster.covers(board.when(slot)[0]):
             pairing.duties += 1
-            _pair(board, pairing, person, service, slot, planned=slot not in board.added[person])
+            planned = slot not in board.added[person] and board.slot_of(person, slot) not in by_job
+            _pair(board, pairing, person, service, slot, planned=planned)
     for slot, mask in enumerate(board.blocked):
         pairing.orphaned.extend(board.slot_of(person, slot) for person in bits(mask & ~board.resting[slot]))
     return pairing

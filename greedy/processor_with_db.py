@@ -13,9 +13,10 @@ from supabase import Client
 from greedy import database, loader, report
 from greedy.coverage import measure
 from greedy.errors import ConflictError, DatabaseError, GreedyError, RosterDataError
-from greedy.models import Slot, Status, Workspace
+from greedy.models import SOURCE_ASSIGNED, Slot, Status, Workspace
 from greedy.processor import GreedyProcessor, Progress
 from greedy.schema import inspect_schema
+from greedy.timelimit import time_limit
 from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
 from greedy.writer import BatchWriter, WriteResult
 
@@ -45,6 +46,15 @@ class GreedyProcessorWithDB(GreedyProcessor):
         self.client = client
         self.dry_run = dry_run
         self.evidence: TriggerEvidence | None = None
+        self.account: dict[str, Any] = {
+            "success": False,
+            "dry_run": dry_run,
+            "planned": {"active": 0, "blocking": 0},
+            "write_assignments": dict(NOT_WRITTEN),
+            "write_blocking": {**NOT_WRITTEN, "made_by_trigger": 0},
+            "trigger_verification": None,
+            "error": None,
+        }
 
     def execute_with_database(self) -> dict[str, Any]:
         """Run FASE 4A, 4B and 4C on the workspace's `assignments`.
@@ -53,33 +63,29 @@ class GreedyProcessorWithDB(GreedyProcessor):
         all.
 
         Returns:
-            `success`, `planned` (records that there were to write: `active`, `blocking`), `write_assignments`,
-            `write_blocking`, `trigger_verification` (None where it did not run), `dry_run` and `error`.
+            `account`, which is filled as the work goes on: `success`, `planned` (records that there were to write:
+            `active`, `blocking`), `write_assignments`, `write_blocking`, `trigger_verification` (None where it did not
+            run), `dry_run` and `error`.
 
         Raises:
             ConflictError: A slot became someone else's before 4A; nothing was written. Load and assign anew.
         """
         writer = BatchWriter(self.workspace, self.client)
         planned = writer.get_write_statistics()
-        result: dict[str, Any] = {
-            "success": True,
-            "dry_run": self.dry_run,
-            "planned": {"active": planned["active"], "blocking": planned["blocking"]},
-            "write_assignments": dict(NOT_WRITTEN),
-            "write_blocking": {**NOT_WRITTEN, "made_by_trigger": 0},
-            "trigger_verification": None,
-            "error": None,
-        }
+        account = self.account
+        account["planned"] = {"active": planned["active"], "blocking": planned["blocking"]}
         if not self.dry_run:
-            result["write_assignments"] = writer.write_assignments()
-            if result["write_assignments"]["error"]:
-                return result | {"success": False, "error": result["write_assignments"]["error"]}
-            result["write_blocking"] = self._write_blocking(writer)
+            account["write_assignments"] = writer.write_assignments()
+            if account["write_assignments"]["error"]:
+                account["error"] = account["write_assignments"]["error"]
+                return account
+            account["write_blocking"] = self._write_blocking(writer)
         verification = TriggerVerifier(self.workspace, self.client, self.evidence).verify_all_triggers()
-        result["trigger_verification"] = verification
-        if result["write_blocking"]["error"] and not verification["all_passed"]:
-            result |= {"success": False, "error": result["write_blocking"]["error"]}
-        return result
+        account["trigger_verification"] = verification
+        if account["write_blocking"]["error"] and not verification["all_passed"]:
+            account["error"] = account["write_blocking"]["error"]
+        account["success"] = account["error"] is None
+        return account
 
     def _write_blocking(self, writer: BatchWriter) -> dict[str, Any]:
         """FASE 4B: see what the trigger has made, which is the evidence that it runs, then write what is missing.
@@ -107,11 +113,16 @@ class GreedyProcessorWithDB(GreedyProcessor):
         return {**NOT_WRITTEN, "failed": len(blocks) - made, "error": str(error), "made_by_trigger": made}
 
     def _evidence(self, blocks: set[Slot], held: dict[Slot, Status]) -> TriggerEvidence:
-        """Compare what this run's new duties need with what is there before the job writes it."""
-        expected = blocks & {
-            Slot(employee_id, date, dagdeel)
+        """Compare what this run's new duties need with what is there before the job writes it.
+
+        A slot that a planner took meanwhile is not the trigger's to block.
+        """
+        expected = {
+            slot
             for record in self.workspace.assignments
             for date, dagdeel, employee_id in record.blocking_future
+            if (slot := Slot(employee_id, date, dagdeel)) in blocks
+            and held.get(slot) not in (Status.ACTIVE, Status.UNAVAILABLE)
         }
         made = sum(held.get(slot) is Status.BLOCKED for slot in expected)
         return TriggerEvidence(expected=len(expected), made=made)
@@ -132,6 +143,7 @@ class DatabaseOperationOrchestrator:
         run_id: str,
         *,
         dry_run: bool = False,
+        timeout: float | None = None,
         show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
     ) -> None:
         """Prepare a run.
@@ -141,15 +153,18 @@ class DatabaseOperationOrchestrator:
             roster_id: The roster to plan.
             run_id: Names this run in logs and result.
             dry_run: Do all but write.
+            timeout: Most seconds that the run may take; None for no limit.
             show_phase: Shows each phase to a person while it runs.
         """
         self.connection = connection
         self.roster_id = roster_id
         self.dry_run = dry_run
+        self.timeout = timeout
         self.phase = "start"
         self.failure: GreedyError | None = None
         self.result = report.new_result(roster_id, run_id, dry_run=dry_run)
         self._show_phase = show_phase
+        self._sent: set[tuple[Slot, str | None]] = set()
 
     def execute_full_pipeline(self) -> report.Result:
         """Run FASE 1 to 4.
@@ -161,11 +176,13 @@ class DatabaseOperationOrchestrator:
             The result (DESIGN section 5). An error is told in it, and kept in `failure`.
         """
         started = time.perf_counter()
+        limit = time_limit(self.timeout, lambda: self.phase) if self.timeout else nullcontext()
         try:
-            self._attempt_until_settled()
+            with limit:
+                self._attempt_until_settled()
         except GreedyError as error:
             self.failure = error
-            self.result["error"] = str(error)
+            self.result["error"] = str(error) + self._what_was_written()
             if isinstance(error, RosterDataError):
                 self.result["warnings"] = [report.data_problem(problem) for problem in error.problems]
             log.error(f"❌ {self.phase} failed: {error}", phase=self.phase)
@@ -177,6 +194,14 @@ class DatabaseOperationOrchestrator:
         self.result["http_requests"] = self.connection.requests
         self.result["duration_ms"] = _milliseconds_since(started)
         return self.result
+
+    def _what_was_written(self) -> str:
+        """Say what a run that ended in FASE 4 has left in the database."""
+        stored = self.result["phases"]["fase4_database"]
+        if stored is None or self.dry_run:
+            return ""
+        written, planned = stored["write_assignments"]["written"], stored["planned"]["active"]
+        return f"\n{written} of {planned} assignments are known to be written; a rerun completes the roster."
 
     def _attempt_until_settled(self) -> None:
         for attempt in range(1, ATTEMPTS + 1):
@@ -208,6 +233,7 @@ class DatabaseOperationOrchestrator:
             f"{len(workspace.employees)} employees in {account['duration_ms']}ms",
             **account,
         )
+        earlier = self._written_by_earlier_attempts(workspace)
         processor = GreedyProcessorWithDB(workspace, client, dry_run=self.dry_run)
         with self._run_phase("FASE 2 assign", "fase2_process") as (account, progress):
             processor.assign(progress)
@@ -227,19 +253,31 @@ class DatabaseOperationOrchestrator:
             f"{account['duration_ms']}ms",
             **account,
         )
-        self.result["coverage"] = report.coverage_summary(measured)
+        self.result["coverage"] = {**report.coverage_summary(measured), "written": False}
         self.result["open_shifts"] = report.open_shifts(measured)
         self.result["warnings"] = report.warnings(workspace.warnings, schema.warnings, measured, pairing)
+        if earlier:
+            message = f"an earlier attempt of this run wrote {earlier} assignments; they count as filled before"
+            self.result["warnings"].append({"kind": "write", "message": message})
         for warning in schema.warnings:
             log.warning(f"⚠️  {warning}")
+        self._sent |= {(record.slot, record.service_id) for record in workspace.assignments}
         self.phase = "FASE 4 database"
+        phases["fase4_database"] = stored = processor.account  # there also when the run ends in the middle of it
         with self._show_phase(self.phase):
-            phases["fase4_database"] = stored = processor.execute_with_database()
+            processor.execute_with_database()
+        self.result["coverage"]["written"] = stored["success"] and not self.dry_run
         self.result["alerts"] = report.alerts(stored, processor.evidence)
         for alert in self.result["alerts"]:
             log.warning(f"⚠️  {alert['message']}", **{key: alert[key] for key in ("metric", "value", "limit")})
         if not stored["success"]:
             raise DatabaseError(stored["error"])
+
+    def _written_by_earlier_attempts(self, workspace: Workspace) -> int:
+        """Count what a batch whose answer was lost, or one before the batch that was refused, has left."""
+        return sum(
+            row.source == SOURCE_ASSIGNED and (row.slot, row.service_id) in self._sent for row in workspace.stored
+        )
 
     @contextmanager
     def _run_phase(self, name: str, key: str) -> Iterator[tuple[dict[str, Any], Progress | None]]:

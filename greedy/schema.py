@@ -20,7 +20,7 @@ VERSION = 1
 
 _FUNCTION = "greedy_schema"
 _UNKNOWN_FUNCTION = {"PGRST202", "42883"}
-_REMEDY = "apply supabase/migrations (supabase db push)"
+_REMEDY = 'apply supabase/migrations (README, "A hosted Supabase, in five steps")'
 _PARTS = {
     "blocking_trigger": "the blocking trigger is missing or disabled: only this job puts rest periods in place, "
     "and nobody opens them again when a duty is taken away",

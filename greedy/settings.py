@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 import jwt
@@ -48,7 +49,6 @@ class Settings(BaseSettings):
         supabase_key: Its secret key; never shown.
         rooster_id: The roster to plan.
         log_level: The least level that is logged.
-        railway_environment_name: Set by Railway; None elsewhere.
         railway_deployment_id: Set by Railway; None elsewhere.
     """
 
@@ -60,7 +60,6 @@ class Settings(BaseSettings):
     supabase_key: SecretStr
     rooster_id: UUID
     log_level: LogLevel = LogLevel.INFO
-    railway_environment_name: str | None = None
     railway_deployment_id: str | None = None
 
     @classmethod
@@ -85,6 +84,10 @@ class Settings(BaseSettings):
                 "Settings are missing or wrong:\n" + "\n".join(lines),
                 "On Railway they are the service's variables; elsewhere the environment or a file .env (.env.example).",
             ) from None  # the cause would show the values
+        except UnicodeDecodeError:
+            raise ConfigurationError(
+                "File .env is not UTF-8 text", "Save it as UTF-8; .env.example shows what it holds."
+            ) from None  # the cause holds the file
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -98,6 +101,8 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("not an address that begins with https://")
+        if not _has_good_port(parts):
+            raise ValueError("has a port that is no number up to 65535")
         if parts.username or parts.password:
             raise ValueError("holds a user name or password, which has no place here")
         if parts.path or parts.query or parts.fragment:
@@ -110,6 +115,8 @@ class Settings(BaseSettings):
     @classmethod
     def _secret_key(cls, value: SecretStr) -> SecretStr:
         key = value.get_secret_value().strip()
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise ValueError("holds a character that no key has, such as a space or a line break: copy it anew")
         if key.startswith("sb_secret_"):
             return SecretStr(key)
         role = "publishable" if key.startswith("sb_publishable_") else _role_of(key)
@@ -120,6 +127,18 @@ class Settings(BaseSettings):
         raise ValueError(
             f"this is the {role} key: under row-level security it would see an empty roster and report success"
         )
+
+
+def on_railway() -> bool:
+    """Tell whether the job runs on Railway; known before the other settings: their errors are told in its shape."""
+    return bool(os.environ.get("RAILWAY_ENVIRONMENT_NAME"))
+
+
+def _has_good_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _is_private(host: str) -> bool:

@@ -9,6 +9,9 @@ from types import FrameType
 
 from greedy.errors import RunTimeoutError
 
+AGAIN = 5.0
+"""Seconds after which a block that swallowed the interruption is interrupted again."""
+
 
 @contextmanager
 def time_limit(seconds: float, doing: Callable[[], str]) -> Iterator[None]:
@@ -32,7 +35,7 @@ def time_limit(seconds: float, doing: Callable[[], str]) -> Iterator[None]:
         )
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
         yield
     finally:

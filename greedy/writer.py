@@ -117,12 +117,16 @@ class BatchWriter:
         try:
             for batch in _batches(_rows(records)):
                 query = self.client.table(ASSIGNMENTS).upsert(batch, on_conflict=NATURAL_KEY)
-                confirmed = len(database.execute(query, f"write {what} to {ASSIGNMENTS}").data)
-                written += confirmed
-                if confirmed != len(batch):
+                stored = database.rows(database.execute(query, f"write {what} to {ASSIGNMENTS}"), ASSIGNMENTS)
+                confirmed = {_identity(row) for row in stored}
+                missing = [row for row in batch if _identity(row) not in confirmed]
+                written += len(batch) - len(missing)
+                if missing:
+                    first = missing[0]
                     raise DatabaseError(
-                        f"The server confirmed {confirmed} of {len(batch)} {what}",
-                        "Look for a trigger or policy on roster_assignments that drops rows, then run again.",
+                        f"The server confirmed {len(batch) - len(missing)} of {len(batch)} {what}; the first that is "
+                        f"not as it was sent: {first['employee_id']} on {first['date']} {first['dagdeel']}",
+                        "Look for a trigger or policy on roster_assignments that drops or changes rows; run again.",
                     )
         except ConflictError:
             raise
@@ -156,6 +160,12 @@ def _rows(records: Iterable[Assignment]) -> list[dict[str, Any]]:
             row["notes"] = record.notes
         rows.append(row)
     return rows
+
+
+def _identity(row: dict[str, Any]) -> tuple[Any, ...]:
+    """What must be stored as it was sent. A BLOCKED slot is one whoever blocked it."""
+    fields = [row.get(name) for name in ("employee_id", "date", "dagdeel", "status")]
+    return (*fields, row.get("service_id") if row.get("status") == Status.ACTIVE else None)
 
 
 def _batches(rows: list[Any]) -> Iterator[list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -97,6 +98,20 @@ class TestSettings:
         for name in ("SUPABASE_URL", "SUPABASE_KEY", "ROOSTER_ID"):
             assert re.search(rf"{name}: missing; .+", told.stderr)
 
+    def test_missing_and_malformed_are_told_together_each_with_its_remedy(self) -> None:
+        told = invoke(SUPABASE_URL="ftp://x", ROOSTER_ID="42", LOG_LEVEL="LOUD")
+
+        lines = [line.split(":")[0].strip() for line in told.stderr.splitlines() if line.startswith("  ")]
+        assert lines == ["SUPABASE_URL", "SUPABASE_KEY", "ROOSTER_ID", "LOG_LEVEL"]
+        for remedy in (
+            "https://<project-ref>.supabase.co",
+            "secret key, sb_secret_",
+            "--roster-id",
+            "set it to one of",
+        ):
+            assert remedy in told.stderr
+        assert "Traceback" not in told.output
+
     def test_empty_counts_as_missing(self) -> None:
         told = invoke(**{**GOOD, "SUPABASE_KEY": ""})
 
@@ -112,6 +127,13 @@ class TestSettings:
             ("SUPABASE_URL", "http://abcdefgh.supabase.co", "unencrypted"),
             ("SUPABASE_URL", "https://me:hunter2@abcdefgh.supabase.co", "user name or password"),
             ("SUPABASE_URL", "https://abcdefgh.supabase.co/rest/v1", "after the host name"),
+            ("SUPABASE_URL", "https://abcdefgh.supabase.co:hunter2", "port that is no number"),
+            ("SUPABASE_URL", "https://abcdefgh.supabase.co:65536", "port that is no number"),
+            ("SUPABASE_URL", "https://[abcdefgh", "IPv6"),
+            ("SUPABASE_URL", "http://8.8.8.8", "unencrypted"),
+            ("SUPABASE_KEY", "sb_secret_hunter2é", "a character that no key has"),
+            ("SUPABASE_KEY", "sb_secret_hunter2\nX: y", "a character that no key has"),
+            ("SUPABASE_KEY", "sb_secret_hunter2 x", "a character that no key has"),
             ("SUPABASE_KEY", "sb_publishable_abc", "publishable key: under row-level security it would see an empty"),
             ("SUPABASE_KEY", token("anon"), "anon key: under row-level security"),
             ("SUPABASE_KEY", token("authenticated"), "authenticated key: under row-level security"),
@@ -135,6 +157,24 @@ class TestSettings:
     )
     def test_http_is_for_private_networks(self, url: str) -> None:
         assert Settings.load(supabase_url=url + "/", supabase_key=KEY, rooster_id=ROSTER).supabase_url == url
+
+    def test_a_dotenv_file_that_is_no_utf8(self, tmp_path: Path) -> None:
+        """As an editor on Windows may save it; its text, the key included, is not shown."""
+        (tmp_path / ".env").write_text("\n".join(f"{name}={value}" for name, value in GOOD.items()), "utf-16")
+
+        told = invoke()
+
+        assert told.exit_code == 3
+        assert ".env is not UTF-8 text" in told.stderr
+        assert "Traceback" not in told.output
+        assert "hunter2" not in told.output
+
+    def test_log_level__the_option_goes_before_the_environment(self, pipeline: Any, mocker: MockerFixture) -> None:
+        configure = mocker.patch("greedy.logs.configure")
+
+        invoke("--log-level", "debug", **GOOD, LOG_LEVEL="ERROR")
+
+        assert configure.call_args.args[0] == "DEBUG"
 
     @pytest.mark.parametrize("key", [KEY, token("service_role")])
     def test_keys_that_do(self, key: str) -> None:
@@ -177,10 +217,24 @@ class TestExitCodes:
         assert json.loads(told.stdout)["error"] == str(failure)
 
     @pytest.mark.parametrize(
-        "options", [["--roster-id", "42"], ["--no-such-option"], ["--timeout", "0"], ["--log-format", "xml"]]
+        "options",
+        [
+            ["--roster-id", "42"],
+            ["--no-such-option"],
+            ["--timeout", "0"],
+            ["--timeout", "inf"],
+            ["--timeout", "nan"],
+            ["--log-format", "xml"],
+            ["--log-level", "LOUD"],
+            ["--output", "."],
+        ],
+        ids=" ".join,
     )
-    def test_2_usage(self, options: list[str]) -> None:
-        assert invoke(*options, **GOOD).exit_code == 2
+    def test_2_usage(self, pipeline: Any, options: list[str]) -> None:
+        told = invoke(*options, **GOOD)
+
+        assert (told.exit_code, pipeline.call_count) == (2, 0)
+        assert "Traceback" not in told.output
 
     def test_2_a_folder_for_the_output_that_is_not_there(self, pipeline: Any) -> None:
         """Found out before the run, not after it has written."""
@@ -188,6 +242,32 @@ class TestExitCodes:
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "nowhere" in told.stderr
+
+    def test_2_a_folder_for_the_output_that_is_not_writable(self, pipeline: Any, mocker: MockerFixture) -> None:
+        mocker.patch("os.access", return_value=False)
+
+        told = invoke("--output", "result.json", **GOOD)
+
+        assert (told.exit_code, pipeline.call_count) == (2, 0)
+        assert "not writable" in told.stderr
+
+    @pytest.fixture
+    def full_disk(self, mocker: MockerFixture) -> None:
+        mocker.patch.object(Path, "write_text", side_effect=OSError(errno.ENOSPC, "No space left on device"))
+
+    def test_1_an_output_that_fails_at_the_end_loses_no_result(self, pipeline: Any, full_disk: None) -> None:
+        """The roster has been written, so that the result must reach its reader all the same."""
+        told = invoke("--output", "result.json", **GOOD)
+
+        assert told.exit_code == 1
+        assert json.loads(told.stdout)["success"]
+        assert "Could not write result.json: No space left on device" in told.stderr
+        assert "Traceback" not in told.output
+
+    def test_an_output_that_fails_leaves_other_failures_as_they_are(self, pipeline: Any, full_disk: None) -> None:
+        pipeline.failure = DatabaseError("gone")
+
+        assert invoke("--output", "result.json", **GOOD).exit_code == 5
 
     @pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 6)])
     def test_6_verification_under_strict(self, pipeline: Any, options: list[str], code: int) -> None:
@@ -282,6 +362,31 @@ def command(*options: str, **environment: str) -> subprocess.CompletedProcess[st
     )
 
 
+BROKEN = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+import greedy_orchestrator
+import greedy.loader
+def load(client, roster_id):
+    headers = dict(client.postgrest.headers)
+    raise ValueError("odd")
+greedy.loader.load = load
+greedy_orchestrator.app()
+"""
+
+
+def broken(*options: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with a loader that has a bug."""
+    return subprocess.run(
+        [sys.executable, "-c", BROKEN, str(PROJECT), *options],
+        env={"PATH": os.environ["PATH"], **GOOD},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 class TestCommand:
     def test_timeout_ends_a_run_that_hangs(self, silent_server: str) -> None:
         told = command("--timeout", "1", **{**GOOD, "SUPABASE_URL": silent_server})
@@ -306,24 +411,23 @@ class TestCommand:
         assert told.stderr == ""
 
     def test_an_unexpected_error_has_its_traceback_in_one_line(self) -> None:
-        """A broken installation: the loader is not there."""
-        program = (
-            "import sys; sys.path.insert(0, sys.argv.pop(1)); import greedy_orchestrator, greedy.loader as l; "
-            "l.load = None; greedy_orchestrator.app()"
-        )
-        told = subprocess.run(
-            [sys.executable, "-c", program, str(PROJECT), "--log-format", "json"],
-            env={"PATH": os.environ["PATH"], **GOOD},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        told = broken("--log-format", "json")
 
         *_, error, last = [json.loads(line) for line in told.stdout.splitlines()]
         assert told.returncode == 1
-        assert last["error"].startswith("Unexpected TypeError in FASE 1 load")
+        assert last["error"].startswith("Unexpected ValueError in FASE 1 load")
         assert "Traceback" in error["exception"]
+        assert KEY not in told.stdout + told.stderr
+
+    @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+    def test_an_unexpected_error_at_a_terminal__traceback_but_no_key(self, level: str) -> None:
+        """The key is a local variable of the function that fails: a traceback with variables would show it."""
+        told = broken("--log-level", level)
+
+        assert told.returncode == 1
+        assert json.loads(told.stdout)["error"].startswith("Unexpected ValueError in FASE 1 load")
+        assert "Traceback" in told.stderr
+        assert "ValueError: odd" in told.stderr
         assert KEY not in told.stdout + told.stderr
 
 

@@ -52,11 +52,11 @@ def result(**overrides: Any) -> dict[str, Any]:
 
 
 def shown(outcome: dict[str, Any]) -> str:
-    out = Console(file=io.StringIO(), width=140)
+    """Give what the job's own console shows, on a wide screen."""
+    out, file = console.console(), io.StringIO()
+    out.file, out.width = file, 140
     out.print(console.render(outcome))
-    text = out.file.getvalue()  # type: ignore[attr-defined]
-    assert isinstance(text, str)
-    return text
+    return file.getvalue()
 
 
 def test_coverage_open_shifts_phases_and_verdict() -> None:
@@ -91,6 +91,53 @@ def test_many_open_shifts__the_first_twenty() -> None:
     assert "2027-01-20" in text
     assert "2027-01-21" not in text
     assert "and 5 more rows" in text
+
+
+def test_exactly_twenty_open_shifts__all_of_them() -> None:
+    text = shown(result(open_shifts=[shift(number) for number in range(1, 21)]))
+
+    assert "2027-01-20" in text
+    assert "more rows" not in text
+
+
+def test_brackets_in_codes_and_ids_are_text() -> None:
+    """A database may hold anything: none of it is markup, which would vanish or end the run after it has written."""
+    changes = [{"kind": "quota", "employee_id": "E[/7]"}]
+
+    text = shown(result(open_shifts=[shift(service_code="ECH[red]", reason=":warning:", changes=changes)]))
+
+    for told in ("ECH[red]", "quota of E[/7] + 1", ":warning:"):
+        assert told in text
+
+
+def test_brackets_in_an_error_are_text() -> None:
+    outcome = result(success=False, error="refused [/rest]")
+    outcome["phases"]["fase4_database"]["write_assignments"] |= {"error": "refused [/rest]", "failed": 2}
+
+    assert shown(outcome).count("refused [/rest]") == 2
+
+
+def test_a_verification_that_failed() -> None:
+    outcome = result()
+    verification = outcome["phases"]["fase4_database"]["trigger_verification"]
+    verification["checks"]["blocking_records"] = {"passed": False, "message": "No blocking records found"}
+    verification["all_passed"] = False
+
+    text = shown(outcome)
+
+    assert "0 of 1 checks passed" in text
+    assert "⚠️  No blocking records found" in text
+
+
+def test_a_verification_that_could_not_be_done() -> None:
+    outcome = result()
+    outcome["phases"]["fase4_database"]["trigger_verification"] |= {
+        "all_passed": False,
+        "checks": {},
+        "error": "no answer",
+    }
+
+    assert "no answer" in shown(outcome)
 
 
 def test_a_service_without_demand() -> None:
@@ -173,6 +220,23 @@ def test_no_bar(monkeypatch: pytest.MonkeyPatch, patience: float, is_terminal: b
     assert terminal.getvalue() == ""
 
 
+def test_the_bar_goes_also_when_the_phase_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "PATIENCE", 0.0)
+    terminal, before = Terminal(), set(threading.enumerate())
+    display = console.PhaseDisplay(Console(file=terminal, force_terminal=True, width=100))
+
+    def fail() -> None:
+        with display.show("FASE 2 assign"):
+            assert terminal.shown.wait(10)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
 @pytest.fixture(autouse=True)
 def reset_logging() -> Any:
     yield
@@ -213,3 +277,33 @@ def test_json_log__message_and_level_first(capsys: pytest.CaptureFixture[str]) -
     assert err == ""
     assert list(line)[:2] == ["message", "level"]
     assert (line["message"], line["level"], line["run_id"], line["written"]) == ("odd", "warning", "run", 45)
+
+
+@pytest.mark.parametrize("level", [LogLevel.INFO, LogLevel.DEBUG])
+def test_console_log__an_exception_has_its_traceback_without_variables(
+    capsys: pytest.CaptureFixture[str], level: LogLevel
+) -> None:
+    logs.configure(level, LogFormat.CONSOLE)
+    try:
+        hidden = "hunter2".upper()
+        raise ValueError(f"odd {len(hidden)}")
+    except ValueError:
+        structlog.get_logger().exception("❌ Unexpected")
+
+    _, err = capsys.readouterr()
+    assert "ERROR   ❌ Unexpected" in err
+    assert "Traceback (most recent call last)" in err
+    assert "ValueError: odd 7" in err
+    assert "HUNTER2" not in err
+
+
+def test_json_log__an_exception_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(LogLevel.INFO, LogFormat.JSON)
+    try:
+        raise ValueError("odd")
+    except ValueError:
+        structlog.get_logger().exception("❌ Unexpected")
+
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert json.loads(out)["exception"].endswith("ValueError: odd")

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import repeat
 from typing import Any
 
 import httpx
 import pytest
 from postgrest import APIError
 from pytest_mock import MockerFixture
+from structlog.testing import capture_logs
 
 from greedy import processor_with_db, report, writer
 from greedy.database import ATTEMPTS, Connection
-from greedy.errors import ConflictError
+from greedy.errors import ConflictError, DatabaseError, RosterDataError, RunTimeoutError
 from greedy.loader import build_workspace
 from greedy.models import Assignment, Dagdeel, Status, Workspace
 from greedy.processor_with_db import DatabaseOperationOrchestrator, GreedyProcessorWithDB
 from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
 from greedy.writer import BatchWriter
-from tests.factories import MONDAY, assignment, qualification, requirement, tables
+from tests.factories import MONDAY, assignment, employee, qualification, requirement, tables
 
 TUESDAY = MONDAY + dt.timedelta(days=1)
 
@@ -26,7 +28,9 @@ TUESDAY = MONDAY + dt.timedelta(days=1)
 class FakeTable:
     """Stands in for the client's query builder: remembers what is upserted, answers from a list of rows.
 
-    An answer is a list of rows, or an exception to raise; where the list of answers is used up, `rows` is the answer.
+    An answer to a read is a list of rows, one to a write the number of rows that are stored as they were sent, or what
+    the server gives back instead; either may be an exception to raise. Where the answers are used up, reads find
+    `rows`, and writes store all.
     """
 
     def __init__(self, rows: list[dict[str, Any]] | None = None) -> None:
@@ -56,10 +60,10 @@ class FakeTable:
         def execute() -> Any:
             self.upserts.append(batch)
             self.conflict_keys.append(on_conflict)
-            answer = self.write_answers.pop(0) if self.write_answers else batch
+            answer = self.write_answers.pop(0) if self.write_answers else len(batch)
             if isinstance(answer, Exception):
                 raise answer
-            return mocker.Mock(data=answer)
+            return mocker.Mock(data=batch[:answer] if isinstance(answer, int) else answer)
 
         return mocker.Mock(execute=execute)
 
@@ -180,12 +184,41 @@ class TestBatchWriter:
         assert table.conflict_keys == ["roster_id,employee_id,date,dagdeel"]
 
     def test_write_assignments_empty(self, mocker: MockerFixture) -> None:
-        """Nothing to write, no request."""
+        """Nothing to write, no request, and no line that says so."""
         table = FakeTable()
 
-        result = BatchWriter(workspace(), table.client(mocker)).write_assignments()
+        with capture_logs() as lines:
+            result = BatchWriter(workspace(), table.client(mocker)).write_assignments()
 
         assert (result["written"], result["error"], table.upserts) == (0, None, [])
+        assert not [line for line in lines if "Inserting" in line["event"]]
+
+    def test_write_blocking_records__empty(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+
+        result = BatchWriter(workspace(active()), table.client(mocker)).write_blocking_records()
+
+        assert (result["written"], result["failed"], result["error"], table.upserts) == (0, 0, None, [])
+
+    def test_the_log_has_the_specifications_lines(self, mocker: MockerFixture) -> None:
+        with capture_logs() as lines:
+            result = BatchWriter(workspace(active()), FakeTable().client(mocker)).write_assignments()
+
+        assert [(line["log_level"], line["event"]) for line in lines] == [
+            ("info", "💾 Writing assignments to database..."),
+            ("info", "  Inserting 1 records..."),
+            ("info", f"✅ Wrote 1 assignments in {result['duration_ms']}ms"),
+        ]
+
+    def test_a_failure_is_logged_as_an_error(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.write_answers = [refused("42501", "permission denied")]
+
+        with capture_logs() as lines:
+            BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+
+        assert lines[-1]["log_level"] == "error"
+        assert lines[-1]["event"].startswith("❌ Write failed: Database error")
 
     def test_write_assignments_failure(self, mocker: MockerFixture) -> None:
         table = FakeTable()
@@ -233,6 +266,24 @@ class TestBatchWriter:
             BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
         assert len(table.upserts) == 1
 
+    def test_a_conflict_of_the_blocks_is_raised_too(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.write_answers = [refused("PT409", "is now ACTIVE")]
+
+        with pytest.raises(ConflictError):
+            BatchWriter(workspace(blocked()), table.client(mocker)).write_blocking_records()
+
+    @pytest.mark.parametrize(("rows", "sizes"), [(5_000, [5_000]), (5_001, [5_000, 1])])
+    def test_a_batch_holds_five_thousand_rows(self, mocker: MockerFixture, rows: int, sizes: list[int]) -> None:
+        table = FakeTable()
+        made = workspace(*(active(f"E{number}") for number in range(rows)))
+
+        written = BatchWriter(made, table.client(mocker))
+
+        assert written.get_write_statistics()["batches"] == len(sizes)
+        assert written.write_assignments()["written"] == rows
+        assert [len(batch) for batch in table.upserts] == sizes
+
     def test_many_rows_go_in_several_batches(self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(writer, "BATCH_ROWS", 2)
         table = FakeTable()
@@ -249,7 +300,7 @@ class TestBatchWriter:
         monkeypatch.setattr(writer, "BATCH_ROWS", 2)
         table = FakeTable()
         made = workspace(*(active(date=MONDAY + dt.timedelta(days=day)) for day in range(6)))
-        table.write_answers = [[{}, {}], refused("57014")]
+        table.write_answers = [2, refused("57014")]
 
         result = BatchWriter(made, table.client(mocker)).write_assignments()
 
@@ -257,12 +308,38 @@ class TestBatchWriter:
 
     def test_written_counts_what_the_server_confirmed(self, mocker: MockerFixture) -> None:
         table = FakeTable()
-        table.write_answers = [[{"id": "1"}]]
+        table.write_answers = [1]
 
         result = BatchWriter(workspace(active(), active(date=TUESDAY)), table.client(mocker)).write_assignments()
 
         assert (result["written"], result["failed"]) == (1, 1)
         assert "confirmed 1 of 2" in str(result["error"])
+
+    @pytest.mark.parametrize(
+        "changed",
+        [{"status": 0}, {"service_id": "ECH"}, {"dagdeel": "A"}],
+        ids=["status", "service", "slot"],
+    )
+    def test_a_row_that_is_stored_otherwise_than_sent_is_not_written(
+        self, mocker: MockerFixture, changed: dict[str, Any]
+    ) -> None:
+        """A trigger of the database's own may change what it lets in."""
+        table = FakeTable()
+        sent = {"employee_id": "E1", "date": "2027-01-04", "dagdeel": "O", "status": 1, "service_id": "DIO"}
+        table.write_answers = [[sent | changed]]
+
+        result = BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+
+        assert (result["written"], result["failed"]) == (0, 1)
+        assert "E1 on 2027-01-04 O" in str(result["error"])
+
+    def test_an_answer_that_is_no_list_is_an_error(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.write_answers = ["<html>"]
+
+        result = BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+
+        assert (result["written"], result["failed"]) == (0, 1)
 
     def test_rows_are_sent_in_the_order_of_their_slots(self, mocker: MockerFixture) -> None:
         table = FakeTable()
@@ -317,6 +394,18 @@ class TestBatchWriter:
 
         assert not BatchWriter(workspace(active()), table.client(mocker)).verify_write()["verified"]
 
+    def test_verify_write__another_status_is_not_it(self, mocker: MockerFixture) -> None:
+        table = FakeTable(duty_with_rest(status=3))
+
+        assert BatchWriter(workspace(blocked()), table.client(mocker)).verify_write()["missing"] == [blocked().slot]
+
+    def test_verify_write__rows_that_cannot_be_read(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        table.read_answers = [refused("42501", "permission denied")]
+
+        with pytest.raises(DatabaseError, match="permission denied"):
+            BatchWriter(workspace(active()), table.client(mocker)).verify_write()
+
 
 class TestTriggerVerifier:
     def verify(self, mocker: MockerFixture, rows: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
@@ -370,11 +459,40 @@ class TestTriggerVerifier:
         }
 
     def test_the_rows_are_read_once(self, mocker: MockerFixture) -> None:
-        table = FakeTable(duty_with_rest() * 1)
+        table = FakeTable(duty_with_rest())
 
         TriggerVerifier(workspace(), table.client(mocker)).verify_all_triggers()
 
         assert table.reads == 1
+
+    def test_each_check_can_be_asked_alone(self, mocker: MockerFixture) -> None:
+        """In any order, and still of one reading."""
+        table = FakeTable(duty_with_rest())
+        verifier = TriggerVerifier(workspace(), table.client(mocker))
+
+        alone = {
+            "edge_cases": verifier.verify_edge_cases(),
+            "trigger_consistency": verifier.verify_trigger_consistency(),
+            "dio_ddo_blocking": verifier.verify_dio_ddo_blocking(),
+            "blocking_records": verifier.verify_blocking_records_exist(),
+        }
+
+        assert (alone, table.reads) == (verifier.verify_all_triggers()["checks"], 1)
+
+    def test_a_check_that_fails_is_a_warning_in_the_log(self, mocker: MockerFixture) -> None:
+        with capture_logs() as lines:
+            result = self.verify(mocker, duty_with_rest(without=0))
+
+        told = [line["event"] for line in lines if line["log_level"] == "warning"]
+        assert told[0] == f"  ⚠️  {result['checks']['dio_ddo_blocking']['message']}"
+        assert told[1].startswith("⚠️  Trigger verification failed")
+        assert not [line for line in lines if line["log_level"] == "error"]
+
+    def test_that_all_passed_is_in_the_log(self, mocker: MockerFixture) -> None:
+        with capture_logs() as lines:
+            result = self.verify(mocker, duty_with_rest())
+
+        assert lines[-1]["event"] == f"✅ ALL TRIGGER CHECKS PASSED ({result['duration_ms']}ms)"
 
     def test_blocking_records__missing(self, mocker: MockerFixture) -> None:
         result = self.verify(mocker, [assignment(service_id="DIO", status=1)])
@@ -417,6 +535,42 @@ class TestTriggerVerifier:
             }
         ]
         assert f"E1 on {date} {dagdeel} after DIO" in check["message"]
+
+    def test_dio_ddo_blocking__two_slots_of_one_duty_are_one_pattern(self, mocker: MockerFixture) -> None:
+        other = [row | {"employee_id": "E2", "id": f"{row['id']}-2"} for row in duty_with_rest()]
+
+        check = self.verify(mocker, [duty_with_rest()[0], duty_with_rest()[1], *other])["checks"]["dio_ddo_blocking"]
+
+        assert (check["dio_ddo_count"], check["verified_count"], len(check["failures"])) == (2, 1, 2)
+
+    def test_dio_ddo_blocking__somebody_elses_rest_does_not_count(self, mocker: MockerFixture) -> None:
+        mine, *rest = duty_with_rest()
+        rows = [mine, *(row | {"employee_id": "E2"} for row in rest)]
+
+        assert self.verify(mocker, rows)["checks"]["dio_ddo_blocking"]["verified_count"] == 0
+
+    def test_dio_ddo_blocking__of_many_slots_five_are_named(self, mocker: MockerFixture) -> None:
+        rows = [assignment(f"E{number}", service_id="DIA", dagdeel="A", status=1) for number in range(4)]
+
+        check = self.verify(mocker, rows)["checks"]["dio_ddo_blocking"]
+
+        assert len(check["failures"]) == 8
+        assert check["message"].count(" after DIA") == 5
+        assert check["message"].endswith(" and 3 more")
+
+    def test_dio_ddo_blocking__a_duty_outside_the_period_is_not_ours(self, mocker: MockerFixture) -> None:
+        rows = [assignment(date=MONDAY - dt.timedelta(days=1), dagdeel="A", service_id="DIA", status=1)]
+
+        result = self.verify(mocker, rows)
+
+        assert (result["all_passed"], result["checks"]["dio_ddo_blocking"]["dio_ddo_count"]) == (True, 0)
+
+    def test_dio_ddo_blocking__a_duty_of_the_roster_after_needs_nothing_here(self, mocker: MockerFixture) -> None:
+        after = assignment(roster_id="R2", date=MONDAY + dt.timedelta(days=7), dagdeel="A", service_id="DIA", status=1)
+
+        given = {"roster_assignments": [after], "roster_employee_services": [qualification()]}
+
+        assert self.verify(mocker, [], **given)["checks"]["dio_ddo_blocking"]["dio_ddo_count"] == 0
 
     def test_dio_ddo_blocking__worked_rest_is_a_failure(self, mocker: MockerFixture) -> None:
         rows = [*duty_with_rest(without=1), assignment(date=TUESDAY, dagdeel="O", service_id="ECH", status=1)]
@@ -491,6 +645,16 @@ class TestTriggerVerifier:
         result = self.verify(mocker, rows)
 
         assert (result["all_passed"], result["checks"]["edge_cases"]["end_date_assignments"]) == (True, 1)
+
+    def test_edge_cases__the_last_evening_needs_no_rest_here(self, mocker: MockerFixture) -> None:
+        result = self.verify(mocker, [assignment(date=MONDAY + dt.timedelta(days=6), dagdeel="A", service_id="DIA")])
+
+        assert (result["all_passed"], result["checks"]["edge_cases"]["end_date_assignments"]) == (True, 1)
+
+    def test_edge_cases__the_same_slot_of_two_people_is_no_duplicate(self, mocker: MockerFixture) -> None:
+        check = self.verify(mocker, [assignment("E1"), assignment("E2")])["checks"]["edge_cases"]
+
+        assert (check["passed"], check["duplicates_found"]) == (True, 0)
 
     def test_edge_cases__blocked_outside_the_period(self, mocker: MockerFixture) -> None:
         rows = [assignment(date=MONDAY + dt.timedelta(days=7), service_id=None, status=2)]
@@ -603,6 +767,25 @@ class TestIntegration:
         assert self.processor.evidence == TriggerEvidence(expected=0, made=0)
         assert self.processor.evidence.success_rate == 1
 
+    def test_rest_that_became_leave_meanwhile_is_not_the_triggers_fault(self, mocker: MockerFixture) -> None:
+        """A planner entered leave on the next day between FASE 1 and 4A: it is rest already, the trigger leaves it."""
+        rows = duty_with_rest()
+        rows[-1]["status"] = 3
+        table = FakeTable(rows)
+
+        result = self.run(mocker, table, *rest_in_full())
+
+        assert self.processor.evidence == TriggerEvidence(expected=2, made=2)
+        assert (result["write_blocking"]["written"], result["write_blocking"]["made_by_trigger"]) == (0, 2)
+        assert result["trigger_verification"]["all_passed"]
+
+    def test_no_rest_to_block__nothing_is_looked_at(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+
+        self.run(mocker, table, active(service_id="ECH"))
+
+        assert (len(table.upserts), table.reads, self.processor.evidence) == (1, 1, None)
+
     def test_4a_fails__nothing_else_is_tried(self, mocker: MockerFixture) -> None:
         table = FakeTable()
         table.write_answers = [refused("42501", "permission denied")]
@@ -615,13 +798,24 @@ class TestIntegration:
 
     def test_4b_fails__4c_still_runs_and_decides(self, mocker: MockerFixture) -> None:
         table = FakeTable(duty_with_rest()[:1])
-        table.write_answers = [[{}], refused("57014", "statement timeout")]
+        table.write_answers = [1, refused("57014", "statement timeout")]
 
         result = self.run(mocker, table, *rest_in_full())
 
         assert result["write_blocking"]["failed"] == 3
         assert "statement timeout" in result["write_blocking"]["error"]
         assert not result["trigger_verification"]["all_passed"]
+        assert not result["success"]
+
+    def test_4b_confirms_too_few(self, mocker: MockerFixture) -> None:
+        table = FakeTable(duty_with_rest(without=2))
+        table.read_answers = [duty_with_rest()[:1]]
+        table.write_answers = [1, 2]
+
+        result = self.run(mocker, table, *rest_in_full())
+
+        assert (result["write_blocking"]["written"], result["write_blocking"]["failed"]) == (2, 1)
+        assert "confirmed 2 of 3 blocking records" in result["error"]
         assert not result["success"]
 
     def test_4b_fails__but_all_rest_is_there(self, mocker: MockerFixture) -> None:
@@ -638,7 +832,7 @@ class TestIntegration:
         taken = assignment(date=MONDAY, dagdeel="M", service_id="ECH", status=1)
         table = FakeTable(duty_with_rest())
         table.read_answers = [duty_with_rest()[:1], [*duty_with_rest()[:1], taken]]
-        table.write_answers = [[{}], refused("PT409", "is now ACTIVE")]
+        table.write_answers = [1, refused("PT409", "is now ACTIVE")]
 
         result = self.run(mocker, table, *rest_in_full())
 
@@ -647,7 +841,7 @@ class TestIntegration:
 
     def test_the_guard_refuses_4b_forever__bounded(self, mocker: MockerFixture) -> None:
         table = FakeTable(duty_with_rest()[:1])
-        table.write_answers = [[{}], *[refused("PT409", "is now ACTIVE")] * 9]
+        table.write_answers = [1, *[refused("PT409", "is now ACTIVE")] * 9]
 
         result = self.run(mocker, table, *rest_in_full())
 
@@ -669,9 +863,11 @@ class TestIntegration:
             roster_period_staffing_dagdelen=[requirement()],
             roster_employee_services=[qualification()],
         )
-        mocker.patch("greedy.loader.load", side_effect=lambda *_: build_workspace(raw))
+        loads = more.pop("loads", repeat(raw))
+        self.load = mocker.patch("greedy.loader.load", side_effect=lambda *_: build_workspace(next(loads)))
         client = table.client(mocker)
         client.rpc.return_value.execute.side_effect = refused("PGRST202")
+        self.client = client
         job = DatabaseOperationOrchestrator(Connection(client), "R1", "run", **more)
         return job, job.execute_full_pipeline()
 
@@ -693,7 +889,44 @@ class TestIntegration:
 
         _, result = self.orchestrate(mocker, table)
 
-        assert (result["success"], len(table.upserts)) == (True, 2)
+        assert (result["success"], len(table.upserts), self.load.call_count) == (True, 2, 2)
+        assert result["phases"]["fase4_database"]["write_assignments"]["written"] == 1
+
+    def test_pipeline__alerts_reach_the_result_and_the_log(
+        self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(report, "VERIFICATION_MS", -1)
+
+        with capture_logs() as lines:
+            _, result = self.orchestrate(mocker, FakeTable())
+
+        assert [alert["metric"] for alert in result["alerts"]] == ["verification_duration_ms"]
+        assert (line := lines[-1])["metric"] == "verification_duration_ms"
+        assert (line["log_level"], line["event"]) == ("warning", f"⚠️  {result['alerts'][0]['message']}")
+
+    def test_pipeline__a_dry_run_says_so(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+
+        _, result = self.orchestrate(mocker, table, dry_run=True)
+
+        assert (result["success"], result["dry_run"], table.upserts) == (True, True, [])
+        assert result["coverage"]["assigned"] == 1
+
+    def test_pipeline__a_roster_that_cannot_be_planned(self, mocker: MockerFixture) -> None:
+        """Every problem is in the result; nothing is assigned, nothing written."""
+        table = FakeTable()
+        raw = tables(employees=[employee(team="Paars")], roster_employee_services=[qualification()])
+        mocker.patch("greedy.loader.load", side_effect=lambda *_: build_workspace(raw))
+        job = DatabaseOperationOrchestrator(Connection(table.client(mocker)), "R1", "run")
+
+        result = job.execute_full_pipeline()
+
+        assert isinstance(job.failure, RosterDataError)
+        assert [(told["table"], told["field"], told["fatal"]) for told in result["warnings"]] == [
+            ("employees", "team", True)
+        ]
+        assert result["phases"]["fase2_process"] is None
+        assert table.upserts == []
 
     def test_pipeline__conflicts_without_end_are_given_up(self, mocker: MockerFixture) -> None:
         table = FakeTable()
@@ -704,6 +937,32 @@ class TestIntegration:
         assert len(table.upserts) == processor_with_db.ATTEMPTS
         assert (result["success"], job.failure.exit_code) == (False, 5)
         assert "is now ACTIVE" in result["error"]
+
+    def test_pipeline__an_end_in_the_middle_of_fase_4_says_what_is_written(self, mocker: MockerFixture) -> None:
+        mocker.patch.object(GreedyProcessorWithDB, "_write_blocking", side_effect=RunTimeoutError("too long"))
+
+        job, result = self.orchestrate(mocker, FakeTable())
+
+        assert job.failure.exit_code == 5
+        assert result["phases"]["fase4_database"]["write_assignments"]["written"] == 1
+        assert result["error"].endswith("1 of 1 assignments are known to be written; a rerun completes the roster.")
+        assert result["coverage"]["written"] is False
+
+    def test_pipeline__what_an_earlier_attempt_wrote_is_told(self, mocker: MockerFixture) -> None:
+        """The answer to 4A was lost, a planner edits one row, and the repeat is refused: the rest of it stands."""
+        there = assignment(service_id="ECH", source="greedy")
+        raw = tables(
+            roster_period_staffing_dagdelen=[requirement(), requirement(date=TUESDAY)],
+            roster_employee_services=[qualification()],
+        )
+        loads = iter([raw, raw | {"roster_assignments": [there]}])
+        table = FakeTable()
+        table.write_answers = [refused("PT409", "is now ACTIVE")]
+
+        _, result = self.orchestrate(mocker, table, loads=loads)
+
+        told = [warning["message"] for warning in result["warnings"] if warning["kind"] == "write"]
+        assert told == ["an earlier attempt of this run wrote 1 assignments; they count as filled before"]
 
     def test_pipeline__4a_fails(self, mocker: MockerFixture) -> None:
         table = FakeTable()
@@ -747,6 +1006,9 @@ def fase4(**overrides: Any) -> dict[str, Any]:
         pytest.param({"verification": {"duration_ms": 5001}}, ["verification_duration_ms"], id="verification too long"),
         pytest.param({"write": {"written": 95}}, [], id="5 % fewer"),
         pytest.param({"write": {"written": 94}}, ["assignments_written"], id="more than 5 % fewer"),
+        pytest.param({"write": {"written": 105}}, [], id="5 % more"),
+        pytest.param({"write": {"written": 106}}, ["assignments_written"], id="more than 5 % more"),
+        pytest.param({"blocking": {"written": 95}}, [], id="blocks 5 % fewer"),
         pytest.param({"blocking": {"written": 94}}, ["blocking_written"], id="blocks more than 5 % fewer"),
         pytest.param({"blocking": {"written": 4, "made_by_trigger": 96}}, [], id="blocks made by the trigger count"),
     ],
@@ -760,6 +1022,23 @@ def test_alerts__trigger_success_rate(made: int, metrics: list[str]) -> None:
     evidence = TriggerEvidence(expected=100, made=made)
 
     assert [alert["metric"] for alert in report.alerts(fase4(), evidence)] == metrics
+
+
+def test_alerts__verification_that_did_not_run_took_no_time() -> None:
+    assert report.alerts(fase4() | {"trigger_verification": None}, None) == []
+
+
+def test_alerts__say_value_and_limit() -> None:
+    (alert,) = report.alerts(fase4(write={"duration_ms": 2001}), None)
+
+    assert (alert["value"], alert["limit"]) == (2001, 2000)
+    assert alert["message"] == "FASE 4A took 2001 ms, more than 2000 ms"
+
+
+def test_alerts__nothing_to_write_and_nothing_written() -> None:
+    account = fase4(write={"written": 0}, blocking={"written": 0}) | {"planned": {"active": 0, "blocking": 0}}
+
+    assert report.alerts(account, None) == []
 
 
 def test_alerts__a_dry_run_wrote_nothing_on_purpose() -> None:

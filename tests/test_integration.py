@@ -175,6 +175,10 @@ def test_the_demo_roster_end_to_end(db: Database, open_rows: bool) -> None:
     assert fase4["write_blocking"]["made_by_trigger"] == sum(row["status"] == 2 for row in new) > 100
     assert fase4["write_blocking"]["written"] == 0
     assert fase4["trigger_verification"]["all_passed"]
+    counted = fase4["trigger_verification"]["checks"]["trigger_consistency"]
+    assert counted["total_count"] == len(after)
+    for number, status in enumerate(("open_count", "active_count", "blocked_count")):
+        assert counted[status] == sum(row["status"] == number for row in after)
     assert (outcome["alerts"], [w for w in outcome["warnings"] if w["kind"] != "unpaired"]) == ([], [])
     if open_rows:
         there = {tuple(row[name] for name in NATURAL): row for row in before}
@@ -199,6 +203,99 @@ def test_a_rerun_writes_nothing_and_says_the_same(db: Database) -> None:
         assert second["coverage"][key] == first["coverage"][key]
     assert second["coverage"]["filled_before"] == first["coverage"]["filled_before"] + first["coverage"]["assigned"]
     assert fase4["trigger_verification"]["all_passed"]
+    changing = ("run_id", "duration_ms", "http_requests", "phases", "coverage")
+    assert without(second, *changing) == without(first, *changing)
+    for key in ("duties", "pairs", "unpaired"):
+        assert second["phases"]["fase3_pairing"][key] == first["phases"]["fase3_pairing"][key]
+
+
+def test_a_rerun_says_of_its_own_duties_what_the_run_said(db: Database) -> None:
+    """They are in the database now, which does not make them planned by hand."""
+    roster_id = db.load(duty_roster())
+
+    first, second = db.run(roster_id)[0], db.run(roster_id)[0]
+
+    assert [warning["kind"] for warning in first["warnings"]] == ["unpaired"]
+    assert second["warnings"] == first["warnings"]
+
+
+def test_json_logs__every_line_is_json_and_the_last_is_the_result(db: Database) -> None:
+    roster_id = db.load(duty_roster())
+
+    done = db.command(roster_id, "--log-format", "json", "--log-level", "DEBUG")
+
+    *lines, outcome = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr, outcome["success"]) == (0, "", True)
+    assert all(line["message"] and line["level"] in {"debug", "info"} for line in lines)
+    assert {line["roster_id"] for line in lines} == {roster_id}
+    assert any(line["message"].startswith("✅ ALL TRIGGER CHECKS PASSED") for line in lines)
+
+
+def kill(mocker: MockerFixture, write: int, *, before: bool) -> None:
+    """End the process, as far as the job can tell, just before or just after its n-th write reaches the database."""
+    execute, writes = database.execute, iter(range(1, 99))
+
+    def executing(query: Any, action: str) -> Any:
+        number = next(writes) if action.startswith("write ") else 0
+        if before and number == write:
+            raise KeyboardInterrupt
+        answer = execute(query, action)
+        if number == write:
+            raise KeyboardInterrupt
+        return answer
+
+    mocker.patch("greedy.database.execute", side_effect=executing)
+
+
+@pytest.mark.parametrize(
+    ("triggers", "write", "before"),
+    [
+        pytest.param(True, 1, True, id="before 4A"),
+        pytest.param(True, 1, False, id="after 4A"),
+        pytest.param(False, 1, False, id="after 4A without triggers"),
+        pytest.param(False, 2, False, id="after 4B without triggers"),
+    ],
+)
+def test_a_kill_and_a_rerun_give_the_rows_of_an_undisturbed_run(
+    db: Database, mocker: MockerFixture, triggers: bool, write: int, before: bool
+) -> None:
+    roster_id = db.load(make_roster(seed=20))
+    db.run(roster_id)
+    undisturbed = db.rows(roster_id)
+    db.client.table("roosters").delete().eq("id", roster_id).execute()
+    assert db.load(make_roster(seed=20)) == roster_id
+
+    with db.disabled(*(() if triggers else BLOCKING)):
+        kill(mocker, write, before=before)
+        with pytest.raises(KeyboardInterrupt):
+            db.run(roster_id)
+        mocker.stopall()
+        outcome, _ = db.run(roster_id)
+
+    assert outcome["success"], outcome["error"]
+    assert [without(row, *STAMPS) for row in db.rows(roster_id)] == [without(row, *STAMPS) for row in undisturbed]
+
+
+def test_a_kill_between_two_batches__a_rerun_completes_the_roster(
+    db: Database, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = make_roster(seed=21)
+    roster_id = db.load(raw)
+    before = db.rows(roster_id)
+    monkeypatch.setattr("greedy.writer.BATCH_ROWS", 40)
+    kill(mocker, 3, before=False)
+    with pytest.raises(KeyboardInterrupt):
+        db.run(roster_id)
+    mocker.stopall()
+    written = sum(row["status"] == 1 for row in added(before, db.rows(roster_id)))
+
+    outcome, _ = db.run(roster_id)
+
+    assert written == 120
+    assert outcome["success"], outcome["error"]
+    assert outcome["phases"]["fase4_database"]["trigger_verification"]["all_passed"]
+    judge(raw, before, db.rows(roster_id))
+    assert checker.unfilled_but_fillable(raw, added(before, db.rows(roster_id)), roster_id) == []
 
 
 def test_a_dry_run_writes_nothing_and_says_what_it_would(db: Database) -> None:
@@ -209,7 +306,8 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would(db: Database) -> None:
 
     assert db.rows(roster_id) == before
     real = json.loads(db.command(roster_id).stdout)
-    assert rehearsal["coverage"] == real["coverage"]
+    assert rehearsal["coverage"] == real["coverage"] | {"written": False}
+    assert real["coverage"]["written"]
     assert rehearsal["open_shifts"] == real["open_shifts"]
     assert rehearsal["dry_run"]
     assert not real["dry_run"]
@@ -367,6 +465,83 @@ def test_rest_that_a_planner_takes_between_load_and_write(db: Database, mocker: 
     assert duties == [raw["employees"][1]["id"]]
 
 
+def test_leave_entered_for_a_rest_slot_between_load_and_write(db: Database, mocker: MockerFixture) -> None:
+    """It is rest already: nothing of it is anyone's fault, least of all the trigger's."""
+    raw = duty_roster()
+    roster_id = db.load(raw)
+    entry = slot_row(raw, None, date=day(1), status=3)
+    before_4a(mocker, lambda _: db.client.table("roster_assignments").insert(entry).execute())
+
+    outcome, _ = db.run(roster_id)
+
+    fase4 = outcome["phases"]["fase4_database"]
+    assert {(row["date"], row["dagdeel"]): row["status"] for row in db.rows(roster_id)} == {
+        ("2027-01-04", "O"): 1,
+        ("2027-01-04", "M"): 2,
+        ("2027-01-05", "O"): 3,
+        ("2027-01-05", "M"): 2,
+    }
+    assert fase4["write_blocking"]["made_by_trigger"] == 2
+    assert fase4["trigger_verification"]["all_passed"], fase4["trigger_verification"]
+
+
+def test_a_planner_at_work_in_a_whole_roster(db: Database, mocker: MockerFixture) -> None:
+    """Leave is entered for ten people in shifts that the job is about to give them: the roster comes out right."""
+    raw = make_roster(seed=22)
+    roster_id = db.load(raw)
+    entries: list[Raw] = []
+    write = BatchWriter.write_assignments
+
+    def writing(self: BatchWriter) -> Any:
+        if not entries:
+            chosen = {record.employee_id: record.slot for record in self.workspace.assignments if record.service_id}
+            for slot in list(chosen.values())[:10]:
+                fields = {"date": slot.date.isoformat(), "dagdeel": str(slot.dagdeel), "status": 3, "source": "manual"}
+                entries.append({"roster_id": roster_id, "employee_id": slot.employee_id, "service_id": None} | fields)
+            db.client.table("roster_assignments").insert(entries).execute()
+            before.extend(db.rows(roster_id))
+        return write(self)
+
+    before: list[Raw] = []
+    mocker.patch.object(BatchWriter, "write_assignments", autospec=True, side_effect=writing)
+
+    outcome, _ = db.run(roster_id)
+
+    after = db.rows(roster_id)
+    assert len(entries) == 10
+    assert outcome["success"], outcome["error"]
+    assert outcome["phases"]["fase4_database"]["trigger_verification"]["all_passed"]
+    given = raw | {"roster_assignments": before}
+    judge(given, before, after)
+    assert checker.unfilled_but_fillable(given, added(before, after), roster_id) == []
+
+
+def test_a_rest_slot_taken_by_hand_just_before_4b(db: Database, mocker: MockerFixture) -> None:
+    """Without the trigger: the guard refuses the blocks, the job looks again and writes the others."""
+    raw = duty_roster()
+    roster_id = db.load(raw)
+    entry, write = slot_row(raw, "ECH", date=day(1), dagdeel="M"), BatchWriter.write_blocking_records
+    calls = []
+
+    def writing(self: BatchWriter, settled: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 1:
+            db.client.table("roster_assignments").insert(entry).execute()
+        return write(self, settled)
+
+    mocker.patch.object(BatchWriter, "write_blocking_records", autospec=True, side_effect=writing)
+
+    with db.disabled(*BLOCKING):
+        outcome, _ = db.run(roster_id)
+
+    fase4 = outcome["phases"]["fase4_database"]
+    (failure,) = fase4["trigger_verification"]["checks"]["dio_ddo_blocking"]["failures"]
+    taken = next(row for row in db.rows(roster_id) if (row["date"], row["dagdeel"]) == ("2027-01-05", "M"))
+    assert (len(calls), fase4["write_blocking"]["written"], outcome["success"]) == (2, 2, True)
+    assert (taken["status"], taken["source"]) == (1, "manual")
+    assert (failure["date"], failure["dagdeel"], failure["found"]) == ("2027-01-05", "M", "ACTIVE")
+
+
 def test_a_planner_who_never_stops(db: Database, mocker: MockerFixture) -> None:
     """The job gives up after a few times, and every entry is there."""
     raw = one_open_shift(people=5)
@@ -470,7 +645,8 @@ def test_blocks_absent_because_the_trigger_is_absent(db: Database) -> None:
     fase4 = outcome["phases"]["fase4_database"]
     checks = fase4["trigger_verification"]["checks"]
     assert done.returncode == 6
-    assert outcome["success"]
+    assert outcome["error"] == "The verification of the rest periods failed (--strict)"
+    assert outcome["coverage"]["written"]
     assert sum(row["status"] == 2 for row in db.rows(roster_id)) == 3
     assert (fase4["write_blocking"]["written"], fase4["write_blocking"]["made_by_trigger"]) == (3, 0)
     assert {name for name, check in checks.items() if not check["passed"]} == {"blocking_records"}
@@ -523,6 +699,31 @@ def test_a_trigger_that_blocks_wrongly__the_slot_is_named(db: Database) -> None:
     assert f"{person} on 2027-01-05 M after DIO" in check["message"]
     assert not outcome["success"]
     assert "The server confirmed 0 of 1 blocking records" in outcome["error"]
+
+
+@pytest.mark.parametrize("lost", [("2027-01-04", "M"), ("2027-01-05", "O"), ("2027-01-05", "M")], ids=" ".join)
+def test_a_block_that_goes_after_4b__the_slot_is_named(
+    db: Database, mocker: MockerFixture, lost: tuple[str, str]
+) -> None:
+    """The run has done its work; the verification sees that its effect is gone."""
+    raw = duty_roster()
+    roster_id = db.load(raw)
+    write = BatchWriter.write_blocking_records
+
+    def writing(self: BatchWriter, settled: Any) -> Any:
+        result = write(self, settled)
+        query = db.client.table("roster_assignments").delete().eq("roster_id", roster_id)
+        query.eq("date", lost[0]).eq("dagdeel", lost[1]).execute()
+        return result
+
+    mocker.patch.object(BatchWriter, "write_blocking_records", autospec=True, side_effect=writing)
+
+    outcome, _ = db.run(roster_id)
+
+    verification = outcome["phases"]["fase4_database"]["trigger_verification"]
+    (failure,) = verification["checks"]["dio_ddo_blocking"]["failures"]
+    assert (outcome["success"], verification["all_passed"]) == (True, False)
+    assert (failure["date"], failure["dagdeel"], failure["found"]) == (*lost, "OPEN")
 
 
 def test_a_database_without_the_guard__a_warning(db: Database) -> None:

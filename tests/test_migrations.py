@@ -693,6 +693,17 @@ def test_guard__refuses_a_duty_without_room_for_its_rest(
     assert roster.rows() == rows
 
 
+def test_guard__refuses_work_after_a_duty_in_the_roster_before(two_rosters: tuple[Roster, Roster]) -> None:
+    """The trigger makes no rest in the next roster: there is no row that would tell."""
+    first, following = two_rosters
+    first.plan(6, "A", "DIA")
+    with pytest.raises(APIError, match=r"is now rest \(Auto-blocked: rest after DIA on 2026-01-11 A\)") as refused:
+        following.job_writes(following.row(0, "O", "VLOS"))
+    assert refused.value.code == "PT409"
+    following.job_writes(following.row(0, "A", "VLOS"))
+    assert set(following.rows()) == {(0, "A")}
+
+
 def test_guard__refuses_a_duty_before_work_in_the_next_roster(two_rosters: tuple[Roster, Roster]) -> None:
     first, following = two_rosters
     following.plan(0, "M", "VLOS")

@@ -46,6 +46,12 @@ begin
   end if;
 
   if new.status = 1 then
+    select duty.note into taken
+    from public.greedy_blocking_duty(new.employee_id, new.roster_id, new.date, new.dagdeel) as duty;
+    if found then
+      raise sqlstate 'PT409' using message = format('%s is now rest (%s).', slot_name, taken.note), hint = advice;
+    end if;
+
     select slot.roster_id, slot.date, slot.dagdeel, slot.status, duty.code
     into taken
     from public.service_types as duty
