@@ -839,6 +839,21 @@ class TestIntegration:
         assert [len(batch) for batch in table.upserts] == [1, 3, 2]
         assert (result["write_blocking"]["written"], result["write_blocking"]["error"]) == (2, None)
 
+    def test_the_guard_refuses_4b__what_the_job_wrote_is_no_evidence(
+        self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A first batch was written before the second was refused: the second look finds it, the trigger did not."""
+        monkeypatch.setattr(writer, "BATCH_ROWS", 1)
+        duty, first, *_ = duty_with_rest()
+        table = FakeTable(duty_with_rest())
+        table.read_answers = [[duty], [duty, first]]
+        table.write_answers = [1, 1, refused("PT409", "is now ACTIVE")]
+
+        result = self.run(mocker, table, *rest_in_full())
+
+        assert self.processor.evidence == TriggerEvidence(expected=3, made=0)
+        assert result["write_blocking"]["made_by_trigger"] == 0
+
     def test_the_guard_refuses_4b_forever__bounded(self, mocker: MockerFixture) -> None:
         table = FakeTable(duty_with_rest()[:1])
         table.write_answers = [1, *[refused("PT409", "is now ACTIVE")] * 9]
