@@ -19,7 +19,9 @@ check: setup ## Run the static checks
 	$(BIN)/mypy
 
 bench: setup ## Measure speed and completeness
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	$(BIN)/python -m benchmarks.speed all
+	$(BIN)/python -m benchmarks quality --rosters 2
 
 setup: $(READY)
 

@@ -109,6 +109,9 @@ class RosterSpec:
         part_time: Share of the people who are free on one or two fixed weekdays.
         all_rows: Write a requirement row for every date, dagdeel, team and service; else only where there is demand.
         open_rows: Write a status 0 row for about half of the open slots; else open slots have no row.
+        quota_spread: How uneven the quotas of a service are: 0.15 is give or take 15 % of a person's presence.
+        pair_quotas: Evening duties have the people and quotas of their morning duties, so that all could pair up; else
+            their own, as where people trade mornings for nights.
     """
 
     people: int = 14
@@ -124,6 +127,9 @@ class RosterSpec:
     part_time: float = 0.5
     all_rows: bool = True
     open_rows: bool = False
+    # Out of repr as well: `_identity` adds them where they are not as in the practice, whose bytes must stay.
+    quota_spread: float = field(default=0.15, repr=False)
+    pair_quotas: bool = field(default=True, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what no roster can be made of.
@@ -135,6 +141,8 @@ class RosterSpec:
             raise ValueError(f"people is {self.people}, days is {self.days}, expected 1 or more of each")
         if not (0 <= self.leave <= 0.5 and 0 <= self.part_time <= 1):
             raise ValueError(f"leave is {self.leave} (0 to 0.5), part_time is {self.part_time} (0 to 1)")
+        if not 0 <= self.quota_spread <= 1:
+            raise ValueError(f"quota_spread is {self.quota_spread}, expected 0 to 1")
         if self.quota_slack < -1:
             raise ValueError(f"quota_slack is {self.quota_slack}, expected -1 (no quota at all) or more")
         duties = self.duties_per_day * self.days * sum(service.is_system for service in self.services)
@@ -183,12 +191,19 @@ PRACTICE = RosterSpec()
 TIGHT = replace(PRACTICE, quota_slack=0.0)
 LOOSE = replace(PRACTICE, quota_slack=0.30)
 PLANNED = replace(PRACTICE, hand_planned=140)
+# Half of the people may do each duty, not the same half: scarce people, and far fewer 24-hour duties than days.
+SCARCE = replace(
+    PRACTICE,
+    services=tuple(replace(service, qualified=0.5) if service.is_system else service for service in SERVICES),
+    pair_quotas=False,
+)
 LARGE = large_spec()
 PRESETS: dict[str, RosterSpec] = {
     "practice": PRACTICE,
     "tight": TIGHT,
     "loose": LOOSE,
     "planned": PLANNED,
+    "scarce": SCARCE,
     "large": LARGE,
 }
 
@@ -210,7 +225,7 @@ def make_roster(spec: RosterSpec = PRACTICE, seed: int = 1) -> Tables:
     def stream(part: str) -> Random:
         return Random(f"{seed} {part}")
 
-    new_id = _ids(Random(f"{seed} {spec!r} {[service.code for service in spec.services]}"))
+    new_id = _ids(Random(f"{seed} {_identity(spec)}"))
     roster_id = next(new_id)
     stamp = f"{spec.start - timedelta(weeks=4)}T09:00:00+00:00"
     employees = _employees(spec.people)
@@ -275,6 +290,14 @@ def make_roster(spec: RosterSpec = PRACTICE, seed: int = 1) -> Tables:
             for (employee_id, day, dagdeel), row in planner.by_slot()
         ],
     }
+
+
+def _identity(spec: RosterSpec) -> str:
+    """What tells a spec from others, in words."""
+    words = f"{spec!r} {[service.code for service in spec.services]}"
+    if (spec.quota_spread, spec.pair_quotas) != (PRACTICE.quota_spread, PRACTICE.pair_quotas):
+        words += f" quota_spread={spec.quota_spread} pair_quotas={spec.pair_quotas}"
+    return words
 
 
 def _ids(random: Random) -> Iterator[str]:
@@ -357,7 +380,7 @@ def _quotas(
     """Who may do what, how often: (employee id, service code) -> quota in shifts.
 
     The quotas of a service exceed its demand by `spec.quota_slack`, and are split over its people by the days that
-    they are present, give or take 15 %.
+    they are present, give or take `spec.quota_spread`.
     """
     wanted: Counter[str] = Counter()
     for (_, _, _, code), aantal in demand.items():
@@ -367,10 +390,12 @@ def _quotas(
 
     quotas: Quotas = {}
     for service in spec.services:
-        # An evening duty draws from the stream of its morning duty: same people, same quotas, so that they pair up.
-        random = stream(f"quota {MORNING_OF.get(service.code, service.code)}")
+        # An evening duty that draws from the stream of its morning duty has the same people and quotas: they pair up.
+        code = MORNING_OF.get(service.code, service.code) if spec.pair_quotas else service.code
+        random = stream(f"quota {code}")
         qualified = sorted(random.sample(ids, max(1, round(service.qualified * len(ids)))))
-        weights = [(spec.days - away[person_id]) * random.uniform(0.85, 1.15) for person_id in qualified]
+        uneven = (1 - spec.quota_spread, 1 + spec.quota_spread)
+        weights = [(spec.days - away[person_id]) * random.uniform(*uneven) for person_id in qualified]
         total = round(wanted[service.code] * (1 + spec.quota_slack))
         shares = _apportion(total, weights)
         quotas |= {(person_id, service.code): n for person_id, n in zip(qualified, shares, strict=True)}

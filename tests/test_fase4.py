@@ -333,6 +333,15 @@ class TestBatchWriter:
         assert (result["written"], result["failed"]) == (0, 1)
         assert "E1 on 2027-01-04 O" in str(result["error"])
 
+    def test_a_block_that_is_stored_as_open_is_not_written(self, mocker: MockerFixture) -> None:
+        table = FakeTable()
+        sent = {"employee_id": "E1", "date": "2027-01-04", "dagdeel": "M", "service_id": None}
+        table.write_answers = [[sent | {"status": 0}]]
+
+        result = BatchWriter(workspace(blocked()), table.client(mocker)).write_blocking_records()
+
+        assert (result["written"], result["failed"]) == (0, 1)
+
     def test_an_answer_that_is_no_list_is_an_error(self, mocker: MockerFixture) -> None:
         table = FakeTable()
         table.write_answers = ["<html>"]
@@ -962,6 +971,13 @@ class TestIntegration:
         assert result["phases"]["fase4_database"]["write_assignments"]["written"] == 1
         assert result["error"].endswith("1 of 1 assignments are known to be written; a rerun completes the roster.")
         assert result["coverage"]["written"] is False
+
+    def test_pipeline__a_dry_run_that_ends_early_claims_no_writing(self, mocker: MockerFixture) -> None:
+        mocker.patch.object(TriggerVerifier, "verify_all_triggers", side_effect=RunTimeoutError("too long"))
+
+        _, result = self.orchestrate(mocker, FakeTable(), dry_run=True)
+
+        assert result["error"] == "too long"
 
     def test_pipeline__what_an_earlier_attempt_wrote_is_told(self, mocker: MockerFixture) -> None:
         """The answer to 4A was lost, a planner edits one row, and the repeat is refused: the rest of it stands."""

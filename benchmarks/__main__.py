@@ -1,0 +1,366 @@
+"""How complete, how fair and how fast the job is, beside plain greedy and the proven optimum.
+
+`quality`, `fairness` and `scale` print one table each; nothing is asserted of what a clock says. What the solver proved
+is kept in `optima.json`. Every roster, the solver's as well, goes through the tests' independent checker.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import fmean, median
+from typing import Annotated, NamedTuple
+from unittest.mock import patch
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from benchmarks.cache import Cache, Entry, Fairness, digest
+from benchmarks.kinds import KINDS, choose, roster
+from benchmarks.measures import Counts, Measures, measure
+from benchmarks.optimum import fairness_optimum, solve
+from demo.roster import RosterSpec, Tables, large_spec, make_roster
+from greedy import processor
+from greedy.loader import build_workspace
+from greedy.models import Assignment
+from greedy.processor import GreedyProcessor
+from tests.checker import violations
+
+app = typer.Typer(help=__doc__, add_completion=False, no_args_is_help=True)
+out = Console(width=140)
+ROOT = Path(__file__).resolve().parent.parent
+
+Rosters = Annotated[int, typer.Option(min=1, help="Rosters of each kind: the seeds from --first on.")]
+First = Annotated[int, typer.Option(min=1, help="First seed.")]
+Kinds = Annotated[str, typer.Option(help="Kinds to measure, by the beginning of their names, separated by commas.")]
+Limit = Annotated[float, typer.Option(help="Seconds that the solver has for each count of a roster.")]
+Processes = Annotated[int, typer.Option(min=1, help="Solvers that run side by side; nothing else is timed meanwhile.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass over one roster."""
+
+    measures: Measures
+    milliseconds: float
+    plan: list[Assignment]
+
+
+def run_job(tables: Tables, *, plain: bool = False) -> Run:
+    """Run FASE 2 and 3 and let the checker judge it; `plain` is the greedy pass alone, without repair.
+
+    Raises:
+        ValueError: A hard rule is broken.
+    """
+    job = GreedyProcessor(build_workspace(tables))
+    started = time.perf_counter()
+    if plain:
+        with patch.object(processor, "repair"):
+            job.process()
+    else:
+        job.process()
+    milliseconds = 1000 * (time.perf_counter() - started)
+    _judge(tables, job.workspace.assignments)
+    return Run(measure(job.board), milliseconds, job.workspace.assignments)
+
+
+def _judge(tables: Tables, plan: Sequence[Assignment]) -> None:
+    broken = violations(tables, plan)
+    if broken:
+        raise ValueError(f"Rules are broken: {broken[:5]}")
+
+
+class Task(NamedTuple):
+    """A roster for the solver, with a plan to begin with."""
+
+    kind: str
+    seed: int
+    tables: Tables
+    start: list[Assignment]
+    limit: float
+
+
+def _prove(task: Task) -> Entry:
+    """Find a roster's optimum."""
+    optimum = solve(build_workspace(task.tables), task.limit, start=task.start)
+    _judge(task.tables, optimum.plan)
+    return Entry(
+        tables=digest(task.tables),
+        counts=optimum.counts,
+        proven=optimum.proven,
+        limit=task.limit,
+        seconds=round(optimum.seconds, 2),
+    )
+
+
+def prove(tasks: Sequence[Task], cache: Cache, processes: int) -> None:
+    """Find the optima that the cache does not know."""
+    missing = [
+        task
+        for task in tasks
+        if not (entry := cache.get(task.kind, task.seed, task.tables))
+        or not (entry.proven or entry.limit >= task.limit)
+    ]
+    if not missing:
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        solved = zip(missing, pool.map(_prove, missing), strict=True)
+        for task, entry in track(solved, "Solving", total=len(missing), console=Console(stderr=True)):
+            cache.put(task.kind, task.seed, entry)
+
+
+@app.command()
+def quality(
+    rosters: Rosters = 10,
+    first: First = 1,
+    kinds: Kinds = "",
+    limit: Limit = 60.0,
+    processes: Processes = 1,
+) -> None:
+    """Places filled and duties paired: plain greedy, the job (greedy with repair), and the proven optimum."""
+    chosen, cache, seeds = choose(_names(kinds)), Cache(), range(first, first + rosters)
+    table = Table(
+        title=f"{rosters} rosters of each kind (means; ms: median, most)",
+        caption="equal: rosters with all three counts of the optimum; behind: the most that one count of a roster is",
+    )
+    for header in (
+        "roster",
+        "places",
+        "method",
+        "on-call",
+        "other",
+        "filled",
+        "paired",
+        "spread",
+        "Jain",
+        "ms",
+        "equal",
+    ):
+        table.add_column(header, justify="left" if header in ("roster", "method") else "right", no_wrap=True)
+    table.add_column("behind", justify="right", no_wrap=True)
+    short: list[str] = []
+    for kind in chosen:
+        tables = {seed: roster(kind, seed) for seed in seeds}
+        plain = {seed: run_job(tables[seed], plain=True) for seed in seeds}
+        job = {seed: run_job(tables[seed]) for seed in seeds}
+        prove([Task(kind, seed, tables[seed], job[seed].plan, limit) for seed in seeds], cache, processes)
+        most = {seed: entry for seed in seeds if (entry := cache.get(kind, seed, tables[seed]))}
+        best = {seed: Counts(*entry.counts) for seed, entry in most.items()}
+        needed = fmean(run.measures.needed for run in job.values())
+        for name, runs in (("greedy", plain), ("job", job)):
+            counts = {seed: run.measures.counts for seed, run in runs.items()}
+            for seed in seeds:
+                if counts[seed] > best[seed] and most[seed].proven:
+                    raise ValueError(f"{kind}, seed {seed}: {name} has {counts[seed]}, the optimum {best[seed]}")
+                if counts[seed] != best[seed] and name == "job":
+                    short.append(f"{kind}, seed {seed}: {tuple(counts[seed])}, optimum {tuple(best[seed])}")
+            behind = [max(0, *(best[seed][aim] - counts[seed][aim] for seed in seeds)) for aim in range(3)]
+            times = [run.milliseconds for run in runs.values()]
+            table.add_row(
+                *((kind, f"{needed:.0f}") if name == "greedy" else ("", "")),
+                name,
+                *_means(list(counts.values()), needed),
+                f"{fmean(run.measures.spread for run in runs.values()):.2f}",
+                f"{fmean(run.measures.jain for run in runs.values()):.3f}",
+                f"{median(times):.0f}, {max(times):.0f}",
+                f"{sum(counts[seed] == best[seed] for seed in seeds)}/{rosters}",
+                "{}, {}, {}".format(*behind),
+            )
+        proven = sum(entry.proven for entry in most.values())
+        seconds = [1000 * entry.seconds for entry in most.values()]
+        note = "" if proven == rosters else f"{proven} proven"
+        table.add_row(
+            "", "", "optimum", *_means(list(best.values()), needed), "", "",
+            f"{median(seconds):.0f}, {max(seconds):.0f}", note, "", end_section=True,
+        )  # fmt: skip
+    out.print(table)
+    if short:
+        out.print("The job's rosters that are not the optimum (on-call, other, paired):", *short, sep="\n  ")
+
+
+def _names(kinds: str) -> list[str]:
+    return [name.strip() for name in kinds.split(",") if name.strip()]
+
+
+def _means(counts: Sequence[Counts], needed: float) -> tuple[str, str, str, str]:
+    """On-call, other, filled in percent, paired."""
+    filled = 100 * fmean(count.filled for count in counts) / needed
+    oncall, other, paired = (fmean(count[aim] for count in counts) for aim in range(3))
+    return f"{oncall:.1f}", f"{other:.1f}", f"{filled:.1f} %", f"{paired:.1f}"
+
+
+@app.command()
+def fairness(
+    rosters: Rosters = 5,
+    first: First = 1,
+    kinds: Kinds = "practice,scarce",
+    seconds: Annotated[float, typer.Option(help="Seconds that the solver has for fairness.")] = 20.0,
+    limit: Limit = 60.0,
+    workers: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 2,
+) -> None:
+    """Fairness at equal coverage: the job, and the solver with all three counts fixed at the optimum."""
+    chosen, cache, seeds = choose(_names(kinds)), Cache(), range(first, first + rosters)
+    table = Table(
+        title=f"Fairness at equal counts, up to {rosters} rosters of each kind (medians; solver: {seconds:g} s)",
+        caption="no worse: rosters on which the job's mean spread is no larger than the solver's",
+    )
+    for header in ("roster", "rosters", "method", "spread", "worst", "deviation", "Jain", "no worse"):
+        table.add_column(header, justify="left" if header in ("roster", "method") else "right", no_wrap=True)
+    for kind in chosen:
+        pairs: list[tuple[Run, Run, Fairness]] = []
+        for seed in track(seeds, kind, console=Console(stderr=True)):
+            tables = roster(kind, seed)
+            plain, job = run_job(tables, plain=True), run_job(tables)
+            prove([Task(kind, seed, tables, job.plan, limit)], cache, 1)
+            entry = cache.get(kind, seed, tables)
+            if entry is None or job.measures.counts != entry.counts:
+                continue  # not at equal coverage
+            if entry.fairness is None or entry.fairness.seconds < seconds:
+                entry = entry.model_copy(update={"fairness": _fairest(tables, entry, limit, seconds, workers)})
+                cache.put(kind, seed, entry)
+            assert entry.fairness is not None  # noqa: S101  put there just now
+            pairs.append((plain, job, entry.fairness))
+        if not pairs:
+            table.add_row(kind, "0", end_section=True)
+            continue
+        best = [solver for _, _, solver in pairs]
+        equal = sum(job.measures.spread <= solver.spread + 1e-4 for _, job, solver in pairs)
+        rows: tuple[tuple[str, Sequence[Measures | Fairness]], ...] = (
+            ("greedy", [plain.measures for plain, _, _ in pairs]),
+            ("job", [job.measures for _, job, _ in pairs]),
+            ("solver", best),
+        )
+        for name, runs in rows:
+            table.add_row(
+                *((kind, str(len(pairs))) if name == "greedy" else ("", "")),
+                name,
+                f"{median(run.spread for run in runs):.2f}",
+                f"{median(run.worst_spread for run in runs):.2f}",
+                f"{median(run.deviation for run in runs):.3f}",
+                f"{median(run.jain for run in runs):.4f}",
+                f"{equal}/{len(pairs)}" if name == "job" else "",
+                end_section=name == "solver",
+            )
+    out.print(table)
+
+
+def _fairest(tables: Tables, entry: Entry, limit: float, seconds: float, workers: int) -> Fairness:
+    """Let the solver share out as fairly as it can, from a roster of its own: the job's is no help to it."""
+    own = solve(build_workspace(tables), limit)
+    start = own.plan if own.counts == entry.counts else ()
+    found = fairness_optimum(build_workspace(tables), Counts(*entry.counts), seconds, workers, start=start)
+    _judge(tables, found.plan)
+    measures = found.measures
+    return Fairness(
+        seconds=seconds,
+        spread=round(measures.spread, 4),
+        worst_spread=round(measures.worst_spread, 4),
+        deviation=round(measures.deviation, 5),
+        jain=round(measures.jain, 5),
+    )
+
+
+class Size(NamedTuple):
+    """Size of a roster on the scale curve."""
+
+    people: int
+    weeks: float
+    shifts_per_day: int
+    services: int
+
+
+PEOPLE = tuple(Size(people, 365 / 7, people // 2, max(9, people // 10)) for people in (10, 30, 100, 300, 1000))
+WEEKS = tuple(Size(100, weeks, 50, 10) for weeks in (5, 10, 20, 52))
+
+
+def _spec(size: Size) -> RosterSpec:
+    """Make the spec: a tenth of the people know a service, but five at least, so that small rosters are no harder."""
+    days = round(size.weeks * 7)
+    spec = large_spec(size.people, days, size.shifts_per_day, size.services)
+    few = min(1.0, 5 / size.people)
+    return replace(
+        spec, services=tuple(replace(service, qualified=max(service.qualified, few)) for service in spec.services)
+    )
+
+
+@app.command()
+def scale(
+    most: Annotated[int, typer.Option(help="Largest number of people.")] = 1000,
+) -> None:
+    """FASE 2 and 3 from 10 to 1,000 people and from 5 to 52 weeks, each roster in a process of its own."""
+    table = Table(
+        title="FASE 2 and 3 on growing rosters",
+        caption="memory: most of the whole process, of which without FASE 2 and 3 (rows, workspace)",
+    )
+    for header in ("people", "days", "services", "shifts", "filled", "paired", "s", "µs per shift", "MB", "before"):
+        table.add_column(header, justify="right", no_wrap=True)
+    for sizes in (PEOPLE, WEEKS):
+        for size in sizes:
+            if size.people > most:
+                continue
+            told = json.loads(_in_process("one", *(f"{part:g}" for part in size)))
+            table.add_row(
+                str(size.people), str(told["days"]), str(size.services), f"{told['needed']:,}",
+                f"{100 * told['filled'] / told['needed']:.1f} %", f"{told['paired']:,}", f"{told['seconds']:.2f}",
+                f"{1e6 * told['seconds'] / told['needed']:.0f}", f"{told['megabytes']:.0f}", f"{told['before']:.0f}",
+                end_section=size is sizes[-1],
+            )  # fmt: skip
+    out.print(table)
+
+
+def _in_process(*arguments: str) -> str:
+    program = [sys.executable, "-m", "benchmarks", *arguments]
+    return subprocess.run(program, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+@app.command(hidden=True)
+def one(people: int, weeks: float, shifts_per_day: int, services: int) -> None:
+    """Run one roster of the scale curve and print what came of it."""
+    spec = _spec(Size(people, weeks, shifts_per_day, services))
+    workspace = build_workspace(make_roster(spec))
+    before = _megabytes()
+    started = time.perf_counter()
+    job = GreedyProcessor(workspace)
+    job.process()
+    seconds = time.perf_counter() - started
+    megabytes = _megabytes()
+    measures = measure(job.board)
+    print(
+        json.dumps(
+            {
+                "days": spec.days,
+                "needed": measures.needed,
+                "filled": measures.counts.filled,
+                "paired": measures.counts.paired,
+                "seconds": seconds,
+                "megabytes": megabytes,
+                "before": before,
+            }
+        )
+    )
+
+
+def _megabytes() -> float:
+    """The most memory that this process ever had."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024**2 if sys.platform == "darwin" else 1024)
+
+
+@app.command(name="kinds")
+def list_kinds() -> None:
+    """List the kinds of roster, and what each is made of."""
+    for kind, spec in KINDS.items():
+        out.print(f"{kind:25}{spec}", highlight=False)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,75 @@
+"""What the solver proved, kept in `optima.json` beside this file: a second run needs no solver.
+
+An entry belongs to a kind of roster and a seed, and carries a hash of the roster's tables: when the generator changes,
+it no longer fits and is solved anew. Only figures are kept, no plans.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, TypeAdapter
+
+from demo.roster import Tables
+
+FILE = Path(__file__).with_name("optima.json")
+
+
+class Fairness(BaseModel):
+    """The fairest roster that the solver found at the optimum's counts, within `seconds`."""
+
+    seconds: float
+    spread: float
+    worst_spread: float
+    deviation: float
+    jain: float
+
+
+class Entry(BaseModel):
+    """What is known of one roster. An optimum that is not proven is the best found in `limit` seconds per count."""
+
+    tables: str
+    counts: tuple[int, int, int]
+    proven: bool
+    limit: float
+    seconds: float
+    fairness: Fairness | None = None
+
+
+_ENTRIES = TypeAdapter(dict[str, Entry])
+
+
+def digest(tables: Tables) -> str:
+    """Hash a roster's tables."""
+    return hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()[:16]
+
+
+class Cache:
+    """The entries on disk; every `put` is saved at once, so that an interrupted run loses nothing."""
+
+    def __init__(self, file: Path = FILE) -> None:
+        self.file = file
+        self.entries = _ENTRIES.validate_json(file.read_bytes()) if file.exists() else {}
+
+    def get(self, kind: str, seed: int, tables: Tables) -> Entry | None:
+        """Give the entry of a roster, unless the generator makes it otherwise by now."""
+        entry = self.entries.get(f"{kind}/{seed}")
+        return entry if entry and entry.tables == digest(tables) else None
+
+    def put(self, kind: str, seed: int, entry: Entry) -> None:
+        """Keep an entry."""
+        self.entries[f"{kind}/{seed}"] = entry
+        lines = (
+            f"{json.dumps(key)}: {value.model_dump_json(exclude_none=True)}"
+            for key, value in sorted(self.entries.items(), key=lambda item: _order(item[0]))
+        )
+        fresh = self.file.with_suffix(".new")
+        fresh.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+        fresh.replace(self.file)
+
+
+def _order(key: str) -> tuple[str, int]:
+    kind, seed = key.rsplit("/", 1)
+    return kind, int(seed)
