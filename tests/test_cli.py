@@ -309,6 +309,26 @@ class TestOutput:
         assert json.loads(told.stdout.splitlines()[-1])["roster_id"] == ROSTER
         assert told.stderr == ""
 
+    @pytest.mark.parametrize(
+        ("options", "environment"),
+        [(["--log-format", "json"], {}), ([], {"RAILWAY_ENVIRONMENT_NAME": "production"})],
+        ids=["asked for", "on Railway"],
+    )
+    def test_json_logs__settings_that_are_wrong_are_told_in_json_too(
+        self, options: list[str], environment: dict[str, str]
+    ) -> None:
+        told = invoke(*options, **{**GOOD, "SUPABASE_KEY": "sb_publishable_abc"}, **environment)
+
+        line, outcome = map(json.loads, told.stdout.splitlines())
+        assert (told.exit_code, told.stderr) == (3, "")
+        assert line["level"] == "error"
+        assert "this is the publishable key" in line["message"]
+        assert (outcome["success"], outcome["run_id"]) == (False, line["run_id"])
+        assert "this is the publishable key" in outcome["error"]
+
+    def test_settings_that_are_wrong_leave_standard_output_empty_at_a_terminal(self) -> None:
+        assert invoke().stdout == ""
+
     def test_dry_run_reaches_the_pipeline(self, pipeline: Any) -> None:
         invoke("--dry-run", **GOOD)
 

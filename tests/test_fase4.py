@@ -890,7 +890,7 @@ class TestIntegration:
         loads = more.pop("loads", repeat(raw))
         self.load = mocker.patch("greedy.loader.load", side_effect=lambda *_: build_workspace(next(loads)))
         client = table.client(mocker)
-        client.rpc.return_value.execute.side_effect = refused("PGRST202")
+        client.rpc.return_value.execute.side_effect = more.pop("schema_error", refused("PGRST202"))
         self.client = client
         job = DatabaseOperationOrchestrator(Connection(client), "R1", "run", **more)
         return job, job.execute_full_pipeline()
@@ -906,6 +906,15 @@ class TestIntegration:
         assert list(result["phases"]) == ["fase1_load", "fase2_process", "fase3_pairing", "fase4_database"]
         assert result["coverage"]["assigned"] == 1
         assert [warning["kind"] for warning in result["warnings"]] == ["schema"]
+
+    def test_pipeline__a_schema_that_cannot_be_read_is_an_error(self, mocker: MockerFixture) -> None:
+        """That the function is missing is an answer (above), that it may not be asked is none."""
+        table = FakeTable()
+
+        job, result = self.orchestrate(mocker, table, schema_error=refused("42501", "permission denied"))
+
+        assert (result["success"], job.failure.exit_code, table.upserts) == (False, 5, [])
+        assert "could not read the schema version: permission denied" in result["error"]
 
     def test_pipeline__a_conflict_makes_it_load_and_assign_again(self, mocker: MockerFixture) -> None:
         table = FakeTable()
