@@ -338,11 +338,12 @@ class Board:
         """Mark a slot ACTIVE and the rest that follows from it."""
         bit = 1 << person
         self.active[slot] |= bit
-        self.works[person, slot] = service
-        if service is not None:
-            for distance, _ in self.duty(service, slot).rests:
-                if slot + distance < len(self.resting):
-                    self.resting[slot + distance] |= bit
+        rests = () if service is None else self.duty(service, slot).rests
+        if rests or (person, slot) not in self.works:  # two other rosters may hold a slot: the duty decides on rest
+            self.works[person, slot] = service
+        for distance, _ in rests:
+            if slot + distance < len(self.resting):
+                self.resting[slot + distance] |= bit
 
     def share(self, person: int, service: int) -> float:
         """Share of a qualified person's quota of a service that is used; the quota is above 0."""

@@ -140,7 +140,7 @@ def build_workspace(tables: Tables) -> Workspace:
         RosterDataError: Something makes the roster unplannable; lists every problem found.
     """
     problems = Problems()
-    rows = {table: tables.get(table, ()) for table in COLUMNS}
+    rows = {table: tables.get(table) or () for table in COLUMNS}
     roster = _roster(rows[ROSTERS], problems)
     mentioned = {
         str(row.get("employee_id"))

@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from greedy.errors import Problem
 
@@ -86,6 +86,9 @@ class Slot(NamedTuple):
 
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
 Day = Annotated[dt.date, Field(ge=dt.date(1970, 1, 2), le=dt.date(2999, 12, 30))]
+Name = Annotated[str, BeforeValidator(lambda name: "" if name is None else name)]
+"""What people read only: that it is missing must not stop a run."""
+
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -116,8 +119,8 @@ class Employee(Row):
     """A person of the practice. Names are for the report, never for the logs."""
 
     id: Identifier
-    first_name: str = Field(default="", alias="voornaam")
-    last_name: str = Field(default="", alias="achternaam")
+    first_name: Name = Field(default="", alias="voornaam")
+    last_name: Name = Field(default="", alias="achternaam")
     team: Team
     active: bool = Field(alias="actief")
 
@@ -127,7 +130,7 @@ class Service(Row):
 
     id: Identifier
     code: Identifier
-    name: str = Field(default="", alias="naam")
+    name: Name = Field(default="", alias="naam")
     is_system: bool
     active: bool = Field(alias="actief")
 

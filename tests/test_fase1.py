@@ -200,8 +200,20 @@ def test_only_the_people_of_the_roster_are_in_it() -> None:
     assert [person.id for person in workspace.employees] == ["E2", "E3"]
 
 
-def test_missing_tables_count_as_empty() -> None:
-    workspace = build_workspace({"roosters": [roster()]})
+def test_names_may_be_missing() -> None:
+    """They are for the report only."""
+    workspace, warnings = warnings_of(
+        employees=[employee(voornaam=None, achternaam=None)],
+        service_types=[service("ECH", naam=None)],
+        roster_employee_services=[qualification()],
+    )
+
+    assert (workspace.employees[0].first_name, workspace.services[0].name, warnings) == ("", "", [])
+
+
+@pytest.mark.parametrize("empty", [{}, {"employees": None}], ids=["absent", "null"])
+def test_missing_tables_count_as_empty(empty: dict[str, Any]) -> None:
+    workspace = build_workspace({"roosters": [roster()], **empty})
 
     assert (workspace.employees, workspace.services, workspace.requirements) == ((), (), ())
     assert workspace.roster.days == 7

@@ -114,6 +114,19 @@ def test_a_duty_of_the_roster_before_blocks_the_first_day() -> None:
     assert pairing.duties == 0
 
 
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")], ids=["duty first", "duty last"])
+def test_a_duty_of_the_roster_before_counts_whatever_else_a_copy_of_that_roster_says(ids: tuple[str, str]) -> None:
+    """Two rosters before this one hold the same slot; which row comes first must not matter."""
+    rows = [
+        duty("DIA", "A", date=day(-1), roster_id="R0", id=ids[0]),
+        duty("ECH", "A", date=day(-1), roster_id="R9", id=ids[1]),
+    ]
+
+    pairing = pair(*rows, roster_employee_services=[qualification()])
+
+    assert slots(pairing.blocks) == [(0, "O"), (0, "M")]
+
+
 def test_work_in_the_next_roster_on_the_day_after_a_planned_duty_is_reported() -> None:
     pairing = pair(duty("DIA", "A", date=day(6)), assignment(date=day(7), roster_id="R2"))
 
