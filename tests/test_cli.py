@@ -241,7 +241,7 @@ class TestExitCodes:
         told = invoke("--output", "nowhere/result.json", **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
-        assert "nowhere" in told.stderr
+        assert "folder nowhere does not exist" in told.stderr
 
     def test_2_a_folder_for_the_output_that_is_not_writable(self, pipeline: Any, mocker: MockerFixture) -> None:
         mocker.patch("os.access", return_value=False)

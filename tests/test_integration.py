@@ -656,6 +656,32 @@ def test_blocks_absent_because_the_trigger_is_absent(db: Database) -> None:
     assert any("blocking trigger is missing or disabled" in warning["message"] for warning in outcome["warnings"])
 
 
+@pytest.mark.parametrize("triggers", [True, False], ids=["by the trigger", "by the job"])
+def test_open_rows_become_rest_in_place(db: Database, triggers: bool) -> None:
+    """A row with status 0 is as open as none: it does not pass for settled, and its id stays."""
+    raw = duty_roster()
+    roster_id = db.load(raw)
+    slots = [("O", day(0)), ("M", day(0)), ("O", day(1)), ("M", day(1))]
+    open_rows = [slot_row(raw, None, date=date, dagdeel=dagdeel, status=0) for dagdeel, date in slots]
+    db.client.table("roster_assignments").insert(open_rows).execute()
+    before = db.rows(roster_id)
+
+    with db.disabled(*(() if triggers else BLOCKING)):
+        outcome, _ = db.run(roster_id)
+
+    after = db.rows(roster_id)
+    fase4 = outcome["phases"]["fase4_database"]
+    assert [row["id"] for row in after] == [row["id"] for row in before]
+    assert [(row["date"], row["dagdeel"], row["status"]) for row in after] == [
+        ("2027-01-04", "M", 2),
+        ("2027-01-04", "O", 1),
+        ("2027-01-05", "M", 2),
+        ("2027-01-05", "O", 2),
+    ]
+    assert fase4["write_blocking"]["written"] == (0 if triggers else 3)
+    assert fase4["trigger_verification"]["checks"]["dio_ddo_blocking"]["passed"]
+
+
 def test_rows_are_the_same_with_and_without_the_trigger(db: Database) -> None:
     """What the trigger makes for the job's duties, and what the job makes without it, differ in nothing."""
     with_trigger, without_trigger = db.load(make_roster(seed=15)), db.load(make_roster(seed=16))
