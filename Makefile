@@ -21,7 +21,7 @@ check: setup ## Run the static checks
 bench: setup ## Measure speed and completeness
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	$(BIN)/python -m benchmarks.speed all
-	$(BIN)/python -m benchmarks quality --rosters 2
+	$(BIN)/python -m benchmarks quality --rosters 5 --kinds practice,scarce
 
 setup: $(READY)
 

@@ -18,9 +18,13 @@ FILE = Path(__file__).with_name("optima.json")
 
 
 class Fairness(BaseModel):
-    """The fairest roster that the solver found at the optimum's counts, within `seconds`."""
+    """The fairest roster that the solver found at the optimum's counts, within `seconds`.
+
+    `from_job`: it began with the job's roster; else with one of its own.
+    """
 
     seconds: float
+    from_job: bool = False
     spread: float
     worst_spread: float
     deviation: float
@@ -51,7 +55,10 @@ class Cache:
 
     def __init__(self, file: Path = FILE) -> None:
         self.file = file
-        self.entries = _ENTRIES.validate_json(file.read_bytes()) if file.exists() else {}
+        self.entries = self._read()
+
+    def _read(self) -> dict[str, Entry]:
+        return _ENTRIES.validate_json(self.file.read_bytes()) if self.file.exists() else {}
 
     def get(self, kind: str, seed: int, tables: Tables) -> Entry | None:
         """Give the entry of a roster, unless the generator makes it otherwise by now."""
@@ -59,8 +66,8 @@ class Cache:
         return entry if entry and entry.tables == digest(tables) else None
 
     def put(self, kind: str, seed: int, entry: Entry) -> None:
-        """Keep an entry."""
-        self.entries[f"{kind}/{seed}"] = entry
+        """Keep an entry, beside what another run has put there meanwhile."""
+        self.entries = self.entries | self._read() | {f"{kind}/{seed}": entry}
         lines = (
             f"{json.dumps(key)}: {value.model_dump_json(exclude_none=True)}"
             for key, value in sorted(self.entries.items(), key=lambda item: _order(item[0]))
