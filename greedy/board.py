@@ -35,6 +35,7 @@ def bits(mask: int) -> Iterator[int]:
 class Obstacle(StrEnum):
     """The one fact that rules a person out for a shift; the first that holds, in this order."""
 
+    SERVICE_INACTIVE = "service_inactive"
     EMPLOYEE_INACTIVE = "inactive"
     UNAVAILABLE = "unavailable"
     WORKS = "works"
@@ -258,6 +259,8 @@ class Board:
     def obstacle(self, person: int, service: int, slot: int) -> tuple[Obstacle, str] | None:
         """The first fact that rules a qualified person out, and what is behind it; None when nothing does."""
         bit = 1 << person
+        if not self.services[service].active:
+            return Obstacle.SERVICE_INACTIVE, ""
         if not self.people[person].active:
             return Obstacle.EMPLOYEE_INACTIVE, ""
         if self.unavailable[slot] & bit:

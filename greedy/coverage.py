@@ -17,9 +17,10 @@ CHANGES_TOLD = 3
 """Changes that are told for an open shift."""
 
 _IN_WORDS = {
+    Obstacle.SERVICE_INACTIVE: "kept from an inactive service",
     Obstacle.EMPLOYEE_INACTIVE: "inactive",
     Obstacle.UNAVAILABLE: "unavailable",
-    Obstacle.WORKS: "working another shift",
+    Obstacle.WORKS: "working already",
     Obstacle.RESTS: "resting after a duty",
     Obstacle.BLOCKED: "blocked",
     Obstacle.QUOTA_USED: "quota used",

@@ -142,12 +142,7 @@ def build_workspace(tables: Tables) -> Workspace:
     problems = Problems()
     rows = {table: tables.get(table) or () for table in COLUMNS}
     roster = _roster(rows[ROSTERS], problems)
-    mentioned = {
-        str(row.get("employee_id"))
-        for table in (QUALIFICATIONS, ASSIGNMENTS)
-        for row in rows[table]
-        if isinstance(row, Mapping)
-    }
+    mentioned = _mentioned(rows, roster)
     employees = {
         employee.id: employee
         for employee in distinct(
@@ -166,7 +161,7 @@ def build_workspace(tables: Tables) -> Workspace:
         raise RosterDataError(
             f"The roster cannot be planned: {len(problems.fatal)} problem(s) in its data; nothing was written",
             "Correct the rows named here, then run again.",
-            problems.found,
+            problems.in_order,
         )
 
     requirements = _inside(REQUIREMENTS, requirements, roster, problems)
@@ -206,6 +201,18 @@ def _roster(rows: Sequence[RawRow], problems: Problems) -> Roster | None:
         message = f"{roster.days} days after start_date {roster.start_date}, the most is {MAX_DAYS}"
         problems.add(ROSTERS, roster.id, "end_date", str(roster.end_date), message, "correct the roster's dates")
     return roster
+
+
+def _mentioned(rows: Tables, roster: Roster | None) -> set[str]:
+    """The ids of employees who matter to this roster: a damaged row of anyone else must not stop it."""
+    ours = None if roster is None else roster.id
+    qualified = (row for row in rows[QUALIFICATIONS] if isinstance(row, Mapping) and row.get("actief") is not False)
+    held = (
+        row
+        for row in rows[ASSIGNMENTS]
+        if isinstance(row, Mapping) and row.get("status") != Status.OPEN and row.get("roster_id") == ours
+    )
+    return {str(row.get("employee_id")) for row in (*qualified, *held)}
 
 
 def _services(rows: Sequence[RawRow], problems: Problems) -> dict[str, Service]:

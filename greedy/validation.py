@@ -44,12 +44,17 @@ class Problems:
     @property
     def fatal(self) -> tuple[Problem, ...]:
         """Those that stop the run."""
-        return tuple(problem for problem in self.found if problem.fatal)
+        return tuple(problem for problem in self.in_order if problem.fatal)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """Those that do not."""
-        return tuple(problem for problem in self.found if not problem.fatal)
+        return tuple(problem for problem in self.in_order if not problem.fatal)
+
+    @property
+    def in_order(self) -> list[Problem]:
+        """All of them by row, whatever the order in which the rows came."""
+        return sorted(self.found, key=lambda problem: (problem.table, problem.id, problem.field, problem.message))
 
 
 def parse(

@@ -6,10 +6,14 @@ import datetime as dt
 import random
 from typing import Any
 
+import httpx
 import pytest
+from postgrest import APIError
+from pytest_mock import MockerFixture
 
-from greedy.errors import Problem, RosterDataError
-from greedy.loader import MAX_DAYS, build_workspace
+from greedy import database
+from greedy.errors import DatabaseError, Problem, RosterDataError
+from greedy.loader import MAX_DAYS, build_workspace, load_tables
 from greedy.models import Status, Workspace
 from tests.factories import MONDAY, assignment, day, employee, qualification, requirement, roster, service, tables
 
@@ -39,6 +43,7 @@ FATAL = [
     pytest.param({"roosters": [roster(start_date="soon")]}, "roosters", "R1", "start_date", id="date that is none"),
     pytest.param({"roosters": [roster(start_date="0001-01-01")]}, "roosters", "R1", "start_date", id="year 1"),
     pytest.param({"roosters": []}, "roosters", "-", "row", id="no roster"),
+    pytest.param({"roosters": [roster(), roster(id="R2")]}, "roosters", "-", "row", id="two rosters"),
     pytest.param({REQUIREMENTS: [requirement(dagdeel="N")]}, REQUIREMENTS, None, "dagdeel", id="unknown dagdeel"),
     pytest.param({REQUIREMENTS: [requirement(team="GEEL")]}, REQUIREMENTS, None, "team", id="unknown team"),
     pytest.param({REQUIREMENTS: [requirement(status="MISSCHIEN")]}, REQUIREMENTS, None, "status", id="unknown status"),
@@ -70,9 +75,16 @@ FATAL = [
         {"employees": [employee(team="Paars")], QUALIFICATIONS: [qualification()]}, "employees", "E1", "team",
         id="team of someone who matters",
     ),
+    pytest.param(
+        {"employees": [employee(team="Paars")], ASSIGNMENTS: [assignment(status=3, service_id=None)]}, "employees",
+        "E1", "team", id="team of someone who holds a slot",
+    ),
     pytest.param({"employees": [employee(), employee()]}, "employees", "E1", "id", id="employee twice"),
     pytest.param(
         {"service_types": [service("ECH"), service("ECH", id="z")]}, "service_types", "z", "code", id="code twice"
+    ),
+    pytest.param(
+        {"service_types": [service("ECH"), service("OSP", id="ECH")]}, "service_types", "ECH", "id", id="service twice"
     ),
     pytest.param({"service_types": [service("ECH", is_system=None)]}, "service_types", "ECH", "is_system", id="null"),
 ]  # fmt: skip
@@ -107,6 +119,22 @@ def test_all_problems_are_told_at_once() -> None:
         (REQUIREMENTS, "service_id"),
         (QUALIFICATIONS, "employee_id"),
     }
+
+
+def test_a_period_of_the_greatest_length_is_planned() -> None:
+    workspace, warnings = warnings_of(roosters=[roster(end_date=day(MAX_DAYS - 1))])
+
+    assert (workspace.roster.days, warnings) == (MAX_DAYS, [])
+
+
+def test_a_row_that_names_a_damaged_row__only_the_damaged_one_is_told() -> None:
+    found = problems_of(
+        service_types=[service("ECH", is_system=None)],
+        roster_period_staffing_dagdelen=[requirement("ECH")],
+        roster_employee_services=[qualification(service_id="ECH")],
+    )
+
+    assert [(problem.table, problem.id) for problem in found] == [("service_types", "ECH")]
 
 
 def test_a_row_without_id__named_by_its_number() -> None:
@@ -211,6 +239,25 @@ def test_names_may_be_missing() -> None:
     assert (workspace.employees[0].first_name, workspace.services[0].name, warnings) == ("", "", [])
 
 
+STRANGER = [employee(), employee("E2", team="Paars")]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {ASSIGNMENTS: [assignment("E2", roster_id="R0", date=day(-1))]},
+        {ASSIGNMENTS: [assignment("E2", status=0, service_id=None)]},
+        {QUALIFICATIONS: [qualification("E2", actief=False)]},
+    ],
+    ids=["works in another roster", "has an open slot", "was qualified once"],
+)
+def test_a_damaged_employee_who_does_not_matter_here_stops_nothing(given: dict[str, Any]) -> None:
+    workspace, (problem,) = warnings_of(employees=STRANGER, **given)
+
+    assert (problem.table, problem.id, problem.field) == ("employees", "E2", "team")
+    assert workspace.employees == ()
+
+
 @pytest.mark.parametrize("empty", [{}, {"employees": None}], ids=["absent", "null"])
 def test_missing_tables_count_as_empty(empty: dict[str, Any]) -> None:
     workspace = build_workspace({"roosters": [roster()], **empty})
@@ -233,7 +280,88 @@ def test_the_same_rows_in_any_order_make_the_same_workspace() -> None:
     assert build_workspace(shuffled) == build_workspace(given)
 
 
+def test_the_same_rows_in_any_order_make_the_same_warnings() -> None:
+    given = tables(
+        employees=[employee("E1"), *(employee(f"E{number}", team="?") for number in (2, 3, 4))],
+        roster_period_staffing_dagdelen=[requirement(date=day(number)) for number in (7, 8, 9)],
+    )
+    turned = {table: rows[::-1] for table, rows in given.items()}
+
+    assert build_workspace(turned).warnings == build_workspace(given).warnings
+
+
 def test_dates_become_dates() -> None:
     workspace, _ = warnings_of(roster_period_staffing_dagdelen=[requirement()])
 
     assert workspace.requirements[0].date == MONDAY == dt.date(2027, 1, 4)
+
+
+def test_what_is_asked_of_the_database__this_rosters_rows_and_work_on_the_days_beside_it(mocker: MockerFixture) -> None:
+    """The requests alone keep other rosters' demand and quotas out: these rows do not say whose they are."""
+    selects: dict[str, Any] = {}
+
+    def select(_: Any, table: str, __: str) -> Any:
+        chain = selects[table] = mocker.Mock()
+        for method in (chain.eq, chain.neq, chain.or_):
+            method.return_value = chain
+        return chain
+
+    def read_all(query: Any, table: str) -> list[Any]:
+        query()
+        return [roster()] if table == "roosters" else []
+
+    mocker.patch("greedy.database.select", side_effect=select)
+    mocker.patch("greedy.database.read_all", side_effect=read_all)
+
+    load_tables(mocker.Mock(), "R1")
+
+    assert set(selects) == set(tables())
+    selects["roosters"].eq.assert_called_once_with("id", "R1")
+    selects[REQUIREMENTS].eq.assert_any_call("roster_id", "R1")
+    selects[QUALIFICATIONS].eq.assert_any_call("roster_id", "R1")
+    own, others = selects[ASSIGNMENTS].or_.call_args.args[0].split("),", 1)
+    assert own == "and(roster_id.eq.R1,status.neq.0"
+    assert others == "and(roster_id.neq.R1,status.eq.1,date.in.(2027-01-03,2027-01-11))"
+
+
+class TestCodesOfThePlatform:
+    """PLATFORM C4: those that test_database.py does not go through."""
+
+    def sent(self, mocker: MockerFixture, failure: Exception) -> Any:
+        """Give a request that always fails so, after it was sent."""
+        mocker.patch("tenacity.nap.time.sleep")
+        query = mocker.Mock(execute=mocker.Mock(side_effect=failure))
+        with pytest.raises(DatabaseError) as caught:
+            database.execute(query, "read roosters")
+        assert caught.value.__cause__ is failure
+        return query.execute.call_count, str(caught.value)
+
+    @pytest.mark.parametrize("code", ["PGRST001", "40P01", "55P03", "57P01", "53400", "08003", "429", "502", "504"])
+    def test_transient__tried_again(self, mocker: MockerFixture, code: str) -> None:
+        tries, _ = self.sent(mocker, APIError({"code": code, "message": "no", "hint": None, "details": None}))
+
+        assert tries == database.ATTEMPTS
+
+    @pytest.mark.parametrize("status", [500, 521, 522, 523, 524])
+    def test_transient_status_of_a_gateway__tried_again(self, mocker: MockerFixture, status: int) -> None:
+        request = httpx.Request("GET", "https://example.supabase.co/rest/v1/t")
+        failure = httpx.HTTPStatusError("no", request=request, response=httpx.Response(status))
+
+        assert self.sent(mocker, failure)[0] == database.ATTEMPTS
+
+    @pytest.mark.parametrize(
+        "code", ["21000", "22P02", "23502", "23503", "23514", "25006", "42883", "P0001", "PGRST103", "402", "540"]
+    )
+    def test_one_that_will_stay__not_tried_again(self, mocker: MockerFixture, code: str) -> None:
+        tries, _ = self.sent(mocker, APIError({"code": code, "message": "no", "hint": None, "details": None}))
+
+        assert tries == 1
+
+    def test_an_address_without_a_known_scheme__not_tried_again(self, mocker: MockerFixture) -> None:
+        assert self.sent(mocker, httpx.UnsupportedProtocol("x"))[0] == 1
+
+    @pytest.mark.parametrize("code", ["401", "PGRST301", "PGRST302", "PGRST303"])
+    def test_a_key_that_is_refused__the_setting_is_named(self, mocker: MockerFixture, code: str) -> None:
+        _, told = self.sent(mocker, APIError({"code": code, "message": "no", "hint": None, "details": None}))
+
+        assert "SUPABASE_KEY" in told

@@ -267,6 +267,23 @@ class TestRest:
 
         assert [dagdeel for _, _, dagdeel, _ in filled] == ["A"]
 
+    @pytest.mark.parametrize("first", ["DIA", "ECH"])
+    def test_a_duty_beside_the_period_counts_whatever_another_roster_holds_in_its_slot(self, first: str) -> None:
+        """Two versions of the roster before are there, R0 and RX, and E1 has the duty in one of them."""
+        codes = ("DIA", "ECH") if first == "DIA" else ("ECH", "DIA")
+        beside = [
+            assignment(roster_id=roster_id, date=day(-1), dagdeel="A", service_id=code)
+            for roster_id, code in zip(("R0", "RX"), codes, strict=True)
+        ]
+
+        (shift,) = coverage(
+            roster_period_staffing_dagdelen=[requirement()],
+            roster_employee_services=[qualification()],
+            roster_assignments=beside,
+        ).open_shifts
+
+        assert shift.people == (("E1", Obstacle.RESTS, "DIA on 2027-01-03 A"),)
+
     @pytest.mark.parametrize(("dagdeel", "may"), [("O", False), ("M", False), ("A", True)])
     def test_work_in_the_next_roster_forbids_a_duty_that_needs_that_day(self, dagdeel: str, may: bool) -> None:
         filled = fill(
@@ -376,6 +393,34 @@ class TestFairness:
 
         assert self.who(quotas={"E1": 2, "E2": 2}, others=others, planned=planned) == "E2"
 
+    def test_the_share_in_total_counts_not_the_number(self) -> None:
+        """E2 worked more, but E2's quotas are larger by far."""
+        others = [qualification("E1", "OSP", 2), qualification("E2", "OSP", 20)]
+        days = [("E1", 0), ("E2", 1), ("E2", 3)]
+        planned = [assignment(person, date=day(number), service_id="OSP") for person, number in days]
+
+        assert self.who(quotas={"E1": 2, "E2": 2}, others=others, planned=planned) == "E2"
+
+    @pytest.mark.parametrize(("code", "dagdeel"), [("DIO", "O"), ("DIA", "A")])
+    def test_a_24_hour_duty__the_shares_of_both_halves_count(self, code: str, dagdeel: str) -> None:
+        """E1 has had one of the halves before; E2 neither, though E2 has worked more of all quotas together."""
+        filled = fill(
+            employees=team("Groen", "Groen"),
+            requirements=[requirement("DIO", date=day(5)), requirement("DIA", date=day(5), dagdeel="A")],
+            qualifications=[
+                *everyone(2, "DIO", aantal=4),
+                *everyone(2, "DIA", aantal=4),
+                qualification("E2", "OSP", 4),
+                qualification("E1", "OSP", 40),
+            ],
+            roster_assignments=[
+                assignment("E1", service_id=code, dagdeel=dagdeel),
+                *(assignment("E2", date=day(number), service_id="OSP") for number in range(4)),
+            ],
+        )
+
+        assert [(person, code) for person, _, _, code in filled] == [("E2", "DIO"), ("E2", "DIA")]
+
     def test_then_who_worked_longest_ago(self) -> None:
         planned = [assignment("E1", date=day(3)), assignment("E2", date=day(2))]
 
@@ -404,6 +449,16 @@ class TestOrderOfWork:
 
         assert [code for *_, code in filled] == ["DIO"]
 
+    def test_on_call_before_other_services__though_it_is_later(self) -> None:
+        """Who takes the first shift has the larger share in total when the second is given; equals go by id."""
+        filled = fill(
+            employees=team("Groen", "Groen"),
+            requirements=[requirement("ECH"), requirement("DIO", date=day(3))],
+            qualifications=[*everyone(2, "ECH"), *everyone(2, "DIO")],
+        )
+
+        assert {code: person for person, _, _, code in filled} == {"DIO": "E1", "ECH": "E2"}
+
     def test_then_by_date(self) -> None:
         filled = fill(
             requirements=[requirement(date=day(number)) for number in (4, 2, 3)],
@@ -431,7 +486,7 @@ class TestOrderOfWork:
 
     def test_then_by_code(self) -> None:
         filled = fill(
-            requirements=[requirement("OSP"), requirement("ECH")],
+            requirements=[requirement("OSP", id="a"), requirement("ECH", id="z")],
             qualifications=[qualification(), qualification(service_id="OSP")],
         )
 
@@ -607,3 +662,12 @@ class TestCoverage:
 
         assert shift.reason == "the service is inactive"
         assert shift.changes == ()
+
+    def test_the_service_is_inactive__nobody_is_said_to_have_used_their_quota(self) -> None:
+        (shift,) = coverage(
+            service_types=[service("ECH", actief=False)],
+            roster_period_staffing_dagdelen=[requirement()],
+            roster_employee_services=[qualification(aantal=9)],
+        ).open_shifts
+
+        assert shift.obstacles == {Obstacle.SERVICE_INACTIVE: 1}

@@ -65,6 +65,19 @@ def test_a_new_duty_says_what_it_blocks(code: str, dagdeel: str) -> None:
     assert new.blocking_future == tuple((block.date, block.dagdeel, "E1") for block in blocks)
 
 
+def test_a_new_duty_on_the_last_day_says_what_it_blocks_inside_the_roster() -> None:
+    workspace = build_workspace(
+        tables(
+            roster_period_staffing_dagdelen=[requirement("DIO", date=day(6))],
+            roster_employee_services=[qualification(service_id="DIO")],
+        )
+    )
+
+    new, *_ = GreedyProcessor(workspace).process().assignments
+
+    assert new.blocking_future == ((day(6), Dagdeel.MIDDAG, "E1"),)
+
+
 @pytest.mark.parametrize("code", ["DIO", "DIA", "ECH"])
 def test_a_code_on_another_dagdeel_is_no_duty(code: str) -> None:
     pairing = pair(duty(code, "M"))
@@ -192,6 +205,13 @@ def test_a_duty_that_this_run_fills_alone_is_told_apart() -> None:
     )
 
     assert [lone.planned for lone in pairing.unpaired] == [False]
+
+
+@pytest.mark.parametrize(("source", "planned"), [("manual", True), (None, True), ("greedy", False)])
+def test_a_duty_alone__planned_unless_an_earlier_run_gave_it(source: str | None, planned: bool) -> None:
+    pairing = pair(duty("DIO", "O", source=source))
+
+    assert [lone.planned for lone in pairing.unpaired] == [planned]
 
 
 def test_warnings_of_the_result() -> None:

@@ -7,6 +7,7 @@ leave, rest without a duty, demand beyond all quotas, work in the rosters before
 from __future__ import annotations
 
 import datetime as dt
+import os
 from typing import Any
 
 import pytest
@@ -22,72 +23,113 @@ from tests import checker, factories
 from tests.factories import MONDAY, Raw
 
 DAGDELEN = "OMA"
-CODES = (*factories.ON_CALL, "ECH", "OSP")
+CODES = (*factories.ON_CALL, *factories.DAY_SERVICES)
+DENSE = (*factories.ON_CALL, "ECH", "OSP")
 TEAMS = ("Groen", "Oranje", "Overig")
 ROWS = ("TOT", "GRO", "ORA")
-NATURAL = {"DIO": "O", "DDO": "O", "DIA": "A", "DDA": "A", "ECH": "M", "OSP": "O"}
+NATURAL = {"DIO": "O", "DDO": "O", "DIA": "A", "DDA": "A", "OSP": "O", "MSP": "M", "ECH": "M", "GRB": "O", "SWZ": "M"}
+DAY = dt.timedelta(days=1)
 
-thorough = settings(
+settings.register_profile(
+    "ci",
     max_examples=150,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+settings.register_profile("explore", settings.get_profile("ci"), max_examples=2_500, derandomize=False)
+
+thorough = settings(settings.get_profile(os.getenv("HYPOTHESIS_PROFILE", "ci")))
+"""The same examples each time; with HYPOTHESIS_PROFILE=explore many new ones (and a longer --timeout)."""
 
 
 @st.composite
-def rosters(draw: st.DrawFn) -> dict[str, list[Raw]]:
-    """Make up a valid roster as raw tables."""
-    people = [f"E{number}" for number in range(1, draw(st.integers(1, 5)) + 1)]
-    days = draw(st.integers(1, 6))
-    dates = [MONDAY + dt.timedelta(days=number) for number in range(days)]
-    slots = [(date, dagdeel) for date in dates for dagdeel in DAGDELEN]
-    requirements = {}
-    for _ in range(draw(st.integers(1, 14))):
-        code = draw(st.sampled_from(CODES))
-        dagdeel = NATURAL[code] if draw(st.integers(0, 4)) else draw(st.sampled_from(DAGDELEN))
-        key = (draw(st.sampled_from(dates)), dagdeel, draw(st.sampled_from(ROWS)), code)
-        requirements[key] = draw(st.sampled_from([1, 1, 1, 2, 3]))
-    held: dict[tuple[str, dt.date, str], tuple[int, str | None]] = {}
-    for _ in range(draw(st.integers(0, 10))):
-        date, dagdeel = draw(st.sampled_from(slots))
-        status = draw(st.sampled_from([1, 1, 2, 3, 0]))
-        fitting = [code for code in CODES if NATURAL[code] == dagdeel] or list(CODES)
-        code = draw(st.sampled_from(fitting)) if status == 1 else None
-        held[draw(st.sampled_from(people)), date, dagdeel] = (status, code)
-    beside = {}
-    for roster_id, date in (("R0", MONDAY - dt.timedelta(days=1)), ("R2", dates[-1] + dt.timedelta(days=1))):
-        for _ in range(draw(st.integers(0, 2))):
-            dagdeel = draw(st.sampled_from(DAGDELEN))
-            code = next(code for code in CODES[draw(st.integers(0, 1)) :] if NATURAL[code] == dagdeel)
-            beside[roster_id, draw(st.sampled_from(people)), date, dagdeel] = code
+def rosters(draw: st.DrawFn, *, beside_overlap: bool = False) -> dict[str, list[Raw]]:
+    """Make up a valid roster as raw tables.
+
+    Half of them are dense: few days and services, so that much competes. `beside_overlap`: the days beside the period
+    may lie in several rosters at once, in which the same person does different things.
+    """
+    dense = draw(st.booleans())
+    codes = DENSE if dense else CODES
+    people = [f"E{number}" for number in range(1, draw(st.integers(1, 6)) + 1)]
+    dates = [MONDAY + dt.timedelta(days=number) for number in range(draw(st.integers(1, 4 if dense else 10)))]
+    services = [factories.service(code, actief=draw(st.integers(0, 19)) > 0) for code in CODES]
+    stored = draw(held(people, dates, codes))
+    stored |= draw(beside(people, dates, codes, overlap=beside_overlap))
     return factories.tables(
         roosters=[factories.roster(end_date=dates[-1])],
         employees=[
             factories.employee(person, team=draw(st.sampled_from(TEAMS)), actief=draw(st.integers(0, 9)) > 0)
             for person in people
         ],
-        roster_period_staffing_dagdelen=[
-            factories.requirement(code, date=date, dagdeel=dagdeel, team=row, aantal=count)
-            for (date, dagdeel, row, code), count in requirements.items()
-        ],
+        service_types=services,
+        roster_period_staffing_dagdelen=draw(demand(dates, codes)),
         roster_employee_services=[
-            factories.qualification(person, code, draw(st.sampled_from([0, 1, 2, 2, 4])))
+            factories.qualification(person, code, draw(st.integers(0, 4)), actief=draw(st.integers(0, 14)) > 0)
             for person in people
-            for code in CODES
+            for code in codes
             if draw(st.integers(0, 2))
         ],
-        roster_assignments=[
-            *(
-                factories.assignment(person, date=date, dagdeel=dagdeel, status=status, service_id=code)
-                for (person, date, dagdeel), (status, code) in held.items()
-            ),
-            *(
-                factories.assignment(person, roster_id=roster_id, date=date, dagdeel=dagdeel, service_id=code)
-                for (roster_id, person, date, dagdeel), code in beside.items()
-            ),
-        ],
+        roster_assignments=list(stored.values()),
     )
+
+
+@st.composite
+def demand(draw: st.DrawFn, dates: list[dt.date], codes: tuple[str, ...]) -> list[Raw]:
+    """Make up requirement rows: mostly on the dagdeel where a service belongs, of any team and status."""
+    rows = {}
+    for _ in range(draw(st.integers(1, 14))):
+        code = draw(st.sampled_from(codes))
+        dagdeel = NATURAL[code] if draw(st.integers(0, 4)) else draw(st.sampled_from(DAGDELEN))
+        row = factories.requirement(
+            code,
+            date=draw(st.sampled_from(dates)),
+            dagdeel=dagdeel,
+            team=draw(st.sampled_from(ROWS)),
+            aantal=draw(st.sampled_from([1, 1, 1, 2, 3])),
+            status=draw(st.sampled_from(["MOET", "MOET", "MAG", "AANGEPAST", "MAG_NIET"])),
+        )
+        rows[row["id"]] = row
+    return list(rows.values())
+
+
+@st.composite
+def held(draw: st.DrawFn, people: list[str], dates: list[dt.date], codes: tuple[str, ...]) -> dict[str, Raw]:
+    """Make up stored rows by id: work (a duty with or without its rest), rest, leave, rows with status 0."""
+    rows: dict[str, Raw] = {}
+    for _ in range(draw(st.integers(0, 10))):
+        person, date, dagdeel = (draw(st.sampled_from(pool)) for pool in (people, dates, DAGDELEN))
+        status = draw(st.sampled_from([1, 1, 2, 3, 0]))
+        fitting = [code for code in codes if NATURAL[code] == dagdeel] or list(codes)
+        code = draw(st.sampled_from(fitting)) if status == 1 or not draw(st.integers(0, 3)) else None
+        row = factories.assignment(person, date=date, dagdeel=dagdeel, status=status, service_id=code)
+        rows[row["id"]] = row
+        if status == 1 and draw(st.booleans()):
+            for days, rest in checker.REST.get((code or "", dagdeel), []):
+                on = date + dt.timedelta(days=days)
+                block = factories.assignment(person, date=on, dagdeel=rest, status=2, service_id=None)
+                if on <= dates[-1]:
+                    rows.setdefault(block["id"], block)
+    return rows
+
+
+@st.composite
+def beside(
+    draw: st.DrawFn, people: list[str], dates: list[dt.date], codes: tuple[str, ...], *, overlap: bool
+) -> dict[str, Raw]:
+    """Make up what other rosters hold on the day before the period and on the day after it."""
+    rows: dict[str, Raw] = {}
+    for roster_ids, date in (("R0", "RA"), dates[0] - DAY), (("R2", "RZ"), dates[-1] + DAY):
+        for roster_id in roster_ids if overlap else roster_ids[:1]:
+            for _ in range(draw(st.integers(0, 2))):
+                dagdeel = draw(st.sampled_from(DAGDELEN))
+                code = draw(st.sampled_from([code for code in codes if NATURAL[code] == dagdeel]))
+                row = factories.assignment(
+                    draw(st.sampled_from(people)), roster_id=roster_id, date=date, dagdeel=dagdeel, service_id=code
+                )
+                rows[row["id"]] = row
+    return rows
 
 
 def solve(tables: dict[str, list[Raw]]) -> tuple[GreedyProcessor, list[Assignment]]:
@@ -151,11 +193,42 @@ def test_coverage_is_what_an_independent_count_says(tables: dict[str, list[Raw]]
 
 @given(rosters())
 @thorough
-def test_every_person_who_could_have_filled_an_open_shift_has_an_obstacle(tables: dict[str, list[Raw]]) -> None:
-    processor, _ = solve(tables)
+def test_no_duty_is_split_that_its_person_could_have_had_whole(tables: dict[str, list[Raw]]) -> None:
+    """Rule 6, also where the run gave the evening to somebody else who has no morning."""
+    _, records = solve(tables)
 
-    for shift in measure(processor.board).open_shifts:
-        assert sum(shift.obstacles.values()) == shift.qualified
+    assert checker.split_needlessly(tables, records, "R1", swaps=True) == []
+
+
+@given(rosters(beside_overlap=True))
+@thorough
+def test_rosters_beside_that_overlap_each_other(tables: dict[str, list[Raw]]) -> None:
+    """Two versions of the roster before may both be there: a duty in either needs its rest."""
+    processor, records = solve(tables)
+
+    assert measure(processor.board).needed >= 0
+    assert checker.violations(tables, records, "R1") == []
+    assert checker.unfilled_but_fillable(tables, records, "R1") == []
+
+
+@given(rosters())
+@thorough
+def test_everyone_who_is_qualified_for_an_open_shift_is_told_with_what_rules_them_out(
+    tables: dict[str, list[Raw]],
+) -> None:
+    processor, _ = solve(tables)
+    team = {row["id"]: row["team"] for row in tables["employees"]}
+
+    for shift in filter(lambda shift: shift.service_active, measure(processor.board).open_shifts):
+        qualified = {
+            row["employee_id"]
+            for row in tables["roster_employee_services"]
+            if row["actief"]
+            and row["service_id"] == shift.service_code
+            and team[row["employee_id"]] in checker.MAY_FILL[shift.team]
+        }
+        assert {person.employee_id for person in shift.people} == qualified
+        assert sum(shift.obstacles.values()) == len(qualified)
 
 
 @given(rosters())
