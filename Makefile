@@ -20,8 +20,9 @@ check: setup ## Run the static checks
 
 bench: setup ## Measure speed and completeness
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
-	$(BIN)/python -m benchmarks.speed all
+	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks quality --rosters 5 --kinds practice,scarce
+	$(BIN)/python -m benchmarks scale
 
 setup: $(READY)
 

@@ -115,15 +115,13 @@ def entitled(board: Board, service: int) -> list[int]:
 
 def paired(board: Board) -> int:
     """Count the 24-hour duties inside the period."""
-    pairs = 0
-    for (person, slot), service in board.works.items():
-        if service is None or not board.workspace.roster.covers(board.when(slot)[0]):
-            continue
-        duty = board.duty(service, slot)
-        if duty.is_morning and duty.partner is not None:
-            other, distance = duty.partner
-            pairs += board.works.get((person, slot + distance)) == other
-    return pairs
+    return sum(
+        service is not None
+        and board.workspace.roster.covers(board.when(slot)[0])
+        and board.duty(service, slot).is_morning
+        and board.is_paired(person, service, slot)
+        for (person, slot), service in board.works.items()
+    )
 
 
 def jain(shares: Sequence[float]) -> float:

@@ -24,9 +24,9 @@ from benchmarks.measures import Counts, Measures, board_of, entitled, measure
 from demo.roster import PRESETS, make_roster
 from greedy.board import Board, bits
 from greedy.loader import build_workspace
-from greedy.models import SOURCE_ASSIGNED, Assignment, Status, Team, Workspace
+from greedy.models import Assignment, Status, Team, Workspace
 from greedy.pairing import pair_duties
-from greedy.processor import GreedyProcessor
+from greedy.processor import GreedyProcessor, active_records
 
 SCALE = 10_000
 """Shares are whole numbers to the solver: this is a share of 1."""
@@ -419,22 +419,9 @@ def _choices(board: Board, plan: Iterable[Assignment]) -> list[Choice]:
 def _plan(workspace: Workspace, choices: Iterable[Choice]) -> list[Assignment]:
     """Turn choices into the records that a run would add, the rest that follows from them included."""
     board = Board(workspace)
-    plan = []
-    for person, service, slot in sorted(choices, key=lambda choice: (choice.slot, choice.person)):
+    for person, service, slot in choices:
         board.assign(person, service, slot)
-        employee_id, date, dagdeel = board.slot_of(person, slot)
-        plan.append(
-            Assignment(
-                roster_id=workspace.roster_id,
-                employee_id=employee_id,
-                date=date,
-                dagdeel=dagdeel,
-                service_id=board.services[service].id,
-                status=Status.ACTIVE,
-                source=SOURCE_ASSIGNED,
-            )
-        )
-    return plan + pair_duties(board).blocks
+    return active_records(board) + pair_duties(board).blocks
 
 
 def main(

@@ -4,7 +4,7 @@ People are bits, in the order of their ids; a *mask* is an int with one bit per 
 three a day, beginning with the day before the period and ending with the day after it, because rest does not stop at a
 roster's border. For each slot the board keeps who is ACTIVE, BLOCKED, UNAVAILABLE or resting, so that one expression
 over masks answers "who may take this" for everybody at once, and each hard rule is still read in one place:
-`Board.candidates`.
+`Board.candidates` and, for the slot and its rest, `Board._free`.
 """
 
 from __future__ import annotations
@@ -230,6 +230,19 @@ class Board:
     def candidates(self, service: int, slot: int) -> int:
         """Who may take a service at a slot now, as far as rules 1, 2, 3 and 5 go; demand (rule 4) is `Shift.admits`."""
         return self.qualified[service] & self.unspent[service] & self._free(service, slot, self._now)
+
+    def of_teams(self, teams: Iterable[Team]) -> int:
+        """Who belongs to one of some teams."""
+        return sum(self.members[team] for team in teams)
+
+    def admitted(self, shift: Shift) -> int:
+        """Who belongs to a team of which one more person fills one place more of a shift (rule 4)."""
+        return self.of_teams(team for team in Team if shift.admits(team))
+
+    def is_paired(self, person: int, service: int, slot: int) -> bool:
+        """Tell whether a person works the other half of what would be, or is, half of a 24-hour duty."""
+        partner = self.duty(service, slot).partner
+        return partner is not None and self.works.get((person, slot + partner[1])) == partner[0]
 
     def possible(self, service: int, slot: int) -> int:
         """Who could take a service at a slot if this run's own assignments were all taken back."""

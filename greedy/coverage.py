@@ -176,7 +176,7 @@ def measure(board: Board) -> Coverage:
 
 
 def _open_shift(board: Board, service: int, slot: int, team: TeamDemand, missing: int) -> OpenShift:
-    may_fill = sum(board.members[member] for teams in PREFERENCE[team] for member in teams)
+    may_fill = board.of_teams(member for teams in PREFERENCE[team] for member in teams)
     people = (
         (person, board.obstacle(person, service, slot))
         for person in sorted(board.quota[service])

@@ -221,12 +221,13 @@ def read_all(query: Callable[[], Select], table: str) -> list[dict[str, Any]]:
 
 def _read_pages(query: Callable[[], Select], table: str) -> tuple[list[dict[str, Any]], int | None]:
     page = execute(query().limit(PAGE_ROWS), f"read {table}")
-    read, total = rows(page, table), page.count
-    got = len(read)
-    while got and page.count is not None and got < page.count:
+    total = page.count
+    got = rows(page, table)
+    read = list(got)
+    while got and page.count is not None and len(got) < page.count:
         page = execute(query().gt("id", read[-1]["id"]).limit(PAGE_ROWS), f"read {table}")
-        got = len(rows(page, table))
-        read += rows(page, table)
+        got = rows(page, table)
+        read += got
     return read, total
 
 

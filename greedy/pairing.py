@@ -105,15 +105,14 @@ def _pair(board: Board, pairing: Pairing, person: int, service: int, slot: int, 
     duty = board.duty(service, slot)
     if duty.partner is None:
         return
-    partner, distance = duty.partner
-    if board.works.get((person, slot + distance)) == partner:
+    if board.is_paired(person, service, slot):
         pairing.pairs += duty.is_morning
     else:
         pairing.unpaired.append(
             UnpairedDuty(
                 duty=board.slot_of(person, slot),
                 code=board.services[service].code,
-                missing_code=board.services[partner].code,
+                missing_code=board.services[duty.partner[0]].code,
                 planned=planned,
             )
         )

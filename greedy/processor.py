@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 
 from greedy.board import Board, bits
 from greedy.demand import PREFERENCE, Shift
-from greedy.models import SOURCE_ASSIGNED, Assignment, Requirement, Status, Team, TeamDemand, Workspace
+from greedy.models import SOURCE_ASSIGNED, Assignment, Requirement, Status, TeamDemand, Workspace
 from greedy.pairing import Pairing, pair_duties
 from greedy.repair import repair
 
@@ -64,7 +64,7 @@ class GreedyProcessor:
                 progress(done, len(work))
             self._fill(requirement)
         repair(self.board)
-        self.workspace.assignments[:] = self._active_records()
+        self.workspace.assignments[:] = active_records(self.board)
 
     def pair(self) -> Pairing:
         """FASE 3: add a BLOCKED assignment for each open slot in which someone rests; say what was found."""
@@ -110,15 +110,9 @@ class GreedyProcessor:
         groups.append((candidates, alone))
         for people, halves in groups:
             for teams in PREFERENCE[team]:
-                yield people & self._members(teams), halves
+                yield people & board.of_teams(teams), halves
             # Overig may stand in TOT so far and free that place by moving to this row: then any team can be admitted.
-            yield people & self._admitted(shift), halves
-
-    def _members(self, teams: frozenset[Team]) -> int:
-        return sum(self.board.members[team] for team in teams)
-
-    def _admitted(self, shift: Shift) -> int:
-        return sum(members for team, members in self.board.members.items() if shift.admits(team))
+            yield people & board.admitted(shift), halves
 
     def _works(self, service: int, slot: int) -> int:
         """Who is ACTIVE with a service at a slot."""
@@ -130,7 +124,7 @@ class GreedyProcessor:
         shift = self.board.shifts.get((slot, service))
         if shift is None or shift.open.total == 0:
             return 0
-        return self.board.candidates(service, slot) & self._admitted(shift)
+        return self.board.candidates(service, slot) & self.board.admitted(shift)
 
     def _fairest(self, people: int, halves: tuple[tuple[int, int], ...], slot: int) -> int:
         board = self.board
@@ -146,28 +140,29 @@ class GreedyProcessor:
 
         return min(bits(people), key=key)  # of equals the lowest number, which is the smallest id
 
-    def _active_records(self) -> list[Assignment]:
-        board = self.board
-        records = []
-        for slot, person, service in sorted(
-            (slot, person, service) for person, added in enumerate(board.added) for slot, service in added.items()
-        ):
-            employee_id, date, dagdeel = board.slot_of(person, slot)
-            blocks = [
-                board.slot_of(person, slot + distance)
-                for distance, _ in board.duty(service, slot).rests
-                if board.workspace.roster.covers(board.when(slot + distance)[0])
-            ]
-            records.append(
-                Assignment(
-                    roster_id=self.workspace.roster_id,
-                    employee_id=employee_id,
-                    date=date,
-                    dagdeel=dagdeel,
-                    service_id=board.services[service].id,
-                    status=Status.ACTIVE,
-                    source=SOURCE_ASSIGNED,
-                    blocking_future=tuple((rest.date, rest.dagdeel, rest.employee_id) for rest in blocks),
-                )
+
+def active_records(board: Board) -> list[Assignment]:
+    """Turn what was assigned on a board into the records to add, in the order of their slots."""
+    records = []
+    for slot, person, service in sorted(
+        (slot, person, service) for person, added in enumerate(board.added) for slot, service in added.items()
+    ):
+        employee_id, date, dagdeel = board.slot_of(person, slot)
+        blocks = [
+            board.slot_of(person, slot + distance)
+            for distance, _ in board.duty(service, slot).rests
+            if board.workspace.roster.covers(board.when(slot + distance)[0])
+        ]
+        records.append(
+            Assignment(
+                roster_id=board.workspace.roster_id,
+                employee_id=employee_id,
+                date=date,
+                dagdeel=dagdeel,
+                service_id=board.services[service].id,
+                status=Status.ACTIVE,
+                source=SOURCE_ASSIGNED,
+                blocking_future=tuple((rest.date, rest.dagdeel, rest.employee_id) for rest in blocks),
             )
-        return records
+        )
+    return records

@@ -32,7 +32,6 @@ from functools import partial
 from typing import NamedTuple
 
 from greedy.board import PER_DAY, Board, bits
-from greedy.models import Team
 
 Half = tuple[int, int]
 """A service and a slot, by their numbers."""
@@ -73,7 +72,7 @@ class _Repair:
         self._pairs: Counter[int] = Counter(
             service
             for (person, slot), service in board.works.items()
-            if service is not None and board.duty(service, slot).is_morning and self._is_paired(person, (service, slot))
+            if service is not None and board.duty(service, slot).is_morning and board.is_paired(person, service, slot)
         )
         self._budget = 0
         self._log: list[tuple[bool, int, Half]] = []
@@ -144,7 +143,7 @@ class _Repair:
         return [
             person
             for person in bits(board.active[slot])
-            if board.works[person, slot] == service and not self._is_paired(person, half)
+            if board.works[person, slot] == service and not board.is_paired(person, *half)
         ]
 
     def _unite(self, one: int, morning: Half, two: int, evening: Half, depth: int) -> bool:
@@ -190,8 +189,8 @@ class _Repair:
         board = self.board
         people = self._who_could(unit)
         free = people
-        for half in unit:
-            free &= board.candidates(*half) & self._admitted(half)
+        for service, slot in unit:
+            free &= board.candidates(service, slot) & board.admitted(board.shifts[slot, service])
         if free:
             person = min(bits(free), key=lambda person: self._shares(person, unit))
             self._assign(person, unit)
@@ -289,11 +288,6 @@ class _Repair:
             self._could[unit] = people
         return people
 
-    def _admitted(self, half: Half) -> int:
-        service, slot = half
-        shift = self.board.shifts[slot, service]
-        return sum(self.board.members[team] for team in Team if shift.admits(team))
-
     def _shares(self, person: int, unit: Unit) -> tuple[float, float]:
         """Order of fairness: who has the smallest share goes first."""
         return sum(self.board.share(person, service) for service, _ in unit), self.board.total_share(person)
@@ -325,9 +319,5 @@ class _Repair:
     def _count_pair(self, person: int, half: Half, pairs: int) -> None:
         """Count a pair that comes or goes with a half, by the service of its morning."""
         partner = self.board.duty(*half).partner
-        if partner is not None and self._is_paired(person, half):
+        if partner is not None and self.board.is_paired(person, *half):
             self._pairs[half[0] if self.board.duty(*half).is_morning else partner[0]] += pairs
-
-    def _is_paired(self, person: int, half: Half) -> bool:
-        partner = self.board.duty(*half).partner
-        return partner is not None and self.board.works.get((person, half[1] + partner[1])) == partner[0]

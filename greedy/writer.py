@@ -105,7 +105,7 @@ class BatchWriter:
         }
 
     def _with_status(self, status: Status) -> list[Assignment]:
-        """Give the records of a status by slot: the trigger names a block after the first duty that it sees."""
+        """Give the records of a status in the order of their slots: an equal plan is an equal request."""
         records = [assignment for assignment in self.workspace.assignments if assignment.status == status]
         return sorted(records, key=lambda record: (record.date, record.dagdeel.order, record.employee_id))
 

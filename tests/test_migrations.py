@@ -15,6 +15,8 @@ import pytest
 from postgrest.exceptions import APIError
 from supabase import Client
 
+from demo.load import TABLES
+
 Row = dict[str, Any]
 Slot = tuple[int, str]  # days since the roster's start, dagdeel
 
@@ -29,14 +31,6 @@ REST: dict[tuple[str, str], set[Slot]] = {
 }
 CODES = ("DIO", "DIA", "DDO", "DDA", "VLOS")
 NO_DUTIES = [(code, dagdeel) for code in CODES for dagdeel in "OMA" if (code, dagdeel) not in REST]
-TABLES = (
-    "roosters",
-    "employees",
-    "service_types",
-    "roster_period_staffing_dagdelen",
-    "roster_employee_services",
-    "roster_assignments",
-)
 FUNCTIONS = ("greedy_rest_slots(text, date, text)", "greedy_blocking_duty(text, uuid, date, text)", "greedy_schema()")
 TRIGGER_FUNCTIONS = ("greedy_block_rest()", "greedy_stamp_block()", "greedy_guard()", "touch_updated_at()")
 TRIGGERS = {
