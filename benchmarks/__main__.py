@@ -173,8 +173,8 @@ def quality(
                 *((kind, f"{needed:.0f}") if name == "greedy" else ("", "")),
                 name,
                 *_means(list(counts.values()), needed),
-                f"{fmean(run.measures.spread for run in runs.values()):.2f}",
-                f"{fmean(run.measures.jain for run in runs.values()):.3f}",
+                f"{fmean(run.measures.fairness.spread for run in runs.values()):.2f}",
+                f"{fmean(run.measures.fairness.total.jain for run in runs.values()):.3f}",
                 f"{median(times):.0f}, {max(times):.0f}",
                 f"{sum(counts[seed] == best[seed] for seed in seeds)}/{rosters}",
                 "{}, {}, {}".format(*behind),
@@ -241,10 +241,10 @@ def fairness(
             table.add_row(kind, "0", end_section=True)
             continue
         best = [solver for _, _, solver in pairs]
-        equal = sum(job.measures.spread <= solver.spread + 1e-4 for _, job, solver in pairs)
-        rows: tuple[tuple[str, Sequence[Measures | Fairness]], ...] = (
-            ("greedy", [plain.measures for plain, _, _ in pairs]),
-            ("job", [job.measures for _, job, _ in pairs]),
+        equal = sum(job.measures.fairness.spread <= solver.spread + 1e-4 for _, job, solver in pairs)
+        rows: tuple[tuple[str, Sequence[Fairness]], ...] = (
+            ("greedy", [_figures(plain.measures) for plain, _, _ in pairs]),
+            ("job", [_figures(job.measures) for _, job, _ in pairs]),
             ("solver", best),
         )
         for name, runs in rows:
@@ -265,13 +265,18 @@ def _fairest(tables: Tables, entry: Entry, start: Sequence[Assignment], seconds:
     """Let the solver share out as fairly as it can in the time."""
     found = fairness_optimum(build_workspace(tables), Counts(*entry.counts), seconds, workers, start=start)
     _judge(tables, found.plan)
-    measures = found.measures
+    return _figures(found.measures, seconds)
+
+
+def _figures(measures: Measures, seconds: float = 0.0) -> Fairness:
+    """The figures that are told of a roster's fairness; `seconds`: what the solver was given for it."""
+    fairness = measures.fairness
     return Fairness(
         seconds=seconds,
-        spread=round(measures.spread, 4),
-        worst_spread=round(measures.worst_spread, 4),
-        deviation=round(measures.deviation, 5),
-        jain=round(measures.jain, 5),
+        spread=round(fairness.spread, 4),
+        worst_spread=round(fairness.worst_spread, 4),
+        deviation=round(fairness.deviation, 5),
+        jain=round(fairness.total.jain, 5),
     )
 
 

@@ -20,9 +20,10 @@ from typing import Annotated, NamedTuple
 import typer
 from ortools.sat.python import cp_model
 
-from benchmarks.measures import Counts, Measures, board_of, entitled, measure
+from benchmarks.measures import Counts, Measures, board_of, measure
 from demo.roster import PRESETS, make_roster
 from greedy.board import Board, bits
+from greedy.fairness import entitled
 from greedy.loader import build_workspace
 from greedy.models import Assignment, Status, Team, Workspace
 from greedy.pairing import pair_duties

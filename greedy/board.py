@@ -94,6 +94,16 @@ class Ladder:
             self._shares.remove(share)
         self.put(new_share, bit)
 
+    @property
+    def spread(self) -> float:
+        """The largest share less the smallest; 0 where nobody is."""
+        return self._shares[-1] - self._shares[0] if self._shares else 0.0
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The smallest share and the largest, of which there must be any."""
+        return self._shares[0], self._shares[-1]
+
     def lowest(self, people: int) -> int:
         """Give those of some people who are on the lowest rung among them."""
         for share in self._shares:
@@ -256,6 +266,10 @@ class Board:
         """Who could take a service at a slot now if they were qualified for it."""
         return self._employed & ~self.qualified[service] & self._free(service, slot, self._now)
 
+    def free(self, service: int, slot: int) -> int:
+        """Whom rules 2 and 5 allow to take a service at a slot now, be they qualified or not."""
+        return self._free(service, slot, self._now)
+
     def _free(self, service: int, slot: int, state: State) -> int:
         """Whom rules 2 and 5 leave: the slot open, and no rest in it; the rest of a duty possible.
 
@@ -369,6 +383,10 @@ class Board:
         """Share of all of a person's quotas together that is used; 1 where there are none."""
         quota = self.total_quota[person]
         return self.total_used[person] / quota if quota else 1.0
+
+    def worked_in(self, person: int, slots: int) -> int:
+        """In how many slots of a mask of slots a person works in this roster."""
+        return (self._worked[person] & slots).bit_count()
 
     def last_worked(self, person: int, slot: int) -> int:
         """The last slot before a slot in which a person works in this roster; -1 when there is none."""

@@ -1,0 +1,146 @@
+"""Fairness as an aim of its own: shifts go from those with a large share of their quota to those with a small one.
+
+A transfer counts as fairer when it makes this less, the first that differs deciding, for the services and people that
+it concerns:
+
+1. the spread of the shares, per service;
+2. the uneven shares within a service: the sum of shifts^2 / quota;
+3. the same of all work together;
+4. the same of the nights and of the weekends.
+
+Of a fixed number of shifts, the sum of shifts^2 / quota is smallest where all have the same share of their quota: it is
+the sum of quota * (share - mean share)^2 but for a constant (the reason for the divisor method of A. Sainte-Laguë,
+"La représentation proportionnelle et la méthode des moindres carrés", Annales scientifiques de l'ENS 27 (1910)). As it
+adds up person by person, only those whom a transfer concerns need be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from greedy.draft import NOBODY, Draft, Unit
+from greedy.fairness import Hours, entitled
+from greedy.transfers import Transfer, Transfers
+
+EXACT = 9
+"""Digits of shares that count: what differs less is the same."""
+
+
+class Sharing:
+    """Shares the new shifts of a draft out more evenly, at no loss of what is filled and paired."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.board = draft.board
+        self.hours = (Hours.nights(draft.board), Hours.weekends(draft.board))
+
+    def share_out(self, depth: int, effort: int) -> None:
+        """Pass shifts on until it gets no fairer.
+
+        Args:
+            depth: How many units may be in the way of one move.
+            effort: Moves that may be looked at.
+        """
+        transfers = Transfers(self.draft, depth, effort)
+        for number, service in enumerate(self.board.services):
+            people = entitled(self.board, number) if service.active else []
+            while len(people) > 1 and transfers.effort > 0 and self._even_out(transfers, number, people):
+                pass
+
+    def exchange(self, effort: int) -> None:
+        """Exchange nights, then weekends, for other shifts of the same service, until it gets no fairer."""
+        transfers = Transfers(self.draft, 0, effort)
+        for hours in self.hours:
+            while self._exchange(transfers, hours):
+                pass
+
+    def unfairness(self, transfers: Sequence[Transfer]) -> tuple[float, ...]:
+        """How unfair it is, now, for those whom transfers concern: to be compared with the same after them."""
+        board = self.board
+        services = sorted({transfer.half.service for transfer in transfers})
+        people = sorted({person for _, *both in transfers for person in both if person != NOBODY})
+        uneven = sum(
+            board.used[service].get(person, 0) ** 2 / quota
+            for service in services
+            for person in people
+            if (quota := board.quota[service].get(person, 0))
+        )
+        total = sum(board.total_used[person] ** 2 / board.total_quota[person] for person in people)
+        at_hours = sum(
+            hours.worked(person) ** 2 / hours.quota[person]
+            for hours in self.hours
+            for person in people
+            if person in hours.quota
+        )
+        spread = sum(board.ladders[service].spread for service in services)
+        return tuple(round(part, EXACT) for part in (spread, uneven, total, at_hours))
+
+    def _even_out(self, transfers: Transfers, service: int, people: Sequence[int]) -> bool:
+        """Pass one shift of a service on to someone with a smaller share; tell whether that was possible."""
+        return any(
+            transfers.relieve((person, service), takers, self.unfairness)
+            for person, takers in self._wishes(service, people)
+        )
+
+    def _wishes(self, service: int, people: Sequence[int]) -> list[tuple[int, set[int]]]:
+        """Who should give one shift of a service, and to whom: the largest share first, then for the smallest."""
+        board = self.board
+        giving = [person for person in people if service in board.added[person].values()]
+        share = {person: board.share(person, service) for person in people}
+        more = {person: share[person] + 1 / board.quota[service][person] for person in people}
+        less = {person: share[person] - 1 / board.quota[service][person] for person in giving}
+        smallest, largest = board.ladders[service].ends
+        poorest = {person for person in people if share[person] == smallest and more[person] <= largest}
+        wishes = [
+            (person, {taker for taker in people if round(share[person] - more[taker], EXACT) > 0})
+            for person in sorted(giving, key=lambda person: (-share[person], person))
+        ]
+        wishes += [
+            (person, poorest)
+            for person in sorted(giving, key=lambda person: (-less[person], person))
+            if round(less[person] - smallest, EXACT) > 0
+        ]
+        return [(person, takers) for person, takers in wishes if takers]
+
+    def _exchange(self, transfers: Transfers, hours: Hours) -> bool:
+        """Exchange a unit at these hours for one at others, from a large share to a small one; tell whether any was.
+
+        Both are of the same services, so that nothing else is shared out differently.
+        """
+        shares = hours.shares()
+        givers = sorted(shares, key=lambda person: (-shares[person], person))
+        takers = sorted(shares, key=lambda person: (shares[person], person))
+        for giver in givers:
+            for taker in takers:
+                if transfers.effort <= 0:
+                    return False
+                if shares[taker] >= shares[giver]:
+                    break
+                if not hours.fairer(giver, taker, 1):
+                    continue
+                units, others = self._units(giver), self._units(taker)
+                transfers.effort -= len(units) + len(others)
+                for unit, other in self._exchangeable(hours, giver, units, taker, others):
+                    if transfers.exchange(giver, unit, taker, other, self.unfairness):
+                        return True
+        return False
+
+    def _exchangeable(
+        self, hours: Hours, giver: int, units: Sequence[Unit], taker: int, others: Sequence[Unit]
+    ) -> Iterator[tuple[Unit, Unit]]:
+        """The units that two people could exchange so that these hours are shared out more evenly."""
+        draft = self.draft
+        by_service: dict[tuple[int, ...], list[Unit]] = {}
+        for other in others:
+            if all(draft.free(half) >> giver & 1 for half in other):
+                by_service.setdefault(tuple(half.service for half in other), []).append(other)
+        for unit in units:
+            same = by_service.get(tuple(half.service for half in unit), ())
+            if same and hours.count(unit) and all(draft.free(half) >> taker & 1 for half in unit):
+                for other in same:
+                    moved = hours.count(unit) - hours.count(other)
+                    if moved > 0 and hours.fairer(giver, taker, moved):
+                        yield unit, other
+
+    def _units(self, person: int) -> list[Unit]:
+        return sorted({self.draft.unit_at(person, slot) for slot in self.board.added[person]})
