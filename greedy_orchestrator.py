@@ -5,11 +5,13 @@ Options -> settings -> pipeline -> result and exit code; everything else is in `
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sys
+import traceback
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID, uuid4
 
 import structlog
@@ -17,7 +19,10 @@ import typer
 
 from greedy import __version__
 from greedy.errors import GreedyError, VerificationError
-from greedy.settings import LogFormat, LogLevel, Settings, on_railway
+from greedy.settings import Language, LogFormat, LogLevel, Settings, on_railway
+
+if TYPE_CHECKING:
+    from greedy.models import Workspace
 
 log = structlog.get_logger("greedy")
 
@@ -54,6 +59,17 @@ def main(
             help="Write the result, as JSON, to this file too.", dir_okay=False, writable=True, callback=_can_be_written
         ),
     ] = None,
+    report_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            help="Write the planner's page, as HTML, to this file.",
+            dir_okay=False,
+            writable=True,
+            callback=_can_be_written,
+        ),
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the planner's page.")] = Language.NL,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with code 6 when the verification of the rest periods fails.")
     ] = False,
@@ -78,6 +94,8 @@ def main(
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
     --strict.
     """
+    if output is not None and report_file is not None and output.resolve() == report_file.resolve():
+        raise typer.BadParameter(f"--output and --report name the same file {output}")
     run_id = str(uuid4())
     shape = log_format
     if shape is LogFormat.AUTO:
@@ -87,14 +105,17 @@ def main(
     except GreedyError as error:
         _refuse(error, shape, str(roster_id or ""), run_id, dry_run=dry_run)
         raise typer.Exit(error.exit_code) from None
-    result, failure = _run(settings, shape, run_id, dry_run=dry_run, timeout=timeout)
+    result, failure, workspace = _run(settings, shape, run_id, dry_run=dry_run, timeout=timeout)
     if failure is None and strict and not result["phases"]["fase4_database"]["trigger_verification"]["all_passed"]:
         failure = VerificationError("The verification of the rest periods failed (--strict)")
         result |= {"success": False, "error": str(failure)}
         log.error(f"❌ {failure}")
     _hand_over(result, shape)
     if output is not None:
-        unsaved = _save(result, output)
+        unsaved = _save(json.dumps(result, indent=2, ensure_ascii=False) + "\n", output)
+        failure = failure or unsaved
+    if report_file is not None:
+        unsaved = _save_page(result, workspace, lang, report_file)
         failure = failure or unsaved
     if failure is not None:
         raise typer.Exit(failure.exit_code)
@@ -114,7 +135,7 @@ def _refuse(error: GreedyError, shape: LogFormat, roster_id: str, run_id: str, *
 
 def _run(
     settings: Settings, shape: LogFormat, run_id: str, *, dry_run: bool, timeout: float
-) -> tuple[dict[str, Any], GreedyError | None]:
+) -> tuple[dict[str, Any], GreedyError | None, Workspace | None]:
     """Set logging up, connect and run the pipeline within its time."""
     from greedy import console, database, logs  # here, so that --help and a wrong setting answer at once
     from greedy.processor_with_db import DatabaseOperationOrchestrator
@@ -127,15 +148,30 @@ def _run(
     with database.connect(settings.supabase_url, key) as connection:
         job = DatabaseOperationOrchestrator(connection, roster_id, run_id, dry_run=dry_run, timeout=timeout, **show)
         result = job.execute_full_pipeline()
-    return result, job.failure
+    return result, job.failure, job.workspace
 
 
-def _save(result: dict[str, Any], output: Path) -> GreedyError | None:
-    """Write the result to a file; what has been written to the database stands, whether or not that works."""
+def _save_page(
+    result: dict[str, Any], workspace: Workspace | None, language: Language, file: Path
+) -> GreedyError | None:
+    """Make the planner's page and write it to a file; the run's outcome stands, whether or not that works."""
+    from greedy import page
+
     try:
-        output.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        text = page.render(result, workspace, dt.datetime.now(dt.UTC), language)
+    except Exception as error:  # the roster is written by now; the error's own text may hold a name, so it is not told
+        failure = GreedyError(f"Could not make the page: unexpected {type(error).__name__}", "The run itself is done.")
+        typer.echo("".join(traceback.format_tb(error.__traceback__)) + f"❌ {failure}", err=True)
+        return failure
+    return _save(text, file)
+
+
+def _save(text: str, file: Path) -> GreedyError | None:
+    """Write a text to a file; what has been written to the database stands, whether or not that works."""
+    try:
+        file.write_text(text, encoding="utf-8")
     except OSError as error:
-        failure = GreedyError(f"Could not write {output}: {error.strerror}", "The run itself is done; see its result.")
+        failure = GreedyError(f"Could not write {file}: {error.strerror}", "The run itself is done; see its result.")
         typer.echo(f"❌ {failure}", err=True)
         return failure
     return None

@@ -162,6 +162,7 @@ class DatabaseOperationOrchestrator:
         self.timeout = timeout
         self.phase = "start"
         self.failure: GreedyError | None = None
+        self.workspace: Workspace | None = None
         self.result = report.new_result(roster_id, run_id, dry_run=dry_run)
         self._show_phase = show_phase
         self._sent: set[tuple[Slot, str | None]] = set()
@@ -219,7 +220,7 @@ class DatabaseOperationOrchestrator:
         client, phases = self.connection.client, self.result["phases"]
         with self._run_phase("FASE 1 load", "fase1_load") as (account, _):
             log.info(f"📥 Loading roster {self.roster_id}...")
-            workspace = loader.load(client, self.roster_id)
+            workspace = self.workspace = loader.load(client, self.roster_id)
             schema = inspect_schema(client)
             account |= {
                 "employees": len(workspace.employees),

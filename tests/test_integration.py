@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -20,7 +21,7 @@ from supabase import Client
 from demo.load import load_tables
 from demo.local_supabase import LocalSupabase, local_supabase
 from demo.roster import PRACTICE, make_roster
-from greedy import database, loader, schema
+from greedy import database, loader, page, schema
 from greedy.processor_with_db import ATTEMPTS, DatabaseOperationOrchestrator, GreedyProcessorWithDB
 from greedy.writer import BatchWriter
 from tests import checker, factories
@@ -826,3 +827,43 @@ def test_the_verification_reads_once(db: Database, mocker: MockerFixture) -> Non
 
 def test_dates_of_the_factories() -> None:
     assert MONDAY.isoweekday() == 1
+
+
+def test_the_planners_page__names_on_it_but_never_in_the_log(db: Database, tmp_path: Path) -> None:
+    """The page of a run shows what it planned as new; that of a rerun shows the same as planned before."""
+    raw = make_roster(seed=12)
+    roster_id = db.load(raw)
+    names = {row["achternaam"] for row in raw["employees"]}
+
+    new = []
+    for attempt in range(2):
+        file = tmp_path / f"{attempt}.html"
+        done = db.command(roster_id, "--report", str(file), "--log-level", "DEBUG", "--log-format", "json")
+        outcome, text = json.loads(done.stdout.splitlines()[-1]), file.read_text(encoding="utf-8")
+
+        assert done.returncode == 0, done.stderr
+        assert all(name in text for name in names)
+        assert not any(name in done.stdout + done.stderr for name in names)
+        assert db.server.secret_key not in text
+        assert db.server.url not in text
+        assert outcome["run_id"] in text
+        new.append((text.count(' new">'), text.count(' earlier">'), outcome["coverage"]["assigned"]))
+    shifts = new[0][2]
+    assert shifts > 200
+    assert new == [(shifts, 0, shifts), (0, shifts, 0)]
+
+
+def test_the_planners_page_of_a_run_that_failed_while_writing(
+    db: Database, mocker: MockerFixture, tmp_path: Path
+) -> None:
+    """The workspace is there, so that the page shows what was planned, and says that it is not saved."""
+    roster_id = db.load(duty_roster())
+    mocker.patch.object(BatchWriter, "write_assignments", side_effect=TimeoutError)
+
+    result, job = db.run(roster_id)
+
+    assert not result["success"]
+    text = page.render(result, job.workspace, dt.datetime.now(dt.UTC))
+    assert "Mislukt" in text
+    assert "Niet alles is opgeslagen" in text
+    assert ' new">' in text

@@ -1,0 +1,176 @@
+"""The roster as a planner reads it: a week at a time, people as rows, three dagdelen a day; and what the run added."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from greedy.models import Dagdeel, Employee, Service, Slot, Team
+from greedy.page.book import WORK, Book, Held
+from greedy.page.language import Wording
+from greedy.page.shifts import OpenRow
+
+DAGDELEN = tuple(Dagdeel)
+
+
+class Cell(NamedTuple):
+    """A slot in the table: CSS classes, what it shows, and what it tells a screen reader besides."""
+
+    classes: str
+    text: str
+    aside: str = ""
+
+
+class OpenCell(NamedTuple):
+    """A shift that stays open, in the table's last row: where its explanation is, and what it shows."""
+
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person's week."""
+
+    name: str
+    active: bool
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The people of one team in a week."""
+
+    team: Team
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven days from Monday, those outside the roster's period included.
+
+    Attributes:
+        open: What stays open on each dagdeel; empty when nothing does all week.
+    """
+
+    anchor: str
+    number: int
+    days: list[dt.date]
+    period: str
+    blocks: list[Block]
+    open: list[list[OpenCell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """An assignment of this run."""
+
+    name: str
+    service: Service
+
+
+@dataclass(frozen=True, slots=True)
+class AddedDay:
+    """The assignments of this run on one day, per dagdeel."""
+
+    date: dt.date
+    dagdelen: list[list[Added]]
+
+
+def weeks(book: Book, open_rows: list[OpenRow], say: Wording) -> list[Week]:
+    """Lay the roster out in weeks."""
+    roster = book.workspace.roster
+    people = book.ordered_people()
+    open_at: dict[tuple[dt.date, Dagdeel], list[OpenCell]] = defaultdict(list)
+    for row in open_rows:
+        text = row.service.code if row.missing == 1 else f"{row.missing}× {row.service.code}"
+        open_at[row.date, row.dagdeel].append(OpenCell(row.anchor, text))
+    monday = roster.start_date - dt.timedelta(days=roster.start_date.weekday())
+    found = []
+    while monday <= roster.end_date:
+        days = [monday + dt.timedelta(days=number) for number in range(7)]
+        inside = [day for day in days if roster.covers(day)]
+        still_open = [open_at.get((day, dagdeel), []) for day in days for dagdeel in DAGDELEN]
+        found.append(
+            Week(
+                anchor=f"week-{monday.isoformat()}",
+                number=monday.isocalendar().week,
+                days=days,
+                period=say.period(inside[0], inside[-1]),
+                blocks=[
+                    Block(team, [_line(book, person, days, say) for person in people if person.team is team])
+                    for team in Team
+                    if any(person.team is team for person in people)
+                ],
+                open=still_open if any(still_open) else [],
+            )
+        )
+        monday += dt.timedelta(days=7)
+    return found
+
+
+def _line(book: Book, person: Employee, days: list[dt.date], say: Wording) -> Line:
+    cells = [_cell(book, Slot(person.id, day, dagdeel), say) for day in days for dagdeel in DAGDELEN]
+    return Line(book.names[person.id], person.active, cells)
+
+
+def _cell(book: Book, slot: Slot, say: Wording) -> Cell:
+    if not book.workspace.roster.covers(slot.date):
+        return Cell("out", "")
+    entry = book.entries.get(slot)
+    if entry is None:
+        return Cell("", "")
+    if entry.held not in WORK:
+        return Cell(str(entry.held), say(f"cell_{entry.held}"))
+    service = book.services.get(entry.service_id or "")
+    classes = [book.colours[service.id] if service else "unknown", str(entry.held)]
+    asides = [] if entry.held is Held.NEW else [say(f"aside_{entry.held}")]
+    if slot in book.rests:
+        classes.append("clash")
+        asides.append(say("aside_clash"))
+    return Cell(" ".join(classes), service.code if service else "?", ", ".join(asides))
+
+
+def added(book: Book) -> list[AddedDay]:
+    """Give what the run added, by day and dagdeel, in the order in which a planner reads services."""
+    by_day: dict[dt.date, dict[Dagdeel, list[Added]]] = defaultdict(lambda: defaultdict(list))
+    for day, dagdeel, item in sorted(_added(book), key=lambda found: (found[0], found[1].order)):
+        by_day[day][dagdeel].append(item)
+    return [AddedDay(day, [items[dagdeel] for dagdeel in DAGDELEN]) for day, items in by_day.items()]
+
+
+def _added(book: Book) -> Iterator[tuple[dt.date, Dagdeel, Added]]:
+    order = {service.id: place for place, service in enumerate(book.ordered_services(set(book.by_code)))}
+    new = [(slot, entry.service_id) for slot, entry in book.entries.items() if entry.held is Held.NEW]
+    for slot, service_id in sorted(new, key=lambda found: (order[found[1] or ""], book.names[found[0].employee_id])):
+        yield slot.date, slot.dagdeel, Added(book.names[slot.employee_id], book.services[service_id or ""])
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What the roster's colours and marks mean: only those that it shows.
+
+    Attributes:
+        marks: What holds its slots (`Held`); "clash" where rest is worked.
+    """
+
+    duties: list[Service]
+    services: list[Service]
+    marks: list[str]
+
+
+def legend(book: Book) -> Legend:
+    """Say what the roster shows."""
+    asked = {row.service_id for row in book.workspace.requirements}
+    shown = asked | {entry.service_id for entry in book.entries.values() if entry.held in WORK and entry.service_id}
+    services = book.ordered_services({book.services[id_].code for id_ in shown})
+    held = {entry.held for entry in book.entries.values()}
+    clash = any(book.entries[slot].held in WORK for slot in book.rests.keys() & book.entries.keys())
+    return Legend(
+        duties=[service for service in services if service.is_system],
+        services=[service for service in services if not service.is_system],
+        marks=[str(mark) for mark in Held if mark in held] + ["clash"] * clash,
+    )
