@@ -26,6 +26,9 @@ from tests.factories import assignment, day, employee, qualification, requiremen
 
 NL, EN = Wording(Language.NL), Wording(Language.EN)
 
+MADE = "Gemaakt op woensdag 25 november 2026, 14:05"
+"""By the practice's clock: an hour later than UTC in winter."""
+
 People = list[dict[str, Any]]
 
 
@@ -402,13 +405,12 @@ class TestVerdict:
 
         text = page_text(pages.render(result, workspace))
 
-        assert "In orde Rooster 4 januari t/m 7 februari 2027 Alle 227 diensten zijn gevuld." in text
+        assert f"In orde {MADE} Rooster 4 januari t/m 7 februari 2027 Alle 227 diensten zijn gevuld." in text
         assert "Alle 212 nieuwe diensten zijn opgeslagen." in text
         assert "De rust na alle 140 wachtdiensten staat vast, nagekeken in de database." in text
         assert "Wat nu? Niets meer te doen: het rooster is klaar." in text
         assert "Er staat geen dienst meer open." in text
         assert f"Run {pages.RUN} Rooster {workspace.roster_id}" in text
-        assert "woensdag 25 november 2026, 14:05" in text
 
     def test_shifts_that_stay_open_need_a_look(self) -> None:
         result, workspace = pages.solve(pages.practice(pages.SHORT))
@@ -431,6 +433,8 @@ class TestVerdict:
         assert "zijn opgeslagen" not in text
         assert "Start GREEDY dan zonder --dry-run" in text
         assert "GREEDY zou 212 diensten inplannen" in text
+        assert "Voorstel: 227 van de 227 diensten gevuld, 0 open." in text
+        assert "zijn gevuld." not in text
 
     def test_a_roster_that_cannot_be_read(self) -> None:
         """No workspace: what went wrong, with each row, and nothing else."""
@@ -445,7 +449,9 @@ class TestVerdict:
 
         text = page_text(pages.render(outcome(warnings=[entry]), None))
 
-        assert "Mislukt Rooster GREEDY is gestopt voordat er iets was ingepland. Er is niets opgeslagen." in text
+        assert (
+            f"Mislukt {MADE} Rooster GREEDY is gestopt voordat er iets was ingepland. Er is niets opgeslagen." in text
+        )
         assert "no such roster" in text
         assert "Er klopt iets niet in tabel employees, rij E1: bij actief staat 7." in text
         assert "Open diensten" not in text
@@ -455,7 +461,7 @@ class TestVerdict:
 
         text = page_text(pages.render(outcome(error="too long"), workspace))
 
-        assert "Mislukt Rooster 4 januari t/m 7 februari 2027 GREEDY is gestopt voordat er iets was ingepland." in text
+        assert f"Mislukt {MADE} Rooster 4 januari t/m 7 februari 2027 GREEDY is gestopt voordat er" in text
         assert "Anouk de Vries" in text
         assert "Dat is niet bekend: GREEDY is gestopt voordat het aan inplannen toekwam." in text
         assert "GREEDY heeft niets ingepland." in text
@@ -476,6 +482,22 @@ class TestVerdict:
         assert "voorstel van GREEDY, niet opgeslagen" in text
         assert "Start GREEDY opnieuw: dat maakt af wat nu ontbreekt." in text
         assert "staat vast" not in text
+
+    def test_a_run_that_wrote_the_shifts_but_not_their_rest(self) -> None:
+        result, workspace = pages.solve(pages.practice())
+        database = result["phases"]["fase4_database"]
+        database |= {"success": False, "error": "gone"}
+        database["write_blocking"] |= {"written": 0, "made_by_trigger": 0, "error": "gone"}
+        database["trigger_verification"] |= {"all_passed": False, "checks": pages.checks(140, good=0)}
+        result |= {"success": False, "error": "gone"}
+        result["coverage"]["written"] = False
+
+        text = page_text(pages.render(result, workspace))
+
+        assert "Alle 227 diensten zijn gevuld." in text
+        assert "De nieuwe diensten zijn opgeslagen, maar hun rust misschien niet." in text
+        assert "bij 0 van de 140 wachtdiensten" in text
+        assert "voorstel" not in text
 
     def test_rest_that_is_not_proven(self) -> None:
         result, workspace = pages.solve(pages.practice())

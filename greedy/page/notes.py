@@ -47,6 +47,8 @@ class Verdict:
     Attributes:
         headline: How much is filled; or that the run failed before that was known.
         stored: What of the plan is in the database.
+        is_stored: Whether all of it is.
+        has_shifts_stored: Whether its shifts are, with or without their rest.
         rest: Whether the rest periods are proven; None when nobody looked.
         error: What went wrong, in English as in the log; an empty string when nothing did.
     """
@@ -56,6 +58,7 @@ class Verdict:
     headline: str
     stored: str
     is_stored: bool
+    has_shifts_stored: bool
     rest: str | None
     rest_proven: bool
     error: str
@@ -76,9 +79,10 @@ def verdict(result: Result, notes: list[Note], say: Wording) -> Verdict:
     return Verdict(
         mood=mood,
         badge=say(f"badge_{mood}"),
-        headline=_headline(coverage, say),
+        headline=_headline(coverage, has_shifts_stored=_has_shifts_stored(result), say=say),
         stored=_stored(result, say),
         is_stored=bool(coverage and coverage["written"]),
+        has_shifts_stored=_has_shifts_stored(result),
         rest=_rest(result, verification, say),
         rest_proven=rest_proven,
         error=str(result["error"] or ""),
@@ -109,12 +113,21 @@ def steps(result: Result, told: list[Note], tips: list[str], say: Wording) -> li
     return found or [Step(say("step_done"))]
 
 
-def _headline(coverage: Mapping[str, Any] | None, say: Wording) -> str:
+def _has_shifts_stored(result: Result) -> bool:
+    database = result["phases"]["fase4_database"]
+    if database is None or result["dry_run"]:
+        return False
+    return bool(database["write_assignments"]["written"] == database["planned"]["active"])
+
+
+def _headline(coverage: Mapping[str, Any] | None, *, has_shifts_stored: bool, say: Wording) -> str:
     if coverage is None:
         return say("headline_unknown")
     needed, open_ = coverage["needed"], coverage["open"]
     if not needed:
         return say("headline_no_demand")
+    if not has_shifts_stored:
+        return say("headline_proposal", filled=needed - open_, needed=needed, n=open_)
     return say("headline_open", filled=needed - open_, needed=needed, n=open_) if open_ else say("headline", n=needed)
 
 
@@ -127,6 +140,8 @@ def _stored(result: Result, say: Wording) -> str:
     written, planned = database["write_assignments"]["written"], database["planned"]["active"]
     if database["success"]:
         return say("stored_all", n=written) if planned else say("stored_no_need")
+    if _has_shifts_stored(result):
+        return say("stored_without_rest")
     return say("stored_some", written=written, planned=planned)
 
 

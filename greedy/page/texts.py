@@ -38,6 +38,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         ),
         ("{filled} of {needed} shifts filled, {n} still open.", "{filled} of {needed} shifts filled, {n} still open."),
     ),
+    "headline_proposal": (
+        "Voorstel: {filled} van de {needed} diensten gevuld, {n} open.",
+        "Proposal: {filled} of {needed} shifts filled, {n} open.",
+    ),
     "headline_no_demand": ("Dit rooster vraagt om geen enkele dienst.", "This roster asks for no shift at all."),
     "headline_unknown": (
         "GREEDY is gestopt voordat er iets was ingepland.",
@@ -56,6 +60,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "This is a trial: nothing is saved. This is what the roster would look like.",
     ),
     "stored_nothing": ("Er is niets opgeslagen.", "Nothing is saved."),
+    "stored_without_rest": (
+        "De nieuwe diensten zijn opgeslagen, maar hun rust misschien niet. Start GREEDY opnieuw, dat maakt het af.",
+        "The new shifts are saved, but perhaps not their rest. Run it again, and it completes the roster.",
+    ),
     "stored_some": (
         "Niet alles is opgeslagen: van {written} van de {planned} nieuwe diensten is het zeker. "
         "Start GREEDY opnieuw, dat maakt het rooster af.",
@@ -117,6 +125,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "tile_coverage": ("gevuld", "filled"),
     "tile_open": ("nog open", "still open"),
     "tile_new": ("nieuw ingepland", "newly planned"),
+    "tile_new_unsaved": ("voorgesteld", "proposed"),
     "tile_before": ("stonden er al", "were there already"),
     "tile_notes": (("melding", "meldingen"), ("note", "notes")),
     "percent": ("{n}%", "{n}%"),
@@ -164,9 +173,9 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     ),
     "open_intro": (
         "Gegroepeerd naar de belangrijkste oorzaak, de grootste eerst. Elke aanpassing hieronder vult op zichzelf één "
-        "plek; start daarna GREEDY opnieuw.",
+        "plek; start daarna GREEDY opnieuw. Het maximum is hoe vaak iemand die dienst deze periode hoogstens doet.",
         "Grouped by main cause, the largest first. Each change below fills one place by itself; run the job again "
-        "afterwards.",
+        "afterwards. A quota is how often somebody does that service at most in this period.",
     ),
     "places": (("{n} plek", "{n} plekken"), ("{n} place", "{n} places")),
     "cause_quota_used": ("Vooral: maximum bereikt", "Mostly: quota used up"),
