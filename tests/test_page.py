@@ -171,6 +171,20 @@ class TestOpenShifts:
         assert row.reason == "1 persoon kan ECH: 1 rust na DIA."
         assert row.people == [("Rust na een wachtdienst", "Anna (DIA zo 3 jan)")]
 
+    @pytest.mark.parametrize("obstacle", [Obstacle.RESTS, Obstacle.WORKS, Obstacle.WOULD_LOSE_REST])
+    def test_an_obstacle_that_the_roster_does_not_show_is_told_without_more(self, obstacle: Obstacle) -> None:
+        """The page is worth more than its last detail."""
+        raw = tables(
+            roster_period_staffing_dagdelen=[requirement()], roster_employee_services=[qualification(aantal=0)]
+        )
+        result, workspace = pages.solve(raw)
+        shift = result["open_shifts"][0]
+        shift |= {"people": [{"employee_id": "E1", "obstacle": str(obstacle)}], "obstacles": {str(obstacle): 1}}
+
+        [row] = shifts.open_rows(Book(workspace), [shift], NL)
+
+        assert row.people == [(NL(f"because_{obstacle}"), "Anna de Vries")]
+
     def test_nobody_can(self) -> None:
         raw = tables(employees=people("Anna", "Bo"), roster_period_staffing_dagdelen=[requirement(team="GRO")])
         raw["roster_employee_services"] = [qualification(name, "GRB") for name in ("Anna", "Bo")]
@@ -229,6 +243,16 @@ class TestOpenShifts:
         assert groups[0].tips == ["Zet het maximum ECH van Anna op 1 (nu 0): past bij elk van 2 open diensten."]
         assert groups[1].tips == []
         assert [[row.anchor for row in group.rows] for group in groups] == [["open-1", "open-2"], ["open-3"]]
+
+    def test_causes_of_a_practice__the_largest_first(self) -> None:
+        _, rows, groups = explained(pages.practice(pages.SHORT))
+
+        assert [(group.cause, group.missing) for group in groups] == [
+            ("quota_used", 6),
+            ("unavailable", 2),
+            ("rests", 1),
+        ]
+        assert sorted(row.anchor for group in groups for row in group.rows) == sorted(row.anchor for row in rows)
 
     def test_tips_are_for_different_shifts(self) -> None:
         """Whoever would fill the same shift as an earlier tip is no further help."""

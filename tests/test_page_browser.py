@@ -102,7 +102,9 @@ class TestQuietAndAccessible:
         self, browser: Browser, tmp_path: Path, short: tuple[pages.Result, Any]
     ) -> None:
         """Neither script nor request: even what slipped through the escaping would do nothing."""
-        text = pages.render(*short).replace("</main>", "<script>window.slipped = 1</script><img src=slip.png></main>")
+        text = pages.render(*short).replace(
+            "</main>", "<script>window.slipped = 1</script><img src=slip.png><audio src=slip.mp3></audio></main>"
+        )
         file = tmp_path / "slipped.html"
         file.write_text(text, encoding="utf-8")
         page = browser.new_page()
@@ -112,7 +114,7 @@ class TestQuietAndAccessible:
         page.goto(file.as_uri())
 
         assert page.evaluate("window.slipped") is None
-        assert len([text for text in refused if "Content Security Policy" in text]) == 2
+        assert len([text for text in refused if "Content Security Policy" in text]) == 3
         page.close()
 
     def test_every_table_says_what_it_is_and_every_header_whose_it_is(
