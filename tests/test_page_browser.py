@@ -353,8 +353,20 @@ class TestSizes:
             ).length"""
         )
         assert skipped > 20
-        page.evaluate("document.querySelector('.week:last-of-type').scrollIntoView({behavior: 'instant'})")
+        page.locator(".week").last.scroll_into_view_if_needed()
         assert page.locator(".week").last.locator("td").first.is_visible()
+
+    def test_a_link_leads_past_weeks_that_are_not_laid_out_yet(self, open_page: Opener) -> None:
+        page = open_page(pages.render(*pages.solve(pages.practice(pages.LARGE_PRACTICE))))
+
+        page.locator(".contents").get_by_role("link", name="Verdeling").click()
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+        heading = page.locator("#fairness-title").bounding_box()
+        menu = page.locator(".contents").bounding_box()
+        assert heading
+        assert menu
+        assert menu["y"] + menu["height"] <= heading["y"] < DESKTOP["height"] / 4
 
 
 def test_a_trial_shows_that_nothing_is_saved(open_page: Opener) -> None:
