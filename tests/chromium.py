@@ -101,10 +101,11 @@ def find() -> tuple[str, dict[str, str]]:
             "LD_LIBRARY_PATH": libraries,
             "FONTCONFIG_FILE": str(UNPACKED / "fonts.conf"),
         }
-    for name in (os.environ.get("CHROMIUM", ""), *OTHERS):
+    names = (os.environ["CHROMIUM"],) if "CHROMIUM" in os.environ else OTHERS
+    for name in names:
         if program := shutil.which(name):
             return program, {}
-    raise ChromiumError("no Chromium or Chrome on this machine: install one, or set CHROMIUM to its path")
+    raise ChromiumError(f"no browser at {', '.join(names)}: install one, or set CHROMIUM to its path")
 
 
 if __name__ == "__main__":
