@@ -5,6 +5,7 @@ Options -> settings -> pipeline -> result and exit code; everything else is in `
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sys
@@ -23,6 +24,9 @@ log = structlog.get_logger("greedy")
 
 MAX_TIMEOUT = 86_400
 """Longest `--timeout`, in seconds: a run that takes a day hangs."""
+
+DAY = ["%Y-%m-%d"]
+"""How a day is given on the command line."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -47,7 +51,17 @@ def main(
     roster_id: Annotated[
         UUID | None, typer.Option(help="Id of the roster to fill.  [env var: ROOSTER_ID]", show_default=False)
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write, and show what would change.")] = False,
+    replan: Annotated[
+        bool, typer.Option("--replan", help="Take back what earlier runs of this job planned, and plan anew.")
+    ] = False,
+    first_day: Annotated[
+        dt.datetime | None,
+        typer.Option("--from", help="First day to plan; other days stay as they are.", formats=DAY, metavar="DATE"),
+    ] = None,
+    last_day: Annotated[
+        dt.datetime | None, typer.Option("--until", help="Last day to plan, inclusive.", formats=DAY, metavar="DATE")
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -78,6 +92,8 @@ def main(
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
     --strict.
     """
+    if first_day and last_day and first_day > last_day:
+        raise typer.BadParameter(f"--from {first_day.date()} is after --until {last_day.date()}")
     run_id = str(uuid4())
     shape = log_format
     if shape is LogFormat.AUTO:
@@ -87,7 +103,8 @@ def main(
     except GreedyError as error:
         _refuse(error, shape, str(roster_id or ""), run_id, dry_run=dry_run)
         raise typer.Exit(error.exit_code) from None
-    result, failure = _run(settings, shape, run_id, dry_run=dry_run, timeout=timeout)
+    scope = {"replan": replan, "first_day": first_day and first_day.date(), "last_day": last_day and last_day.date()}
+    result, failure = _run(settings, shape, run_id, scope, dry_run=dry_run, timeout=timeout)
     if failure is None and strict and not result["phases"]["fase4_database"]["trigger_verification"]["all_passed"]:
         failure = VerificationError("The verification of the rest periods failed (--strict)")
         result |= {"success": False, "error": str(failure)}
@@ -113,10 +130,11 @@ def _refuse(error: GreedyError, shape: LogFormat, roster_id: str, run_id: str, *
 
 
 def _run(
-    settings: Settings, shape: LogFormat, run_id: str, *, dry_run: bool, timeout: float
+    settings: Settings, shape: LogFormat, run_id: str, scope: dict[str, Any], *, dry_run: bool, timeout: float
 ) -> tuple[dict[str, Any], GreedyError | None]:
     """Set logging up, connect and run the pipeline within its time."""
     from greedy import console, database, logs  # here, so that --help and a wrong setting answer at once
+    from greedy.period import Scope
     from greedy.processor_with_db import DatabaseOperationOrchestrator
 
     roster_id = str(settings.rooster_id)
@@ -125,7 +143,9 @@ def _run(
     show = {} if shape is LogFormat.JSON else {"show_phase": console.PhaseDisplay(console.console()).show}
     key = settings.supabase_key.get_secret_value()
     with database.connect(settings.supabase_url, key) as connection:
-        job = DatabaseOperationOrchestrator(connection, roster_id, run_id, dry_run=dry_run, timeout=timeout, **show)
+        job = DatabaseOperationOrchestrator(
+            connection, roster_id, run_id, dry_run=dry_run, scope=Scope(**scope), timeout=timeout, **show
+        )
         result = job.execute_full_pipeline()
     return result, job.failure
 

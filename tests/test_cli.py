@@ -56,6 +56,7 @@ def result(**overrides: Any) -> dict[str, Any]:
     phases = {"fase1_load": None, "fase2_process": None, "fase3_pairing": None, "fase4_database": None}
     fields = {"success": True, "roster_id": ROSTER, "run_id": "run", "dry_run": False, "coverage": None}
     lists: dict[str, Any] = {"open_shifts": [], "alerts": [], "warnings": []}
+    fields |= {"replan": False, "period": None, "changes": None}
     return fields | lists | {"phases": phases, "http_requests": 0, "duration_ms": 0, "error": None} | overrides
 
 
