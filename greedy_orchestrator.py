@@ -18,7 +18,7 @@ import typer
 
 from greedy import __version__
 from greedy.errors import GreedyError, VerificationError
-from greedy.settings import LogFormat, LogLevel, Settings, on_railway
+from greedy.settings import LogFormat, LogLevel, Settings, deployment_id, on_railway
 
 log = structlog.get_logger("greedy")
 
@@ -62,6 +62,12 @@ def main(
     last_day: Annotated[
         dt.datetime | None, typer.Option("--until", help="Last day to plan, inclusive.", formats=DAY, metavar="DATE")
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check settings, connection and database, one line each; write nothing.")
+    ] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="Show what the latest runs did: of --roster-id, else of all rosters.")
+    ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -92,23 +98,26 @@ def main(
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
     --strict.
     """
+    if check and history:
+        raise typer.BadParameter("--check and --history are two questions: ask one at a time")
     if first_day and last_day and first_day > last_day:
         raise typer.BadParameter(f"--from {first_day.date()} is after --until {last_day.date()}")
     run_id = str(uuid4())
     shape = log_format
     if shape is LogFormat.AUTO:
         shape = LogFormat.JSON if on_railway() else LogFormat.CONSOLE
+    if check or history:
+        from greedy import commands
+
+        ask = commands.check if check else commands.show_history
+        raise typer.Exit(ask(shape, run_id, roster_id, log_level))
     try:
         settings = Settings.load(rooster_id=roster_id, log_level=log_level)
     except GreedyError as error:
         _refuse(error, shape, str(roster_id or ""), run_id, dry_run=dry_run)
         raise typer.Exit(error.exit_code) from None
     scope = {"replan": replan, "first_day": first_day and first_day.date(), "last_day": last_day and last_day.date()}
-    result, failure = _run(settings, shape, run_id, scope, dry_run=dry_run, timeout=timeout)
-    if failure is None and strict and not result["phases"]["fase4_database"]["trigger_verification"]["all_passed"]:
-        failure = VerificationError("The verification of the rest periods failed (--strict)")
-        result |= {"success": False, "error": str(failure)}
-        log.error(f"❌ {failure}")
+    result, failure = _run(settings, shape, run_id, scope, dry_run=dry_run, strict=strict, timeout=timeout)
     _hand_over(result, shape)
     if output is not None:
         unsaved = _save(result, output)
@@ -124,30 +133,45 @@ def _refuse(error: GreedyError, shape: LogFormat, roster_id: str, run_id: str, *
         return
     from greedy import logs, report
 
-    logs.configure(LogLevel.INFO, shape, run_id=run_id)
+    logs.configure(LogLevel.INFO, shape, **logs.context(run_id, roster_id, deployment_id()))
     log.error(f"❌ {error}")
     print(json.dumps(report.new_result(roster_id, run_id, dry_run=dry_run) | {"error": str(error)}, ensure_ascii=False))
 
 
 def _run(
-    settings: Settings, shape: LogFormat, run_id: str, scope: dict[str, Any], *, dry_run: bool, timeout: float
+    settings: Settings,
+    shape: LogFormat,
+    run_id: str,
+    scope: dict[str, Any],
+    *,
+    dry_run: bool,
+    strict: bool,
+    timeout: float,
 ) -> tuple[dict[str, Any], GreedyError | None]:
-    """Set logging up, connect and run the pipeline within its time."""
-    from greedy import console, database, logs  # here, so that --help and a wrong setting answer at once
+    """Set logging up, connect, run the pipeline within its time, and record the run."""
+    from greedy import console, database, history, logs  # here, so that --help and a wrong setting answer at once
     from greedy.period import Scope
     from greedy.processor_with_db import DatabaseOperationOrchestrator
 
     roster_id = str(settings.rooster_id)
-    context = {"run_id": run_id, "roster_id": roster_id, "deployment_id": settings.railway_deployment_id}
-    logs.configure(settings.log_level, shape, **{name: value for name, value in context.items() if value})
+    deployment = settings.railway_deployment_id
+    logs.configure(settings.log_level, shape, **logs.context(run_id, roster_id, deployment))
     show = {} if shape is LogFormat.JSON else {"show_phase": console.PhaseDisplay(console.console()).show}
     key = settings.supabase_key.get_secret_value()
+    started_at = dt.datetime.now(dt.UTC)
     with database.connect(settings.supabase_url, key) as connection:
         job = DatabaseOperationOrchestrator(
             connection, roster_id, run_id, dry_run=dry_run, scope=Scope(**scope), timeout=timeout, **show
         )
         result = job.execute_full_pipeline()
-    return result, job.failure
+        failure = job.failure
+        if failure is None and strict and not result["phases"]["fase4_database"]["trigger_verification"]["all_passed"]:
+            failure = VerificationError("The verification of the rest periods failed (--strict)")
+            result |= {"success": False, "error": str(failure)}
+            log.error(f"❌ {failure}")
+        exit_code = failure.exit_code if failure else 0
+        history.record(connection, result, started_at=started_at, exit_code=exit_code, deployment_id=deployment)
+    return result, failure
 
 
 def _save(result: dict[str, Any], output: Path) -> GreedyError | None:

@@ -1,7 +1,7 @@
 """A run that is confined to some days of the roster (`--from`, `--until`).
 
-What lies outside stays as it is, and counts for quota, rest and fairness. So the pass needs no rule of its own: outside
-the days a requirement is cut down to the places that are filled already, which leaves nothing open there.
+What lies outside stays as it is, and counts for quota, rest and fairness. So the pass needs no rule of its own: it is
+given no demand for the other days.
 """
 
 from __future__ import annotations
@@ -67,10 +67,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Confined:
-    """A workspace in which only the days of a period have open places.
+    """A workspace in which only the days of a period have demand.
 
     Attributes:
-        workspace: The roster, its requirements outside the period cut down to what is filled.
+        workspace: The roster, without the requirements outside the period.
         period: The days that are planned.
         open_outside: Open places outside the period, which were left alone.
     """
@@ -81,18 +81,11 @@ class Confined:
 
 
 def confine(workspace: Workspace, period: Period) -> Confined:
-    """Leave open places on the days of a period only."""
+    """Leave only the demand of a period's days, and count what is open on the others."""
     board = Board(workspace)
-    inside, outside, open_ = [], [], 0
-    for requirement in workspace.requirements:
-        if period.covers(requirement.date):
-            inside.append(requirement)
-            continue
-        vacant = _vacant(board, requirement)
-        open_ += vacant
-        if requirement.needed > vacant:
-            outside.append(requirement.model_copy(update={"needed": requirement.needed - vacant}))
-    return Confined(replace(workspace, requirements=(*inside, *outside), assignments=[]), period, open_)
+    inside = tuple(row for row in workspace.requirements if period.covers(row.date))
+    open_ = sum(_vacant(board, row) for row in workspace.requirements if not period.covers(row.date))
+    return Confined(replace(workspace, requirements=inside, assignments=[]), period, open_)
 
 
 def _vacant(board: Board, requirement: Requirement) -> int:

@@ -23,6 +23,7 @@ _REPLAN_VERSION = 2
 _FUNCTION = "greedy_schema"
 _UNKNOWN_FUNCTION = {"PGRST202", "42883"}
 REMEDY = 'apply supabase/migrations (README, "A hosted Supabase, in five steps")'
+OTHER_DUTIES = "the database's trigger knows other duties, or other rest, than this job"
 PARTS = {
     "blocking_trigger": "the blocking trigger is missing or disabled: only this job puts rest periods in place, "
     "and nobody opens them again when a duty is taken away",
@@ -81,7 +82,7 @@ def _judge(answer: Any) -> DatabaseSchema:
     if version > VERSION:
         warnings.append(f"the database has schema version {version}, newer than this job's {VERSION}; update the job")
     if _duty_table(answer.get("duty_table")) != _duty_table(own_duty_table()):
-        warnings.append(f"the database's trigger knows other duties, or other rest, than this job; {REMEDY}")
+        warnings.append(f"{OTHER_DUTIES}; {REMEDY}")
     return DatabaseSchema(version=version, warnings=tuple(warnings), told=answer)
 
 

@@ -103,7 +103,7 @@ class TestSettings:
         told = invoke(SUPABASE_URL="ftp://x", ROOSTER_ID="42", LOG_LEVEL="LOUD")
 
         lines = [line.split(":")[0].strip() for line in told.stderr.splitlines() if line.startswith("  ")]
-        assert lines == ["SUPABASE_URL", "SUPABASE_KEY", "ROOSTER_ID", "LOG_LEVEL"]
+        assert lines == ["SUPABASE_URL", "SUPABASE_KEY", "LOG_LEVEL", "ROOSTER_ID"]
         for remedy in (
             "https://<project-ref>.supabase.co",
             "secret key, sb_secret_",

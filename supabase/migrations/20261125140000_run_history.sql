@@ -20,7 +20,7 @@ create table public.greedy_runs (
   assigned integer,
   taken_back integer,
   open integer,
-  percent numeric(4, 1),
+  percent double precision,
   rest_proven boolean,
   alerts integer not null default 0,
   warnings integer not null default 0
