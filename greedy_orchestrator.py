@@ -188,6 +188,8 @@ def _save(result: dict[str, Any], output: Path) -> GreedyError | None:
 def _hand_over(result: dict[str, Any], shape: LogFormat) -> None:
     """Give the result to whoever asked: the log's reader, a person, a machine."""
     if shape is LogFormat.JSON:
+        if result["success"]:
+            _sum_up(result)
         print(json.dumps(result, ensure_ascii=False))
         return
     from greedy import console
@@ -195,6 +197,21 @@ def _hand_over(result: dict[str, Any], shape: LogFormat) -> None:
     console.console().print(console.render(result))
     if not sys.stdout.isatty():
         print(json.dumps(result, indent=2, ensure_ascii=False))
+
+
+def _sum_up(result: dict[str, Any]) -> None:
+    """Say in one event what a person reads under the tables, so that a log can be searched for it."""
+    coverage = result["coverage"]
+    filled = coverage["needed"] - coverage["open"]
+    log.info(
+        f"✅ {filled} of {coverage['needed']} shifts filled ({coverage['percent']} %), {coverage['open']} open",
+        **{name: coverage[name] for name in ("needed", "filled_before", "assigned", "open", "percent")},
+        alerts=len(result["alerts"]),
+        warnings=len(result["warnings"]),
+        http_requests=result["http_requests"],
+        duration_ms=result["duration_ms"],
+        dry_run=result["dry_run"],
+    )
 
 
 if __name__ == "__main__":

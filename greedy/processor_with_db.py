@@ -230,6 +230,7 @@ class DatabaseOperationOrchestrator:
             self.failure = GreedyError(f"Unexpected {type(error).__name__} in {self.phase}", "Report it, with the log.")
             self.result["error"] = str(self.failure)
             log.exception(f"❌ {self.failure}", phase=self.phase)
+        structlog.contextvars.unbind_contextvars("phase")
         self.result["success"] = self.failure is None
         self.result["http_requests"] = self.connection.requests
         self.result["duration_ms"] = _milliseconds_since(started)

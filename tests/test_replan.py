@@ -17,12 +17,13 @@ from pytest_mock import MockerFixture
 
 from demo.roster import PRACTICE, make_roster
 from greedy import database
+from greedy.board import Board
 from greedy.changes import compare
 from greedy.loader import build_workspace
 from greedy.models import Status
 from greedy.period import Scope
 from greedy.processor import GreedyProcessor
-from greedy.replan import Replan, replan
+from greedy.replan import Replan, _shortcomings, replan
 from greedy.replan_writer import ReplanWriter
 from tests import checker, factories
 from tests.factories import Raw, day
@@ -198,6 +199,18 @@ def test_equally_full_and_even__nothing_moves() -> None:
     plan, processor = planned_anew(tables)
 
     assert (plan.taken_back, plan.kept, processor.workspace.assignments) == ((), 2, [])
+
+
+def test_what_a_roster_lacks__pairs_count_before_evenness() -> None:
+    duties = [("E1", "DIO", "O"), ("E1", "DIA", "A"), ("E2", "DIO", "O")]
+    tables = factories.tables(
+        employees=[factories.employee("E1"), factories.employee("E2")],
+        roster_assignments=[
+            factories.assignment(who, service_id=code, dagdeel=dagdeel) for who, code, dagdeel in duties
+        ],
+    )
+
+    assert _shortcomings(Board(build_workspace(tables)))[:3] == (0, 0, -1)
 
 
 @pytest.mark.parametrize(
