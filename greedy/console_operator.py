@@ -45,7 +45,7 @@ def _runs(roster_id: str, runs: list[dict[str, Any]]) -> Table:
     for number, run in enumerate(runs):
         table.add_row(
             f"{dt.datetime.fromisoformat(run['started_at']).astimezone():%Y-%m-%d %H:%M}",
-            "-" if run["percent"] is None else f"{run['percent']} %",
+            "-" if run["percent"] is None else f"{run['percent']:.1f} %",
             _open(run["open"], trend(run, runs[number + 1 :])),
             "-" if run["assigned"] is None else f"+{run['assigned']} -{run['taken_back'] or 0}",
             f"{run['duration_ms'] / 1000:.2f} s",

@@ -26,10 +26,6 @@ class Period:
         """Tell whether a date is one of these days."""
         return self.first <= date <= self.last
 
-    def __str__(self) -> str:
-        """Say it as people do."""
-        return f"{self.first} to {self.last}"
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:

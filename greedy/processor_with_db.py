@@ -272,8 +272,8 @@ class DatabaseOperationOrchestrator:
             self._can_replan(schema)
             workspace, period = self._confined(workspace)
         log.info(
-            f"✅ Loaded {len(workspace.requirements)} requirements, {len(workspace.qualifications)} qualifications of "
-            f"{len(workspace.employees)} employees in {account['duration_ms']}ms",
+            f"✅ Loaded {account['requirements']} requirements, {account['qualifications']} qualifications of "
+            f"{account['employees']} employees in {account['duration_ms']}ms",
             **account,
         )
         earlier = self._written_by_earlier_attempts(workspace)
@@ -338,7 +338,8 @@ class DatabaseOperationOrchestrator:
             "open_outside": confined.open_outside,
         }
         log.info(
-            f"📅 Confined to {period}; {confined.open_outside} open shifts on other days are left alone",
+            f"📅 Confined to {period.first} until {period.last}; {confined.open_outside} open shifts on other days are "
+            "left alone",
             **self.result["period"],
         )
         return confined.workspace, period
