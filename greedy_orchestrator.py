@@ -110,7 +110,7 @@ def main(
         from greedy import commands
 
         ask = commands.check if check else commands.show_history
-        raise typer.Exit(ask(shape, run_id, roster_id, log_level))
+        raise typer.Exit(ask(shape, run_id, roster_id, log_level, timeout))
     try:
         settings = Settings.load(rooster_id=roster_id, log_level=log_level)
     except GreedyError as error:

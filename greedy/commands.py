@@ -12,17 +12,18 @@ import structlog
 from rich.console import RenderableType
 
 from greedy import console, database, history, logs
-from greedy.check import Check, State, failed, of_error, run_checks
+from greedy.check import Check, State, of_error, run_checks
 from greedy.console_operator import render_checks, render_history
-from greedy.errors import ConfigurationError, GreedyError
+from greedy.errors import ConfigurationError, GreedyError, RunTimeoutError
 from greedy.settings import CheckSettings, ConnectionSettings, LogFormat, LogLevel, deployment_id
+from greedy.timelimit import time_limit
 
 log = structlog.get_logger("greedy")
 
 _LEVEL = {State.OK: "info", State.HINT: "warning", State.FAILED: "error"}
 
 
-def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogLevel | None) -> int:
+def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogLevel | None, timeout: float) -> int:
     """Check everything that a run needs, and show it; give the exit code: that of the first check that failed."""
     checks: list[Check] = []
     logs.configure(log_level or LogLevel.INFO, shape, **logs.context(run_id, roster_id, deployment_id()))
@@ -33,9 +34,11 @@ def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogL
     else:
         with database.connect(settings.supabase_url, settings.supabase_key.get_secret_value()) as connection:
             try:
-                checks.extend(run_checks(connection, settings))
-            except GreedyError as error:
-                checks.append(failed("check", str(error), error.exit_code))
+                with time_limit(timeout, lambda: "--check"):
+                    for found in run_checks(connection, settings):
+                        checks.append(found)  # one by one: those before the time is over are shown
+            except RunTimeoutError as error:
+                checks.append(of_error("time", error))
     if shape is LogFormat.JSON:
         for found in checks:
             getattr(log, _LEVEL[found.state])(f"{found.state} {found.name}: {found.message}", check=found.name)
@@ -45,12 +48,15 @@ def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogL
     return exit_code
 
 
-def show_history(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogLevel | None) -> int:
+def show_history(
+    shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogLevel | None, timeout: float
+) -> int:
     """Show what the latest runs did, of one roster or of all; give the exit code."""
     logs.configure(log_level or LogLevel.INFO, shape, **logs.context(run_id, roster_id, deployment_id()))
     try:
         settings = ConnectionSettings.load(log_level=log_level)
-        with database.connect(settings.supabase_url, settings.supabase_key.get_secret_value()) as connection:
+        key = settings.supabase_key.get_secret_value()
+        with database.connect(settings.supabase_url, key) as connection, time_limit(timeout, lambda: "--history"):
             runs = history.read(connection.client, None if roster_id is None else str(roster_id))
     except GreedyError as error:
         log.error(f"❌ {error}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +51,12 @@ def test_all_is_well__a_line_each_and_nothing_written(db: Database) -> None:
     assert message(done, "key") == "role service_role, may read and write"
     assert message(done, "schema") == f"version {schema.VERSION}"
     assert db.sql(everything) == before
+
+
+def test_the_command_itself(db: Database) -> None:
+    done = db.command("6a1e3f0c-0000-4000-8000-00000000dead", "--check")
+
+    assert (done.returncode, states(done)) == (4, dict.fromkeys(NAMES, "OK") | {"roster": "FAILED"})
 
 
 @contextmanager
@@ -293,6 +300,16 @@ def test_a_database_that_fails_half_way__told_where(mocker: MockerFixture) -> No
     assert [name for name, line in found.items() if line.state == "FAILED"] == ["tables", "history", "roster"]
     assert found["roster"].message == "gone wait"
     assert found["roster"].exit_code == 5
+
+
+@pytest.mark.parametrize("question", ["--check", "--history"])
+def test_a_server_that_takes_too_long(db: Database, mocker: MockerFixture, question: str) -> None:
+    mocker.patch("greedy.database.execute", side_effect=lambda *_: time.sleep(60))
+
+    done = ask(db, question, "--timeout", "1")
+
+    assert done.returncode == 5
+    assert f"took longer than 1 s (--timeout) and was ended in {question}" in " ".join(done.stderr.split())
 
 
 def test_check_and_history_together_are_refused(db: Database) -> None:

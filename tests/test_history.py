@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from pytest_mock import MockerFixture
+from typer.testing import CliRunner
 
+import greedy_orchestrator
 from demo.roster import make_roster
-from greedy import __version__, history
+from greedy import __version__, history, report
 from greedy.console import console
 from greedy.console_operator import render_history
 from greedy.errors import DatabaseError, RunTimeoutError
 from tests.factories import Raw
-from tests.test_integration import BLOCKING, PROJECT, Database, db, duty_roster, one_open_shift
+from tests.test_integration import BLOCKING, Database, db, duty_roster, one_open_shift
 
 __all__ = ["db"]
 
@@ -30,19 +29,22 @@ def recorded(db: Database, roster_id: str) -> list[Raw]:
     return history.read(db.client, roster_id)
 
 
-def ask(db: Database, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command without a roster."""
-    settings = {"PATH": os.environ["PATH"], "SUPABASE_URL": db.server.url, "SUPABASE_KEY": db.server.secret_key}
-    done = subprocess.run(
-        [sys.executable, str(PROJECT / "greedy_orchestrator.py"), *options],
-        env=settings | environment,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert db.server.secret_key not in done.stdout + done.stderr
-    return done
+@dataclass(frozen=True)
+class Done:
+    """What a command answered."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def ask(db: Database, *options: str, **environment: str) -> Done:
+    """Run the command in this process, with no setting but these."""
+    settings = {"SUPABASE_URL": db.server.url, "SUPABASE_KEY": db.server.secret_key} | environment
+    found = CliRunner().invoke(greedy_orchestrator.app, list(options), env=settings)
+    assert db.server.secret_key not in found.stdout + found.stderr
+    assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
+    return Done(found.exit_code, found.stdout, found.stderr)
 
 
 @contextmanager
@@ -214,8 +216,6 @@ def test_a_run_that_nobody_answers_ends_as_before(db: Database) -> None:
 
 
 def failed_result() -> dict[str, Any]:
-    from greedy import report
-
     return report.new_result("r", "run", dry_run=False) | {"error": "no network"}
 
 
@@ -264,14 +264,8 @@ def test_history__no_table(db: Database) -> None:
     assert "supabase/migrations" in done.stderr
 
 
-def test_history__settings_are_missing() -> None:
-    done = subprocess.run(
-        [sys.executable, str(PROJECT / "greedy_orchestrator.py"), "--history"],
-        env={"PATH": os.environ["PATH"]},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_history__settings_are_missing(db: Database) -> None:
+    done = ask(db, "--history", SUPABASE_URL="")
 
     assert done.returncode == 3
     assert "SUPABASE_URL: missing" in done.stderr

@@ -233,6 +233,19 @@ def test_the_command__days_outside_the_roster(db: Database) -> None:
     assert db.rows(roster_id) == before
 
 
+def test_the_pipeline__days_outside_the_roster_and_days_inside(db: Database) -> None:
+    roster_id = db.load(make_roster(seed=43))
+
+    outside, job = db.run(roster_id, scope=Scope(last_day=dt.date(2027, 2, 8)))
+    inside, _ = db.run(roster_id, scope=Scope(first_day=dt.date(2027, 2, 7)))
+
+    assert isinstance(job.failure, UsageError)
+    assert outside["phases"]["fase4_database"] is None
+    assert inside["success"], inside["error"]
+    assert {shift["date"] for shift in inside["changes"]["added"]} == {"2027-02-07"}
+    assert inside["phases"]["fase1_load"]["requirements"] == 227
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -27,6 +27,7 @@ from greedy.replan import Replan, _shortcomings, replan
 from greedy.replan_writer import ReplanWriter
 from tests import checker, factories
 from tests.factories import Raw, day
+from tests.test_history import ask
 from tests.test_integration import (
     BLOCKING,
     Database,
@@ -770,7 +771,7 @@ def test_without_the_hand_over_trigger__refused_before_anything_is_written(
     before = db.rows(roster_id)
 
     with db.disabled(HAND_OVER):
-        done = db.command(roster_id, *options)
+        done = ask(db, "--roster-id", roster_id, *options)
 
     assert done.returncode == 5
     assert "--replan needs the database's hand-over trigger" in json.loads(done.stdout)["error"]
