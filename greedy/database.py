@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 import httpx
@@ -43,10 +45,14 @@ class Connection:
     Attributes:
         client: The supabase client.
         requests: HTTP requests sent so far, repeats included.
+        answers: How many of them were answered, by whatever it was.
+        server_ahead: Seconds by which the clock of the last answer is ahead of ours; None where it told no time.
     """
 
     client: Client
     requests: int = 0
+    answers: int = 0
+    server_ahead: float | None = None
 
 
 class Executable(Protocol):
@@ -64,13 +70,25 @@ def connect(url: str, key: str) -> Iterator[Connection]:
     def count(_: httpx.Request) -> None:
         connection.requests += 1
 
-    hooks: dict[str, list[Callable[..., Any]]] = {"request": [count], "response": [_raise_for_gateway]}
+    def note(response: httpx.Response) -> None:
+        connection.answers += 1
+        connection.server_ahead = _ahead(response.headers.get("Date"))
+
+    hooks: dict[str, list[Callable[..., Any]]] = {"request": [count], "response": [note, _raise_for_gateway]}
     with httpx.Client(timeout=REQUEST_TIMEOUT, event_hooks=hooks) as http:
         options = ClientOptions(
             httpx_client=http, postgrest_client_retry=False, auto_refresh_token=False, persist_session=False
         )
         connection = Connection(create_client(url, key, options))
         yield connection
+
+
+def _ahead(date: str | None) -> float | None:
+    """Tell by how many seconds a `Date` header is ahead of our clock; it has whole seconds. None where it is none."""
+    try:
+        return parsedate_to_datetime(date or "").timestamp() - time.time()
+    except ValueError:
+        return None
 
 
 def _raise_for_gateway(response: httpx.Response) -> None:

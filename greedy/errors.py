@@ -99,6 +99,12 @@ class RunTimeoutError(GreedyError):
     exit_code = 5
 
 
+class UsageError(GreedyError):
+    """An option does not fit: the others, or the roster. Nothing has been written."""
+
+    exit_code = 2
+
+
 class VerificationError(GreedyError):
     """FASE 4C did not pass and `--strict` makes that an error."""
 

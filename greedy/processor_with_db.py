@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import structlog
 from supabase import Client
 
-from greedy import database, loader, report
+from greedy import changes, database, loader, report
 from greedy.coverage import measure
 from greedy.errors import ConflictError, DatabaseError, GreedyError, RosterDataError
-from greedy.models import SOURCE_ASSIGNED, Slot, Status, Workspace
+from greedy.models import SOURCE_ASSIGNED, Slot, Status, StoredAssignment, Workspace
+from greedy.pairing import Pairing
+from greedy.period import Period, Scope, confine, rest_of
 from greedy.processor import GreedyProcessor, Progress
-from greedy.schema import inspect_schema
+from greedy.replan import replan
+from greedy.replan_writer import ReplanWriter
+from greedy.schema import REMEDY, DatabaseSchema, inspect_schema
 from greedy.timelimit import time_limit
 from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
 from greedy.writer import BatchWriter, WriteResult
@@ -24,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 ATTEMPTS = 3
 """Times that the roster is read and assigned when planners take slots meanwhile."""
+
+WHOLE = Scope()
+"""All days of the roster; what is there stays."""
 
 NOT_WRITTEN: WriteResult = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
 
@@ -34,17 +41,29 @@ ShowPhase = Callable[[str], AbstractContextManager[Progress | None]]
 class GreedyProcessorWithDB(GreedyProcessor):
     """The FASE 2 and 3 processor, and FASE 4 of what it has solved."""
 
-    def __init__(self, workspace: Workspace, client: Client, *, dry_run: bool = False) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        client: Client,
+        *,
+        dry_run: bool = False,
+        period: Period | None = None,
+        taken_back: Sequence[StoredAssignment] = (),
+    ) -> None:
         """Prepare.
 
         Args:
             workspace: The roster.
             client: The database to write to.
             dry_run: Do all but write.
+            period: Days to which the run is confined; None for all.
+            taken_back: Duties of earlier runs that 4A opens.
         """
         super().__init__(workspace)
         self.client = client
         self.dry_run = dry_run
+        self.period = period
+        self.taken_back = taken_back
         self.evidence: TriggerEvidence | None = None
         self.account: dict[str, Any] = {
             "success": False,
@@ -55,6 +74,17 @@ class GreedyProcessorWithDB(GreedyProcessor):
             "trigger_verification": None,
             "error": None,
         }
+
+    def pair(self) -> Pairing:
+        """FASE 3; a confined run makes no rest but that of its own days."""
+        pairing = super().pair()
+        if self.period is not None:
+            pairing.blocks[:] = rest_of(self.period, self.board, pairing.blocks)
+            self.workspace.assignments[:] = [
+                *(record for record in self.workspace.assignments if record.status is Status.ACTIVE),
+                *pairing.blocks,
+            ]
+        return pairing
 
     def execute_with_database(self) -> dict[str, Any]:
         """Run FASE 4A, 4B and 4C on the workspace's `assignments`.
@@ -70,16 +100,23 @@ class GreedyProcessorWithDB(GreedyProcessor):
         Raises:
             ConflictError: A slot became someone else's before 4A; nothing was written. Load and assign anew.
         """
-        writer = BatchWriter(self.workspace, self.client)
+        writer = (
+            ReplanWriter(self.workspace, self.client, self.taken_back)
+            if self.taken_back
+            else BatchWriter(self.workspace, self.client)
+        )
         planned = writer.get_write_statistics()
         account = self.account
         account["planned"] = {"active": planned["active"], "blocking": planned["blocking"]}
         if not self.dry_run:
+            _say_phase("FASE 4A write")
             account["write_assignments"] = writer.write_assignments()
             if account["write_assignments"]["error"]:
                 account["error"] = account["write_assignments"]["error"]
                 return account
+            _say_phase("FASE 4B write")
             account["write_blocking"] = self._write_blocking(writer)
+        _say_phase("FASE 4C verify")
         verification = TriggerVerifier(self.workspace, self.client, self.evidence).verify_all_triggers()
         account["trigger_verification"] = verification
         if account["write_blocking"]["error"] and not verification["all_passed"]:
@@ -143,6 +180,7 @@ class DatabaseOperationOrchestrator:
         run_id: str,
         *,
         dry_run: bool = False,
+        scope: Scope = WHOLE,
         timeout: float | None = None,
         show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
     ) -> None:
@@ -153,17 +191,19 @@ class DatabaseOperationOrchestrator:
             roster_id: The roster to plan.
             run_id: Names this run in logs and result.
             dry_run: Do all but write.
+            scope: What is planned: which days, and whether what earlier runs planned is planned anew.
             timeout: Most seconds that the run may take; None for no limit.
             show_phase: Shows each phase to a person while it runs.
         """
         self.connection = connection
         self.roster_id = roster_id
         self.dry_run = dry_run
+        self.scope = scope
         self.timeout = timeout
         self.phase = "start"
         self.failure: GreedyError | None = None
         self.workspace: Workspace | None = None
-        self.result = report.new_result(roster_id, run_id, dry_run=dry_run)
+        self.result = report.new_result(roster_id, run_id, dry_run=dry_run) | {"replan": scope.replan}
         self._show_phase = show_phase
         self._sent: set[tuple[Slot, str | None]] = set()
 
@@ -191,6 +231,7 @@ class DatabaseOperationOrchestrator:
             self.failure = GreedyError(f"Unexpected {type(error).__name__} in {self.phase}", "Report it, with the log.")
             self.result["error"] = str(self.failure)
             log.exception(f"❌ {self.failure}", phase=self.phase)
+        structlog.contextvars.unbind_contextvars("phase")
         self.result["success"] = self.failure is None
         self.result["http_requests"] = self.connection.requests
         self.result["duration_ms"] = _milliseconds_since(started)
@@ -229,18 +270,21 @@ class DatabaseOperationOrchestrator:
                 "assignments": len(workspace.stored),
                 "schema_version": schema.version,
             }
+            self._can_replan(schema)
+            workspace, period = self._confined(workspace)
         log.info(
-            f"✅ Loaded {len(workspace.requirements)} requirements, {len(workspace.qualifications)} qualifications of "
-            f"{len(workspace.employees)} employees in {account['duration_ms']}ms",
+            f"✅ Loaded {account['requirements']} requirements, {account['qualifications']} qualifications of "
+            f"{account['employees']} employees in {account['duration_ms']}ms",
             **account,
         )
         earlier = self._written_by_earlier_attempts(workspace)
-        processor = GreedyProcessorWithDB(workspace, client, dry_run=self.dry_run)
         with self._run_phase("FASE 2 assign", "fase2_process") as (account, progress):
-            processor.assign(progress)
-            measured = measure(processor.board)
-            account["assigned"] = len(workspace.assignments)
-        log.info(f"✅ Assigned {account['assigned']} shifts in {account['duration_ms']}ms", **account)
+            before = workspace
+            processor = self._solve(before, period, progress, account)
+            workspace = processor.workspace
+            measured = measure(processor.board, period)
+        told = f", took {account['taken_back']} back, kept {account['kept']}" if self.scope.replan else ""
+        log.info(f"✅ Assigned {account['assigned']} shifts{told} in {account['duration_ms']}ms", **account)
         with self._run_phase("FASE 3 pair", "fase3_pairing") as (account, _):
             pairing = processor.pair()
             account |= {
@@ -254,6 +298,7 @@ class DatabaseOperationOrchestrator:
             f"{account['duration_ms']}ms",
             **account,
         )
+        self.result["changes"] = changes.compare(before, workspace, processor.taken_back)
         self.result["coverage"] = {**report.coverage_summary(measured), "written": False}
         self.result["open_shifts"] = report.open_shifts(measured)
         self.result["warnings"] = report.warnings(workspace.warnings, schema.warnings, measured, pairing)
@@ -263,7 +308,7 @@ class DatabaseOperationOrchestrator:
         for warning in schema.warnings:
             log.warning(f"⚠️  {warning}")
         self._sent |= {(record.slot, record.service_id) for record in workspace.assignments}
-        self.phase = "FASE 4 database"
+        self._enter("FASE 4 database")
         phases["fase4_database"] = stored = processor.account  # there also when the run ends in the middle of it
         with self._show_phase(self.phase):
             processor.execute_with_database()
@@ -274,22 +319,75 @@ class DatabaseOperationOrchestrator:
         if not stored["success"]:
             raise DatabaseError(stored["error"])
 
+    def _can_replan(self, schema: DatabaseSchema) -> None:
+        """Refuse a replan where the database cannot keep planners' edits apart from the job's own duties."""
+        if self.scope.replan and not schema.can_replan:
+            raise DatabaseError(
+                "--replan needs the database's hand-over trigger and its function greedy_replan; nothing was written",
+                f"Run without --replan, or {REMEDY}.",
+            )
+
+    def _confined(self, workspace: Workspace) -> tuple[Workspace, Period | None]:
+        """Confine the run to the days that are asked for, and say so."""
+        period = self.scope.period(workspace.roster)
+        if period is None:
+            return workspace, None
+        confined = confine(workspace, period)
+        self.result["period"] = {
+            "from": period.first.isoformat(),
+            "until": period.last.isoformat(),
+            "open_outside": confined.open_outside,
+        }
+        log.info(
+            f"📅 Confined to {period.first} until {period.last}; {confined.open_outside} open shifts on other days are "
+            "left alone",
+            **self.result["period"],
+        )
+        return confined.workspace, period
+
+    def _solve(
+        self, workspace: Workspace, period: Period | None, progress: Progress | None, account: dict[str, Any]
+    ) -> GreedyProcessorWithDB:
+        """FASE 2: add to what is there, or plan anew what is the job's own."""
+        client = self.connection.client
+        if not self.scope.replan:
+            processor = GreedyProcessorWithDB(workspace, client, dry_run=self.dry_run, period=period)
+            processor.assign(progress)
+        else:
+            plan = replan(workspace, period, progress)
+            processor = GreedyProcessorWithDB(
+                plan.workspace, client, dry_run=self.dry_run, period=period, taken_back=plan.taken_back
+            )
+            processor.board = plan.board
+            account |= {"taken_back": len(plan.taken_back), "kept": plan.kept}
+        account["assigned"] = len(processor.workspace.assignments)
+        return processor
+
     def _written_by_earlier_attempts(self, workspace: Workspace) -> int:
         """Count what a batch whose answer was lost, or one before the batch that was refused, has left."""
         return sum(
             row.source == SOURCE_ASSIGNED and (row.slot, row.service_id) in self._sent for row in workspace.stored
         )
 
+    def _enter(self, phase: str) -> None:
+        self.phase = phase
+        _say_phase(phase)
+
     @contextmanager
     def _run_phase(self, name: str, key: str) -> Iterator[tuple[dict[str, Any], Progress | None]]:
         """Run a phase under its name; its account gets the time that it took."""
-        self.phase = name
+        self._enter(name)
         started = time.perf_counter()
         account: dict[str, Any] = {}
         with self._show_phase(name) as progress:
             yield account, progress
         account["duration_ms"] = _milliseconds_since(started)
         self.result["phases"][key] = account
+
+
+def _say_phase(name: str) -> None:
+    """Name the phase in every event of the log from now on."""
+    structlog.contextvars.bind_contextvars(phase=name)
 
 
 def _milliseconds_since(started: float) -> float:

@@ -56,6 +56,7 @@ def result(**overrides: Any) -> dict[str, Any]:
     phases = {"fase1_load": None, "fase2_process": None, "fase3_pairing": None, "fase4_database": None}
     fields = {"success": True, "roster_id": ROSTER, "run_id": "run", "dry_run": False, "coverage": None}
     lists: dict[str, Any] = {"open_shifts": [], "alerts": [], "warnings": []}
+    fields |= {"replan": False, "period": None, "changes": None}
     return fields | lists | {"phases": phases, "http_requests": 0, "duration_ms": 0, "error": None} | overrides
 
 
@@ -105,7 +106,7 @@ class TestSettings:
         told = invoke(SUPABASE_URL="ftp://x", ROOSTER_ID="42", LOG_LEVEL="LOUD")
 
         lines = [line.split(":")[0].strip() for line in told.stderr.splitlines() if line.startswith("  ")]
-        assert lines == ["SUPABASE_URL", "SUPABASE_KEY", "ROOSTER_ID", "LOG_LEVEL"]
+        assert lines == ["SUPABASE_URL", "SUPABASE_KEY", "LOG_LEVEL", "ROOSTER_ID"]
         for remedy in (
             "https://<project-ref>.supabase.co",
             "secret key, sb_secret_",

@@ -255,14 +255,20 @@ class TestSchema:
         return schema.inspect_schema(client)
 
     def answer(self, mocker: MockerFixture, **overrides: Any) -> Any:
-        told = {"version": 1, "blocking_trigger": True, "guard": True, "block_stamp": True}
+        told = {"version": 2, "blocking_trigger": True, "guard": True, "block_stamp": True, "hand_over": True}
         return mocker.Mock(data=told | {"duty_table": schema.own_duty_table()[::-1]} | overrides)
 
     def test_all_there(self, mocker: MockerFixture) -> None:
-        assert self.inspect(mocker, self.answer(mocker)) == schema.DatabaseSchema(1, warnings=())
+        assert self.inspect(mocker, self.answer(mocker)) == schema.DatabaseSchema(2, warnings=())
 
     @pytest.mark.parametrize(
-        ("part", "word"), [("blocking_trigger", "blocking trigger"), ("guard", "guard"), ("block_stamp", "stamp")]
+        ("part", "word"),
+        [
+            ("blocking_trigger", "blocking trigger"),
+            ("guard", "guard"),
+            ("block_stamp", "stamp"),
+            ("hand_over", "hand-over"),
+        ],
     )
     def test_a_part_that_is_missing_is_named(self, mocker: MockerFixture, part: str, word: str) -> None:
         found = self.inspect(mocker, self.answer(mocker, **{part: False}))
@@ -271,7 +277,7 @@ class TestSchema:
         assert word in warning
         assert "supabase/migrations" in warning
 
-    @pytest.mark.parametrize(("version", "word"), [(0, "apply supabase/migrations"), (2, "update the job")])
+    @pytest.mark.parametrize(("version", "word"), [(1, "apply supabase/migrations"), (3, "update the job")])
     def test_another_version(self, mocker: MockerFixture, version: int, word: str) -> None:
         (warning,) = self.inspect(mocker, self.answer(mocker, version=version)).warnings
 

@@ -204,7 +204,8 @@ def test_a_rerun_writes_nothing_and_says_the_same(db: Database) -> None:
         assert second["coverage"][key] == first["coverage"][key]
     assert second["coverage"]["filled_before"] == first["coverage"]["filled_before"] + first["coverage"]["assigned"]
     assert fase4["trigger_verification"]["all_passed"]
-    changing = ("run_id", "duration_ms", "http_requests", "phases", "coverage")
+    assert second["changes"] == {"added": [], "moved": [], "taken_back": [], "rest_added": 0, "rest_opened": 0}
+    changing = ("run_id", "duration_ms", "http_requests", "phases", "coverage", "changes")
     assert without(second, *changing) == without(first, *changing)
     for key in ("duties", "pairs", "unpaired"):
         assert second["phases"]["fase3_pairing"][key] == first["phases"]["fase3_pairing"][key]

@@ -15,7 +15,7 @@ import pytest
 from postgrest.exceptions import APIError
 from supabase import Client
 
-from demo.load import TABLES
+from demo.load import TABLES as ROSTER_TABLES
 
 Row = dict[str, Any]
 Slot = tuple[int, str]  # days since the roster's start, dagdeel
@@ -31,11 +31,24 @@ REST: dict[tuple[str, str], set[Slot]] = {
 }
 CODES = ("DIO", "DIA", "DDO", "DDA", "VLOS")
 NO_DUTIES = [(code, dagdeel) for code in CODES for dagdeel in "OMA" if (code, dagdeel) not in REST]
-FUNCTIONS = ("greedy_rest_slots(text, date, text)", "greedy_blocking_duty(text, uuid, date, text)", "greedy_schema()")
-TRIGGER_FUNCTIONS = ("greedy_block_rest()", "greedy_stamp_block()", "greedy_guard()", "touch_updated_at()")
+TABLES = (*ROSTER_TABLES, "greedy_runs")
+FUNCTIONS = (
+    "greedy_rest_slots(text, date, text)",
+    "greedy_blocking_duty(text, uuid, date, text)",
+    "greedy_replan(uuid, jsonb, jsonb)",
+    "greedy_schema()",
+)
+TRIGGER_FUNCTIONS = (
+    "greedy_block_rest()",
+    "greedy_stamp_block()",
+    "greedy_guard()",
+    "greedy_hand_over()",
+    "touch_updated_at()",
+)
 TRIGGERS = {
     "roster_assignments_10_guard": "guard",
     "roster_assignments_20_stamp_block": "block_stamp",
+    "roster_assignments_25_hand_over": "hand_over",
     "roster_assignments_block_rest_insert": "blocking_trigger",
     "roster_assignments_block_rest_update": "blocking_trigger",
     "roster_assignments_block_rest_delete": "blocking_trigger",
@@ -167,10 +180,14 @@ def answer(request: Any) -> Any:
 @pytest.mark.usefixtures("services")
 def test_greedy_schema__shows_triggers_and_duty_table(client: Client) -> None:
     assert client.rpc("greedy_schema", {}).execute().data == {
-        "version": 1,
+        "version": 2,
+        "role": "service_role",
+        "may_write": True,
         "blocking_trigger": True,
         "block_stamp": True,
         "guard": True,
+        "hand_over": True,
+        "history": True,
         "duty_table": [
             {"code": "DDA", "dagdeel": "A", "rest": [[1, "O"], [1, "M"]]},
             {"code": "DDO", "dagdeel": "O", "rest": [[0, "M"], [1, "O"], [1, "M"]]},
