@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import structlog
 import typer
 
-from greedy import __version__
+from greedy import __version__, stopping
 from greedy.errors import GreedyError, VerificationError
 from greedy.settings import LogFormat, LogLevel, Settings, on_railway
 
@@ -76,7 +76,7 @@ def main(
 
     The result is one JSON object on standard output; at a terminal it is shown as tables instead.
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
-    --strict.
+    --strict, 130 and 143 stopped by SIGINT and SIGTERM.
     """
     run_id = str(uuid4())
     shape = log_format
@@ -154,4 +154,5 @@ def _hand_over(result: dict[str, Any], shape: LogFormat) -> None:
 
 
 if __name__ == "__main__":
-    app()
+    with stopping.listening():
+        app()

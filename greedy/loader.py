@@ -41,7 +41,7 @@ COLUMNS = {
     SERVICES: "id,code,naam,is_system,actief",
     REQUIREMENTS: "id,date,dagdeel,team,service_id,status,aantal",
     QUALIFICATIONS: "id,employee_id,service_id,aantal,actief",
-    ASSIGNMENTS: "id,roster_id,employee_id,date,dagdeel,service_id,status,source",
+    ASSIGNMENTS: "id,roster_id,employee_id,date,dagdeel,service_id,status,source,created_at",
 }
 """The columns that the job reads, per table."""
 

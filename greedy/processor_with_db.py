@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -10,14 +12,14 @@ from typing import Any
 import structlog
 from supabase import Client
 
-from greedy import database, loader, report
+from greedy import database, loader, report, stopping
 from greedy.coverage import measure
 from greedy.errors import ConflictError, DatabaseError, GreedyError, RosterDataError
 from greedy.models import SOURCE_ASSIGNED, Slot, Status, Workspace
 from greedy.processor import GreedyProcessor, Progress
 from greedy.schema import inspect_schema
 from greedy.timelimit import time_limit
-from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
+from greedy.trigger_verify import TriggerEvidence, TriggerVerifier, find_duties
 from greedy.writer import BatchWriter, WriteResult
 
 log = structlog.get_logger(__name__)
@@ -34,17 +36,22 @@ ShowPhase = Callable[[str], AbstractContextManager[Progress | None]]
 class GreedyProcessorWithDB(GreedyProcessor):
     """The FASE 2 and 3 processor, and FASE 4 of what it has solved."""
 
-    def __init__(self, workspace: Workspace, client: Client, *, dry_run: bool = False) -> None:
+    def __init__(
+        self, workspace: Workspace, client: Client, *, dry_run: bool = False, trigger_missing: bool = False
+    ) -> None:
         """Prepare.
 
         Args:
             workspace: The roster.
             client: The database to write to.
             dry_run: Do all but write.
+            trigger_missing: The database says that its blocking trigger is missing or disabled.
         """
         super().__init__(workspace)
         self.client = client
         self.dry_run = dry_run
+        self.trigger_missing = trigger_missing
+        self.writer = BatchWriter(workspace, client)
         self.evidence: TriggerEvidence | None = None
         self.account: dict[str, Any] = {
             "success": False,
@@ -70,17 +77,19 @@ class GreedyProcessorWithDB(GreedyProcessor):
         Raises:
             ConflictError: A slot became someone else's before 4A; nothing was written. Load and assign anew.
         """
-        writer = BatchWriter(self.workspace, self.client)
+        writer = self.writer
         planned = writer.get_write_statistics()
         account = self.account
         account["planned"] = {"active": planned["active"], "blocking": planned["blocking"]}
         if not self.dry_run:
+            account["write_assignments"] = writer.assignments  # counts as it goes, if the run ends in the middle of it
             account["write_assignments"] = writer.write_assignments()
             if account["write_assignments"]["error"]:
                 account["error"] = account["write_assignments"]["error"]
                 return account
             account["write_blocking"] = self._write_blocking(writer)
-        verification = TriggerVerifier(self.workspace, self.client, self.evidence).verify_all_triggers()
+        verifier = TriggerVerifier(self.workspace, self.client, self.evidence, trigger_missing=self.trigger_missing)
+        verification = verifier.verify_all_triggers()
         account["trigger_verification"] = verification
         if account["write_blocking"]["error"] and not verification["all_passed"]:
             account["error"] = account["write_blocking"]["error"]
@@ -90,19 +99,21 @@ class GreedyProcessorWithDB(GreedyProcessor):
     def _write_blocking(self, writer: BatchWriter) -> dict[str, Any]:
         """FASE 4B: see what the trigger has made, which is the evidence that it runs, then write what is missing.
 
-        When a planner takes a rest slot at that very moment, the guard refuses the batch: then look again.
+        When a planner takes a rest slot, or a duty away, at that very moment, the guard refuses the batch: then look
+        again.
         """
         blocks = {record.slot for record in self.workspace.assignments if record.status is Status.BLOCKED}
         made = 0
         error: DatabaseError | None = None
         for _ in range(ATTEMPTS):
             try:
-                held = self._held_slots() if blocks else {}
+                held, needed = self._rest_now() if blocks else ({}, set())
                 if self.evidence is None and blocks:
                     made = sum(held.get(slot) is Status.BLOCKED for slot in blocks)
-                    self.evidence = self._evidence(blocks, held)
+                    self.evidence = self._evidence(blocks & needed, held)
                     log.info(f"  {made} of {len(blocks)} made by the trigger", made_by_trigger=made)
-                return {**writer.write_blocking_records(held.keys()), "made_by_trigger": made}
+                settled = held.keys() | (blocks - needed)
+                return {**writer.write_blocking_records(settled), "made_by_trigger": made}
             except ConflictError as conflict:
                 error = conflict
                 log.warning(f"⚠️  {conflict.message}; looking again")
@@ -127,10 +138,11 @@ class GreedyProcessorWithDB(GreedyProcessor):
         made = sum(held.get(slot) is Status.BLOCKED for slot in expected)
         return TriggerEvidence(expected=len(expected), made=made)
 
-    def _held_slots(self) -> dict[Slot, Status]:
-        """Read which slots of the roster are not open now."""
+    def _rest_now(self) -> tuple[dict[Slot, Status], set[Slot]]:
+        """Read the slots that are not open now, and tell which must be rest after the duties that there are now."""
         rows = loader.read_assignments(self.client, self.workspace.roster_id, held_only=True)
-        return {row.slot: row.status for row in rows}
+        needed = {slot for duty in find_duties(self.workspace, rows) for slot in duty.rests}
+        return {row.slot: row.status for row in rows}, needed
 
 
 class DatabaseOperationOrchestrator:
@@ -164,7 +176,7 @@ class DatabaseOperationOrchestrator:
         self.failure: GreedyError | None = None
         self.result = report.new_result(roster_id, run_id, dry_run=dry_run)
         self._show_phase = show_phase
-        self._sent: set[tuple[Slot, str | None]] = set()
+        self._writings: set[dt.datetime] = set()
 
     def execute_full_pipeline(self) -> report.Result:
         """Run FASE 1 to 4.
@@ -178,14 +190,16 @@ class DatabaseOperationOrchestrator:
         started = time.perf_counter()
         limit = time_limit(self.timeout, lambda: self.phase) if self.timeout else nullcontext()
         try:
-            with limit:
+            with stopping.stoppable(lambda: self.phase), limit:
                 self._attempt_until_settled()
         except GreedyError as error:
             self.failure = error
-            self.result["error"] = str(error) + self._what_was_written()
-            if isinstance(error, RosterDataError):
+            self.result["error"] = str(error)
+            if not isinstance(error, RosterDataError):
+                self.result["error"] += f"\n{self._what_was_written()}"
+            else:
                 self.result["warnings"] = [report.data_problem(problem) for problem in error.problems]
-            log.error(f"❌ {self.phase} failed: {error}", phase=self.phase)
+            log.error(f"❌ {self.phase} failed: {self.result['error']}", phase=self.phase)
         except Exception as error:  # the outermost boundary: whatever happens, there is an account of it
             self.failure = GreedyError(f"Unexpected {type(error).__name__} in {self.phase}", "Report it, with the log.")
             self.result["error"] = str(self.failure)
@@ -196,12 +210,16 @@ class DatabaseOperationOrchestrator:
         return self.result
 
     def _what_was_written(self) -> str:
-        """Say what a run that ended in FASE 4 has left in the database."""
+        """Say what a run that ended before its time has left in the database."""
         stored = self.result["phases"]["fase4_database"]
         if stored is None or self.dry_run:
-            return ""
-        written, planned = stored["write_assignments"]["written"], stored["planned"]["active"]
-        return f"\n{written} of {planned} assignments are known to be written; a rerun completes the roster."
+            return "Nothing was written."
+        written, planned, rest = stored["write_assignments"]["written"], stored["planned"], stored["write_blocking"]
+        blocked = rest["made_by_trigger"] + rest["written"]
+        return (
+            f"{written} of {planned['active']} assignments and {blocked} of {planned['blocking']} rest periods are "
+            "known to be written; a rerun completes the roster."
+        )
 
     def _attempt_until_settled(self) -> None:
         for attempt in range(1, ATTEMPTS + 1):
@@ -234,8 +252,10 @@ class DatabaseOperationOrchestrator:
             **account,
         )
         earlier = self._written_by_earlier_attempts(workspace)
-        processor = GreedyProcessorWithDB(workspace, client, dry_run=self.dry_run)
-        with self._run_phase("FASE 2 assign", "fase2_process") as (account, progress):
+        processor = GreedyProcessorWithDB(
+            workspace, client, dry_run=self.dry_run, trigger_missing=schema.trigger_missing
+        )
+        with self._run_phase("FASE 2 assign", "fase2_process") as (account, progress), stopping.interruptible():
             processor.assign(progress)
             measured = measure(processor.board)
             account["assigned"] = len(workspace.assignments)
@@ -257,15 +277,22 @@ class DatabaseOperationOrchestrator:
         self.result["open_shifts"] = report.open_shifts(measured)
         self.result["warnings"] = report.warnings(workspace.warnings, schema.warnings, measured, pairing)
         if earlier:
-            message = f"an earlier attempt of this run wrote {earlier} assignments; they count as filled before"
+            _count_as_assigned(self.result["coverage"], earlier)
+            message = (
+                f"{earlier.total()} assignments were written by an earlier attempt of this run, that a planner cut off"
+            )
             self.result["warnings"].append({"kind": "write", "message": message})
         for warning in schema.warnings:
             log.warning(f"⚠️  {warning}")
-        self._sent |= {(record.slot, record.service_id) for record in workspace.assignments}
+        self._writings.add(processor.writer.written_at)
         self.phase = "FASE 4 database"
         phases["fase4_database"] = stored = processor.account  # there also when the run ends in the middle of it
-        with self._show_phase(self.phase):
-            processor.execute_with_database()
+        try:
+            with self._show_phase(self.phase):
+                processor.execute_with_database()
+        finally:
+            stored["planned"]["active"] += earlier.total()
+            stored["write_assignments"]["written"] += earlier.total()
         self.result["coverage"]["written"] = stored["success"] and not self.dry_run
         self.result["alerts"] = report.alerts(stored, processor.evidence)
         for alert in self.result["alerts"]:
@@ -273,10 +300,13 @@ class DatabaseOperationOrchestrator:
         if not stored["success"]:
             raise DatabaseError(stored["error"])
 
-    def _written_by_earlier_attempts(self, workspace: Workspace) -> int:
-        """Count what a batch whose answer was lost, or one before the batch that was refused, has left."""
-        return sum(
-            row.source == SOURCE_ASSIGNED and (row.slot, row.service_id) in self._sent for row in workspace.stored
+    def _written_by_earlier_attempts(self, workspace: Workspace) -> Counter[str]:
+        """Count by service code what a batch before one that was refused, or one whose answer was lost, has left."""
+        codes = workspace.service_codes
+        return Counter(
+            codes[row.service_id]
+            for row in workspace.stored
+            if row.service_id and row.source == SOURCE_ASSIGNED and row.created_at in self._writings
         )
 
     @contextmanager
@@ -293,3 +323,11 @@ class DatabaseOperationOrchestrator:
 
 def _milliseconds_since(started: float) -> float:
     return round(1000 * (time.perf_counter() - started), 1)
+
+
+def _count_as_assigned(coverage: dict[str, Any], earlier: Counter[str]) -> None:
+    """Count what an earlier attempt of this run wrote as this run's, not as filled before it."""
+    for part in (coverage, *coverage["by_service"]):
+        count = min(earlier[part["service_code"]] if part is not coverage else earlier.total(), part["filled_before"])
+        part["filled_before"] -= count
+        part["assigned"] += count

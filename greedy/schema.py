@@ -37,10 +37,13 @@ class DatabaseSchema:
     Attributes:
         version: Version of the migrations; None when it has none of ours.
         warnings: What is missing, each with the remedy.
+        trigger_missing: Whether it says that its blocking trigger is missing or disabled; what has none of our
+            migrations may have a trigger of its own.
     """
 
     version: int | None
     warnings: tuple[str, ...]
+    trigger_missing: bool = False
 
 
 def inspect_schema(client: Client) -> DatabaseSchema:
@@ -70,7 +73,8 @@ def _judge(answer: Any) -> DatabaseSchema:
         warnings.append(f"the database has schema version {version}, newer than this job's {VERSION}; update the job")
     if _duty_table(answer.get("duty_table")) != _duty_table(own_duty_table()):
         warnings.append(f"the database's trigger knows other duties, or other rest, than this job; {_REMEDY}")
-    return DatabaseSchema(version=version, warnings=tuple(warnings))
+    trigger_missing = answer.get("blocking_trigger") is not True
+    return DatabaseSchema(version=version, warnings=tuple(warnings), trigger_missing=trigger_missing)
 
 
 def own_duty_table() -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ import structlog
 from supabase import Client
 
 from greedy import database
-from greedy.errors import ConflictError, DatabaseError
+from greedy.errors import ConflictError, DatabaseError, UnknownOutcomeError
 from greedy.loader import ASSIGNMENTS, read_assignments
 from greedy.models import Assignment, Slot, Status, Workspace
 
@@ -41,11 +41,18 @@ class WriteResult(TypedDict):
 
 
 class BatchWriter:
-    """Writes a workspace's `assignments` to `roster_assignments`."""
+    """Writes a workspace's `assignments` to `roster_assignments`.
+
+    Attributes:
+        written_at: `created_at` of all that it writes: the mark by which the guard, and the run, know its rows.
+        assignments: Account of FASE 4A as far as it is.
+    """
 
     def __init__(self, workspace: Workspace, client: Client) -> None:
         self.workspace = workspace
         self.client = client
+        self.written_at = dt.datetime.now(dt.UTC)
+        self.assignments: WriteResult = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
 
     def write_assignments(self) -> WriteResult:
         """FASE 4A: write the ACTIVE records.
@@ -54,7 +61,7 @@ class BatchWriter:
             ConflictError: A slot became someone else's since the roster was read; nothing of that batch was written.
         """
         log.info("💾 Writing assignments to database...")
-        result = self._write(self._with_status(Status.ACTIVE), "records")
+        result = self._write(self._with_status(Status.ACTIVE), "records", self.assignments)
         if result["error"] is None:
             log.info(f"✅ Wrote {result['written']} assignments in {result['duration_ms']}ms", **result)
         return result
@@ -70,7 +77,7 @@ class BatchWriter:
         """
         log.info("🔒 Writing blocking assignments...")
         missing = [block for block in self._with_status(Status.BLOCKED) if block.slot not in settled]
-        result = self._write(missing, "blocking records")
+        result = self._write(missing, "blocking records", {"written": 0, "failed": 0, "duration_ms": 0, "error": None})
         if result["error"] is None:
             log.info(f"✅ Wrote {result['written']} blocking records in {result['duration_ms']}ms", **result)
         return result
@@ -109,18 +116,17 @@ class BatchWriter:
         records = [assignment for assignment in self.workspace.assignments if assignment.status == status]
         return sorted(records, key=lambda record: (record.date, record.dagdeel.order, record.employee_id))
 
-    def _write(self, records: list[Assignment], what: str) -> WriteResult:
+    def _write(self, records: list[Assignment], what: str, account: WriteResult) -> WriteResult:
+        """Write records batch by batch; the account is up to date after each."""
         started = time.perf_counter()
-        written, error = 0, None
+        account["failed"] = len(records)
         if records:
             log.info(f"  Inserting {len(records)} {what}...")
         try:
-            for batch in _batches(_rows(records)):
-                query = self.client.table(ASSIGNMENTS).upsert(batch, on_conflict=NATURAL_KEY)
-                stored = database.rows(database.execute(query, f"write {what} to {ASSIGNMENTS}"), ASSIGNMENTS)
-                confirmed = {_identity(row) for row in stored}
-                missing = [row for row in batch if _identity(row) not in confirmed]
-                written += len(batch) - len(missing)
+            for batch in _batches(self._rows(records)):
+                missing = self._send(batch, what)
+                account["written"] += len(batch) - len(missing)
+                account["failed"] = len(records) - account["written"]
                 if missing:
                     first = missing[0]
                     raise DatabaseError(
@@ -131,35 +137,60 @@ class BatchWriter:
         except ConflictError:
             raise
         except DatabaseError as refused:
-            error = str(refused)
-            log.error(f"❌ Write failed: {error}", written=written, failed=len(records) - written)
-        return {
-            "written": written,
-            "failed": len(records) - written,
-            "duration_ms": round(1000 * (time.perf_counter() - started)),
-            "error": error,
-        }
+            account["error"] = str(refused)
+            log.error(f"❌ Write failed: {refused}", written=account["written"], failed=account["failed"])
+        account["duration_ms"] = round(1000 * (time.perf_counter() - started))
+        return account
 
+    def _rows(self, records: Iterable[Assignment]) -> list[dict[str, Any]]:
+        """Turn records into rows. All rows of a batch have the same keys: the server would null a missing one."""
+        rows = []
+        for record in records:
+            row = {
+                "roster_id": record.roster_id,
+                "employee_id": record.employee_id,
+                "date": record.date.isoformat(),
+                "dagdeel": str(record.dagdeel),
+                "service_id": record.service_id,
+                "status": int(record.status),
+                "source": record.source,
+                "created_at": self.written_at.isoformat(),
+            }
+            if record.status == Status.BLOCKED:  # an ACTIVE row leaves the notes of the slot alone
+                row["notes"] = record.notes
+            rows.append(row)
+        return rows
 
-def _rows(records: Iterable[Assignment]) -> list[dict[str, Any]]:
-    """Turn records into rows. All rows of a batch have the same keys: the server would null a missing one."""
-    now = dt.datetime.now(dt.UTC).isoformat()
-    rows = []
-    for record in records:
-        row = {
-            "roster_id": record.roster_id,
-            "employee_id": record.employee_id,
-            "date": record.date.isoformat(),
-            "dagdeel": str(record.dagdeel),
-            "service_id": record.service_id,
-            "status": int(record.status),
-            "source": record.source,
-            "created_at": now,
+    def _send(self, batch: list[dict[str, Any]], what: str) -> list[dict[str, Any]]:
+        """Write a batch; give those of its rows that are not stored as they were sent."""
+        query = self.client.table(ASSIGNMENTS).upsert(batch, on_conflict=NATURAL_KEY)
+        try:
+            stored = database.rows(database.execute(query, f"write {what} to {ASSIGNMENTS}"), ASSIGNMENTS)
+        except UnknownOutcomeError as lost:
+            return self._settle(batch, lost)
+        confirmed = {_identity(row) for row in stored}
+        return [row for row in batch if _identity(row) not in confirmed]
+
+    def _settle(self, batch: list[dict[str, Any]], lost: UnknownOutcomeError) -> list[dict[str, Any]]:
+        """Read back whether a batch of which no answer came is stored; give those of its rows that are not.
+
+        Rows that have another time stamp are another run's.
+        """
+        log.warning(f"⚠️  {lost.message}; looking whether it is written")
+        try:
+            stored = read_assignments(self.client, self.workspace.roster_id, held_only=True)
+        except DatabaseError:
+            hint = f"{lost.hint}\nWhether the last {len(batch)} rows are written is unknown: no answer to that either."
+            raise DatabaseError(lost.message, hint, lost.code) from lost
+        there = {
+            _identity(row.model_dump(mode="json"))
+            for row in stored
+            if row.status is Status.BLOCKED or row.created_at == self.written_at
         }
-        if record.status == Status.BLOCKED:  # an ACTIVE row leaves the notes of the slot alone
-            row["notes"] = record.notes
-        rows.append(row)
-    return rows
+        missing = [row for row in batch if _identity(row) not in there]
+        if len(missing) == len(batch):
+            raise DatabaseError(lost.message, lost.hint, lost.code) from lost
+        return missing
 
 
 def _identity(row: dict[str, Any]) -> tuple[Any, ...]:
