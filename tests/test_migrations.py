@@ -45,6 +45,7 @@ TRIGGER_FUNCTIONS = (
     "touch_updated_at()",
 )
 TRIGGERS = {
+    "roster_assignments_00_share_lock": "guard",
     "roster_assignments_10_guard": "guard",
     "roster_assignments_20_stamp_block": "block_stamp",
     "roster_assignments_block_rest_insert": "blocking_trigger",

@@ -43,67 +43,74 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select beyond - least(tot, beyond)
-    + greatest(0, overig - (tot - least(tot, beyond)) - greatest(0, gro - groen) - greatest(0, ora - oranje))
-  from (select greatest(0, groen - gro) + greatest(0, oranje - ora) as beyond) as own_teams
+  select greatest(0, greatest(0, groen - gro) + greatest(0, oranje - ora) - tot)
+    + greatest(
+      0,
+      overig - greatest(0, tot - greatest(0, groen - gro) - greatest(0, oranje - ora))
+        - greatest(0, gro - groen) - greatest(0, ora - oranje)
+    )
 $$;
 
 -- Which hard rule stands against one more assignment, as the database is now; null if none.
 create function public.greedy_objection(
   slot_roster uuid, employee text, slot_date date, slot_dagdeel text, slot_service uuid
 ) returns text
-language sql
+language plpgsql -- keeps its plan from row to row
 stable
 set search_path = ''
 as $$
-  select case
-    when slot_date not between roster.start_date and roster.end_date then 'is outside the roster''s period now'
-    when quota.aantal is null then 'is for someone who may not do ' || service.code || ' any more'
-    when quota.used >= quota.aantal then 'is beyond the quota of ' || service.code || ' now'
-    when staff.groen + staff.oranje + staff.overig >= demand.tot + demand.gro + demand.ora
-      then 'is one more than ' || service.code || ' needs now'
-    when public.greedy_misfits(
-      demand.tot, demand.gro, demand.ora,
-      staff.groen + (quota.team = 'Groen')::int, staff.oranje + (quota.team = 'Oranje')::int,
-      staff.overig + (quota.team = 'Overig')::int
-    ) > public.greedy_misfits(demand.tot, demand.gro, demand.ora, staff.groen, staff.oranje, staff.overig)
-      then 'is of a team that ' || service.code || ' does not need now'
-  end
-  from public.service_types as service
-  join public.roosters as roster on roster.id = slot_roster
-  left join lateral (
-    select qualification.aantal, person.team, (
-      select count(*) from public.roster_assignments as shift
-      where shift.roster_id = slot_roster and shift.employee_id = employee
-        and shift.service_id = slot_service and shift.status = 1
-        and (shift.date, shift.dagdeel) <> (slot_date, slot_dagdeel)
-    ) as used
-    from public.roster_employee_services as qualification
-    join public.employees as person on person.id = qualification.employee_id
-    where qualification.roster_id = slot_roster and qualification.employee_id = employee
-      and qualification.service_id = slot_service
-      and qualification.actief and person.actief and service.actief
-  ) as quota on true
-  cross join lateral (
-    select
-      coalesce(sum(need.aantal) filter (where need.team = 'TOT'), 0) as tot,
-      coalesce(sum(need.aantal) filter (where need.team = 'GRO'), 0) as gro,
-      coalesce(sum(need.aantal) filter (where need.team = 'ORA'), 0) as ora
-    from public.roster_period_staffing_dagdelen as need
-    where need.roster_id = slot_roster and need.date = slot_date and need.dagdeel = slot_dagdeel
-      and need.service_id = slot_service and need.status <> 'MAG_NIET'
-  ) as demand
-  cross join lateral (
-    select
-      count(*) filter (where colleague.team = 'Groen') as groen,
-      count(*) filter (where colleague.team = 'Oranje') as oranje,
-      count(*) filter (where colleague.team = 'Overig') as overig
-    from public.roster_assignments as shift
-    join public.employees as colleague on colleague.id = shift.employee_id
-    where shift.roster_id = slot_roster and shift.date = slot_date and shift.dagdeel = slot_dagdeel
-      and shift.service_id = slot_service and shift.status = 1 and shift.employee_id <> employee
-  ) as staff
-  where service.id = slot_service
+begin
+  return (
+    select case
+      when slot_date not between roster.start_date and roster.end_date then 'is outside the roster''s period now'
+      when quota.aantal is null then 'is for someone who may not do ' || service.code || ' any more'
+      when quota.used >= quota.aantal then 'is beyond the quota of ' || service.code || ' now'
+      when staff.groen + staff.oranje + staff.overig >= demand.tot + demand.gro + demand.ora
+        then 'is one more than ' || service.code || ' needs now'
+      when public.greedy_misfits(
+        demand.tot, demand.gro, demand.ora,
+        staff.groen + (quota.team = 'Groen')::int, staff.oranje + (quota.team = 'Oranje')::int,
+        staff.overig + (quota.team = 'Overig')::int
+      ) > public.greedy_misfits(demand.tot, demand.gro, demand.ora, staff.groen, staff.oranje, staff.overig)
+        then 'is of a team that ' || service.code || ' does not need now'
+    end
+    from public.service_types as service
+    join public.roosters as roster on roster.id = slot_roster
+    left join lateral (
+      select qualification.aantal, person.team, (
+        select count(*) from public.roster_assignments as shift
+        where shift.roster_id = slot_roster and shift.employee_id = employee
+          and shift.service_id = slot_service and shift.status = 1
+          and (shift.date, shift.dagdeel) <> (slot_date, slot_dagdeel)
+      ) as used
+      from public.roster_employee_services as qualification
+      join public.employees as person on person.id = qualification.employee_id
+      where qualification.roster_id = slot_roster and qualification.employee_id = employee
+        and qualification.service_id = slot_service
+        and qualification.actief and person.actief and service.actief
+    ) as quota on true
+    cross join lateral (
+      select
+        coalesce(sum(need.aantal) filter (where need.team = 'TOT'), 0) as tot,
+        coalesce(sum(need.aantal) filter (where need.team = 'GRO'), 0) as gro,
+        coalesce(sum(need.aantal) filter (where need.team = 'ORA'), 0) as ora
+      from public.roster_period_staffing_dagdelen as need
+      where need.roster_id = slot_roster and need.date = slot_date and need.dagdeel = slot_dagdeel
+        and need.service_id = slot_service and need.status <> 'MAG_NIET'
+    ) as demand
+    cross join lateral (
+      select
+        count(*) filter (where colleague.team = 'Groen') as groen,
+        count(*) filter (where colleague.team = 'Oranje') as oranje,
+        count(*) filter (where colleague.team = 'Overig') as overig
+      from public.roster_assignments as shift
+      join public.employees as colleague on colleague.id = shift.employee_id
+      where shift.roster_id = slot_roster and shift.date = slot_date and shift.dagdeel = slot_dagdeel
+        and shift.service_id = slot_service and shift.status = 1 and shift.employee_id <> employee
+    ) as staff
+    where service.id = slot_service
+  );
+end
 $$;
 
 create function public.greedy_guard() returns trigger

@@ -31,7 +31,7 @@ as $$
       'roster_assignments_block_rest_delete'
     ],
     'block_stamp', enabled.names @> array['roster_assignments_20_stamp_block'],
-    'guard', enabled.names @> array['roster_assignments_10_guard'],
+    'guard', enabled.names @> array['roster_assignments_00_share_lock', 'roster_assignments_10_guard'],
     'duty_table', (
       select jsonb_agg(
         jsonb_build_object('code', code, 'dagdeel', dagdeel, 'rest', slots) order by code collate "C", place
