@@ -31,6 +31,11 @@ class Exchange:
     def __init__(self, handler: BaseHTTPRequestHandler, proxy: FaultProxy, number: int, body: bytes) -> None:
         self.handler, self.proxy, self.number, self.body = handler, proxy, number, body
 
+    def rows(self) -> list[dict[str, Any]]:
+        """Give the rows that the job sends."""
+        sent: list[dict[str, Any]] = json.loads(self.body)
+        return sent
+
     def forward(self) -> httpx.Response:
         """Let the request reach the server; give its answer, which the job has not seen yet."""
         handler = self.handler

@@ -89,7 +89,11 @@ class Scene:
         self.raw = practice()
         self.roster_id = self.raw["roosters"][0]["id"]
         self.names = {row[name] for row in self.raw["employees"] for name in ("voornaam", "achternaam")}
-        self.through_proxy = Database(replace(db.server, url=proxy.url), db.client)
+        self.through_proxy = self.through(proxy)
+
+    def through(self, proxy: FaultProxy) -> Database:
+        """Give the database as it is seen through a proxy."""
+        return Database(replace(self.db.server, url=proxy.url), self.db.client)
 
     def reset(self) -> list[Raw]:
         """Put the roster back as it was before any run; give its rows."""
