@@ -193,10 +193,16 @@ class BatchWriter:
         return missing
 
 
-def _identity(row: dict[str, Any]) -> tuple[Any, ...]:
+def _identity(row: dict[str, Any]) -> tuple[str, ...]:
     """What must be stored as it was sent. A BLOCKED slot is one whoever blocked it."""
-    fields = [row.get(name) for name in ("employee_id", "date", "dagdeel", "status")]
-    return (*fields, row.get("service_id") if row.get("status") == Status.ACTIVE else None)
+    names = (
+        "employee_id",
+        "date",
+        "dagdeel",
+        "status",
+        *(["service_id"] if row.get("status") == Status.ACTIVE else []),
+    )
+    return tuple(str(row.get(name)) for name in names)
 
 
 def _batches(rows: list[Any]) -> Iterator[list[Any]]:
