@@ -84,10 +84,10 @@ def main(
         shape = LogFormat.JSON if on_railway() else LogFormat.CONSOLE
     try:
         settings = Settings.load(rooster_id=roster_id, log_level=log_level)
+        result, failure = _run(settings, shape, run_id, dry_run=dry_run, timeout=timeout)
     except GreedyError as error:
         _refuse(error, shape, str(roster_id or ""), run_id, dry_run=dry_run)
         raise typer.Exit(error.exit_code) from None
-    result, failure = _run(settings, shape, run_id, dry_run=dry_run, timeout=timeout)
     if failure is None and strict and not result["phases"]["fase4_database"]["trigger_verification"]["all_passed"]:
         failure = VerificationError("The verification of the rest periods failed (--strict)")
         result |= {"success": False, "error": str(failure)}

@@ -77,7 +77,8 @@ def load_tables(client: Client, roster_id: str) -> dict[str, list[dict[str, Any]
     if not rosters:
         raise RosterDataError(
             f"Roster {roster_id} not found in table {ROSTERS}",
-            "Check --roster-id (or ROOSTER_ID), and that SUPABASE_URL is the right project.",
+            "Check --roster-id (or ROOSTER_ID), that SUPABASE_URL is the right project, and that the key is its secret "
+            "key: under row-level security any other sees no rows.",
         )
     return {
         ROSTERS: rosters,
