@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import Mock, patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 from structlog.testing import capture_logs
@@ -176,7 +176,7 @@ answers = st.one_of(
 )
 
 
-@thorough
+@settings(thorough, max_examples=40 if thorough.max_examples < 1000 else 500)
 @given(st.lists(answers, max_size=3), st.lists(answers, max_size=2))
 def test_the_pipeline_on_answers_that_are_odd(reads: list[Any], writes: list[Any]) -> None:
     """What 4A, the look at what the trigger made, 4B and 4C are answered may be anything that is JSON."""

@@ -12,7 +12,7 @@ from greedy import database
 from tests.factories import Raw
 from tests.faults import proxy
 from tests.faults.proxy import Exchange, Fault, sql_error, status
-from tests.faults.scene import BLOCK, REQUESTS, VERIFY, WRITE, Scene, known_to_be_written, sample
+from tests.faults.scene import REQUESTS, VERIFY, WRITE, Scene, known_to_be_written, sample
 
 FAULTS: dict[str, Fault] = {
     "connection broken before": proxy.refused,
@@ -46,14 +46,14 @@ def numbers_for(fault: str) -> list[int]:
     """Give the requests to break: in the sample 4A with every fault, and of the others each with some fault."""
     place = list(FAULTS).index(fault)
     others = [number for number in NUMBERS if number != WRITE]
-    return sample(NUMBERS, [others[place % len(others)], WRITE])
+    return sample(NUMBERS, [WRITE] if fault.startswith("no answer") else [others[place % len(others)], WRITE])
 
 
 @pytest.fixture(autouse=True)
 def _fast(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test waits as long as a real run would."""
     monkeypatch.setattr(database, "_wait", lambda _: 0.0)
-    if "no answer" in request.node.name or "never_arrived" in request.node.name:
+    if "no answer" in request.node.name:
         monkeypatch.setattr(database, "REQUEST_TIMEOUT", httpx.Timeout(1.5))
 
 
@@ -80,7 +80,7 @@ def test_a_fault_that_passes_is_outlived(scene: Scene, undisturbed: list[Raw], f
 def test_a_fault_that_stays__the_account_is_true_and_a_rerun_completes_it(
     scene: Scene, undisturbed: list[Raw], fault: str
 ) -> None:
-    for number in sample(NUMBERS, [1, WRITE, BLOCK, VERIFY]):
+    for number in sample(NUMBERS, [1, WRITE, VERIFY]):
         scene.reset()
         others = scene.others()
         scene.proxy.plan(since=(number, FAULTS[fault]))
@@ -109,7 +109,7 @@ def test_a_fault_that_stays__the_account_is_true_and_a_rerun_completes_it(
         assert scene.plan() == undisturbed, where
 
 
-@pytest.mark.parametrize("fault", sorted(DONE_ALL_THE_SAME))
+@pytest.mark.parametrize("fault", sample(sorted(DONE_ALL_THE_SAME), ["JSON cut off", "answer lost", "502, but done"]))
 def test_a_write_of_which_no_answer_ever_comes_is_settled_by_reading_back(
     scene: Scene, undisturbed: list[Raw], fault: str
 ) -> None:
@@ -127,13 +127,13 @@ def test_a_write_of_which_no_answer_ever_comes_is_settled_by_reading_back(
 
 def test_a_write_that_never_arrived_is_not_taken_for_written(scene: Scene) -> None:
     """Reading back says that nothing is there: the run fails, and says so."""
-    scene.proxy.plan({WRITE + tried: proxy.hangs for tried in range(database.ATTEMPTS)})
+    scene.proxy.plan({WRITE + tried: proxy.refused for tried in range(database.ATTEMPTS)})
 
     outcome, job = scene.run()
 
     assert job.failure is not None
     assert job.failure.exit_code == 5
-    assert "no answer in time" in outcome["error"]
+    assert "the connection broke" in outcome["error"]
     assert "is unknown" not in outcome["error"]
     assert known_to_be_written(outcome) == sum(row["source"] == "greedy" for row in scene.rows()) == 0
 
@@ -196,7 +196,7 @@ database_wait: Any = database._wait
 
 def test_a_long_hang_is_ended_by_the_time_limit(scene: Scene) -> None:
     """The command as it is: no request's own time limit is reached, `--timeout` is."""
-    for number in sample(NUMBERS, [1, WRITE]):
+    for number in sample(NUMBERS, [WRITE]):
         scene.reset()
         scene.proxy.plan({number: proxy.lost_and_hangs})
 

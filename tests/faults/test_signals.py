@@ -5,20 +5,29 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+from itertools import product
 
 import pytest
 
 from tests.factories import Raw
 from tests.faults.proxy import Exchange, refused
-from tests.faults.scene import REQUESTS, SCHEMA, WRITE, Scene, known_to_be_written, sample
+from tests.faults.scene import LOOK, REQUESTS, SCHEMA, VERIFY, WRITE, Scene, known_to_be_written, sample
 
 CODES = {signal.SIGTERM: 143, signal.SIGINT: 130}
 DEADLINE = 10.0
 """Seconds that the job may take to end."""
 
 
-@pytest.mark.parametrize("number", sample(list(range(1, REQUESTS + 1)), [1, 6, 7, WRITE, 9, 10, 11]))
-@pytest.mark.parametrize("name", list(CODES), ids=lambda number: number.name)
+NUMBERS = list(range(1, REQUESTS + 1))
+FEW = [*((signal.SIGTERM, number) for number in (1, SCHEMA, WRITE, LOOK, VERIFY)), (signal.SIGINT, WRITE)]
+FEW_HANGING = [(signal.SIGTERM, WRITE), (signal.SIGINT, 1)]
+
+
+def name_of(value: object) -> str | None:
+    return value.name if isinstance(value, signal.Signals) else None
+
+
+@pytest.mark.parametrize(("name", "number"), sample(list(product(CODES, NUMBERS)), FEW), ids=name_of)
 def test_the_request_in_flight_ends_and_nothing_new_begins(
     scene: Scene, undisturbed: list[Raw], name: signal.Signals, number: int
 ) -> None:
@@ -48,8 +57,7 @@ def test_the_request_in_flight_ends_and_nothing_new_begins(
     assert scene.plan() == undisturbed
 
 
-@pytest.mark.parametrize("number", sample(list(range(1, REQUESTS + 1)), [1, WRITE]))
-@pytest.mark.parametrize("name", list(CODES), ids=lambda number: number.name)
+@pytest.mark.parametrize(("name", "number"), sample(list(product(CODES, NUMBERS)), FEW_HANGING), ids=name_of)
 def test_a_request_that_hangs_is_given_up(scene: Scene, name: signal.Signals, number: int) -> None:
     job: list[subprocess.Popen[str]] = []
 
