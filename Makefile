@@ -6,13 +6,16 @@ BIN := .venv/bin
 READY := .venv/.ready
 BROWSER := .venv/.ready-browser
 
-.PHONY: demo test check setup lock bench clean
+.PHONY: demo test faults check setup lock bench clean
 
 demo: setup ## Fill a practice's five-week roster in a local Supabase, and show the result
 	@$(BIN)/python -m demo
 
 test: $(BROWSER) ## Run every test
 	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
+
+faults: setup ## Run the fault tests on every request, not on a sample (docs/faults.md)
+	FAULTS=all $(BIN)/pytest -n auto --timeout=600 tests/faults
 
 check: setup ## Run the static checks
 	$(BIN)/ruff format --check .

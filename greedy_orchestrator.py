@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import structlog
 import typer
 
-from greedy import __version__
+from greedy import __version__, stopping
 from greedy.errors import GreedyError, VerificationError
 from greedy.settings import Language, LogFormat, LogLevel, Settings, deployment_id, on_railway
 
@@ -111,7 +111,7 @@ def main(
 
     The result is one JSON object on standard output; at a terminal it is shown as tables instead.
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
-    --strict.
+    --strict, 130 and 143 stopped by SIGINT and SIGTERM.
     """
     if output is not None and report_file is not None and output.resolve() == report_file.resolve():
         raise typer.BadParameter(f"--output and --report name the same file {output}")
@@ -128,13 +128,15 @@ def main(
 
         ask = commands.check if check else commands.show_history
         raise typer.Exit(ask(shape, run_id, roster_id, log_level, timeout))
+    scope = {"replan": replan, "first_day": first_day and first_day.date(), "last_day": last_day and last_day.date()}
     try:
         settings = Settings.load(rooster_id=roster_id, log_level=log_level)
+        result, failure, workspace = _run(
+            settings, shape, run_id, scope, dry_run=dry_run, strict=strict, timeout=timeout
+        )
     except GreedyError as error:
         _refuse(error, shape, str(roster_id or ""), run_id, dry_run=dry_run)
         raise typer.Exit(error.exit_code) from None
-    scope = {"replan": replan, "first_day": first_day and first_day.date(), "last_day": last_day and last_day.date()}
-    result, failure, workspace = _run(settings, shape, run_id, scope, dry_run=dry_run, strict=strict, timeout=timeout)
     _hand_over(result, shape)
     if output is not None:
         unsaved = _save(json.dumps(result, indent=2, ensure_ascii=False) + "\n", output)
@@ -250,4 +252,5 @@ def _sum_up(result: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    app()
+    with stopping.listening():
+        app()

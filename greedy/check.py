@@ -70,8 +70,10 @@ def run_checks(connection: database.Connection, settings: CheckSettings) -> Iter
     try:
         found = schema.inspect_schema(connection.client)
     except DatabaseError as error:
-        yield of_error("connection", error)
-        return
+        if error.code not in NO_TABLE:
+            yield of_error("connection", error)
+            return
+        found = schema.DatabaseSchema(None, (f"{' '.join(error.message.split())}; {schema.REMEDY}",))
     yield Check("connection", f"answered in {1000 * (time.perf_counter() - started):.0f} ms")
     yield _key(found)
     counts: dict[str, int] = {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -11,10 +13,10 @@ from uuid import UUID
 import structlog
 from rich.console import RenderableType
 
-from greedy import console, database, history, logs
+from greedy import console, database, history, logs, stopping
 from greedy.check import Check, State, of_error, run_checks
 from greedy.console_operator import render_checks, render_history
-from greedy.errors import ConfigurationError, GreedyError, RunTimeoutError
+from greedy.errors import ConfigurationError, GreedyError, RunStoppedError, RunTimeoutError
 from greedy.settings import CheckSettings, ConnectionSettings, LogFormat, LogLevel, deployment_id
 from greedy.timelimit import time_limit
 
@@ -32,13 +34,15 @@ def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogL
     except ConfigurationError as error:
         checks.append(of_error("settings", error))
     else:
-        with database.connect(settings.supabase_url, settings.supabase_key.get_secret_value()) as connection:
-            try:
-                with time_limit(timeout, lambda: "--check"):
-                    for found in run_checks(connection, settings):
-                        checks.append(found)  # one by one: those before the time is over are shown
-            except RunTimeoutError as error:
-                checks.append(of_error("time", error))
+        key = settings.supabase_key.get_secret_value()
+        try:
+            with _ended_by("--check", timeout), database.connect(settings.supabase_url, key) as connection:
+                for found in run_checks(connection, settings):
+                    checks.append(found)  # one by one: those before the end are shown
+        except ConfigurationError as error:
+            checks.append(of_error("connection", error))
+        except (RunTimeoutError, RunStoppedError) as error:
+            checks.append(of_error("time", error))
     if shape is LogFormat.JSON:
         for found in checks:
             getattr(log, _LEVEL[found.state])(f"{found.state} {found.name}: {found.message}", check=found.name)
@@ -56,13 +60,24 @@ def show_history(
     try:
         settings = ConnectionSettings.load(log_level=log_level)
         key = settings.supabase_key.get_secret_value()
-        with database.connect(settings.supabase_url, key) as connection, time_limit(timeout, lambda: "--history"):
+        with _ended_by("--history", timeout), database.connect(settings.supabase_url, key) as connection:
             runs = history.read(connection.client, None if roster_id is None else str(roster_id))
     except GreedyError as error:
         log.error(f"❌ {error}")
         return error.exit_code
     _show(render_history(runs), {"runs": runs}, shape)
     return 0
+
+
+@contextmanager
+def _ended_by(what: str, timeout: float) -> Iterator[None]:
+    """End a question when its time is over, or at once by a signal: nothing can be lost by it."""
+
+    def doing() -> str:
+        return what
+
+    with stopping.stoppable(doing), stopping.interruptible(), time_limit(timeout, doing):
+        yield
 
 
 def _show(told: RenderableType, data: dict[str, Any], shape: LogFormat) -> None:

@@ -7,12 +7,14 @@ failure to write is a warning, and a database without the table is none at all. 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import structlog
 from supabase import Client
 
-from greedy import __version__, database
+from greedy import __version__, database, stopping
 from greedy.errors import GreedyError
 from greedy.timelimit import time_limit
 
@@ -25,6 +27,9 @@ SHOWN = 50
 
 PATIENCE = 5.0
 """Seconds that writing the row may take: the run itself is over."""
+
+HURRY = 2.0
+"""The same when a signal has stopped the run: whoever sent it waits."""
 
 ERROR_LENGTH = 2_000
 """Characters of an error that are kept."""
@@ -61,7 +66,7 @@ def record(
     }
     query = connection.client.table(TABLE).upsert(row, on_conflict="run_id")
     try:
-        with time_limit(PATIENCE, lambda: "the run history"):
+        with _in_time():
             database.execute(query, f"write the run history to {TABLE}")
     except GreedyError as error:
         if getattr(error, "code", None) in NO_TABLE:
@@ -71,6 +76,18 @@ def record(
             log.warning(f"⚠️  {message}")
             result["warnings"].append({"kind": "history", "message": message})
     result["http_requests"] = connection.requests
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """Bound the writing of the row. A signal that stopped the run lets it through; one that comes now gives it up."""
+
+    def doing() -> str:
+        return "the run history"
+
+    stopped = stopping.requested()
+    with nullcontext() if stopped else stopping.stoppable(doing), time_limit(HURRY if stopped else PATIENCE, doing):
+        yield
 
 
 def _row(result: dict[str, Any]) -> Run:

@@ -6,7 +6,6 @@ leaves the roster emptier than it was. A repeat after a lost answer changes noth
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,13 +13,15 @@ import structlog
 from supabase import Client
 
 from greedy import database
-from greedy.errors import ConflictError, DatabaseError
-from greedy.models import Assignment, Status, StoredAssignment, Workspace
-from greedy.writer import BatchWriter, WriteResult
+from greedy.errors import UnknownOutcomeError
+from greedy.loader import ASSIGNMENTS
+from greedy.models import Status, StoredAssignment, Workspace
+from greedy.writer import Batch, BatchWriter, WriteResult, not_written, unconfirmed
 
 log = structlog.get_logger(__name__)
 
 _FUNCTION = "greedy_replan"
+_COLUMNS = ("employee_id", "date", "dagdeel", "service_id")
 
 
 class ReplanWriter(BatchWriter):
@@ -32,70 +33,51 @@ class ReplanWriter(BatchWriter):
         Args:
             workspace: The roster as it will be; its `assignments` are to write.
             client: The database.
-            taken_back: Duties of earlier runs that are opened.
+            taken_back: Duties of earlier runs that are opened; at least one.
         """
         super().__init__(workspace, client)
         self.taken_back = taken_back
 
     def write_assignments(self) -> WriteResult:
-        """FASE 4A: open what is taken back, and write the ACTIVE records; where nothing is taken back, as ever.
+        """FASE 4A: open what is taken back, and write the ACTIVE records.
 
         Raises:
             ConflictError: A slot is not as it was read; nothing was written.
         """
-        if not self.taken_back:
-            return super().write_assignments()
         log.info("💾 Writing assignments to database...")
-        records = self._with_status(Status.ACTIVE)
+        rows = self._rows(self._with_status(Status.ACTIVE))
         log.info(
-            f"  Taking back {len(self.taken_back)}, inserting {len(records)} records...",
+            f"  Taking back {len(self.taken_back)}, inserting {len(rows)} records...",
             taken_back=len(self.taken_back),
-            records=len(records),
+            records=len(rows),
         )
-        started, written, error = time.perf_counter(), 0, None
-        try:
-            written = self._swap(records)
-        except ConflictError:
-            raise
-        except DatabaseError as refused:
-            error = str(refused)
-            log.error(f"❌ Write failed: {error}", written=0, failed=len(records))
-        result: WriteResult = {
-            "written": written,
-            "failed": len(records) - written,
-            "duration_ms": round(1000 * (time.perf_counter() - started)),
-            "error": error,
-        }
-        if error is None:
-            told = f"✅ Took back {len(self.taken_back)}, wrote {written} assignments in {result['duration_ms']}ms"
-            log.info(told, taken_back=len(self.taken_back), **result)
+        result = self._send_all([rows], self._swap, "records", self.assignments)
+        if result["error"] is None:
+            told = f"✅ Took back {len(self.taken_back)}, wrote {result['written']} assignments"
+            log.info(f"{told} in {result['duration_ms']}ms", taken_back=len(self.taken_back), **result)
         return result
 
-    def _swap(self, records: list[Assignment]) -> int:
-        """Call the function; give how many records the server confirmed."""
+    def _swap(self, rows: Batch, _: str) -> Batch:
+        """Call the function; give those of the rows that are not stored as they were sent."""
         arguments = {
             "target": self.workspace.roster_id,
-            "taken_back": _told(self.taken_back),
-            "planned": _told(records),
+            "taken_back": _told(row.model_dump(mode="json") for row in self.taken_back),
+            "planned": _told(rows),
+            "written_at": self.written_at.isoformat(),
         }
-        answer = database.execute(self.client.rpc(_FUNCTION, arguments), "write the new plan to roster_assignments")
-        confirmed = len(database.rows(answer, _FUNCTION))
-        if confirmed < len(records):
-            raise DatabaseError(
-                f"The server confirmed {confirmed} of {len(records)} records",
-                "Look for a trigger or policy on roster_assignments that drops or changes rows; run again.",
-            )
-        return confirmed
+        query = self.client.rpc(_FUNCTION, arguments)
+        try:
+            stored = database.rows(database.execute(query, f"write the new plan to {ASSIGNMENTS}"), _FUNCTION)
+        except UnknownOutcomeError as lost:
+            held = self._look(rows, lost)
+            kept = {(row.slot, row.service_id) for row in held if row.status is Status.ACTIVE}
+            missing = self._settle(rows, held)
+            if missing or any((row.slot, row.service_id) in kept for row in self.taken_back):
+                raise not_written(lost) from lost  # it is one transaction
+            return []
+        return unconfirmed(rows, stored)
 
 
-def _told(duties: Iterable[Assignment | StoredAssignment]) -> list[dict[str, Any]]:
-    """Turn duties into what the function takes."""
-    return [
-        {
-            "employee_id": duty.employee_id,
-            "date": duty.date.isoformat(),
-            "dagdeel": str(duty.dagdeel),
-            "service_id": duty.service_id,
-        }
-        for duty in duties
-    ]
+def _told(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Turn rows into what the function takes."""
+    return [{column: row[column] for column in _COLUMNS} for row in rows]

@@ -51,6 +51,11 @@ class DatabaseSchema:
     told: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
+    def trigger_missing(self) -> bool:
+        """Whether it says that it has no blocking trigger; one without our migrations may have a trigger of its own."""
+        return bool(self.told) and self.told.get("blocking_trigger") is not True
+
+    @property
     def can_replan(self) -> bool:
         """Whether it keeps apart what the job planned and what a planner edited, and swaps the two in one go."""
         return (self.version or 0) >= _REPLAN_VERSION and self.told.get("hand_over") is True

@@ -43,6 +43,7 @@ from tests.test_properties import key, rosters, solve, thorough, written
 __all__ = ["db", "service_ids"]
 
 ANEW = Scope(replan=True)
+WRITTEN_AT = "2026-01-02T03:04:05.678901+00:00"
 HAND_OVER = "roster_assignments_25_hand_over"
 
 
@@ -684,13 +685,13 @@ def test_a_planner_takes_the_slot_that_the_duty_moves_to__nothing_is_taken_back_
     assert [row["status"] for row in db.rows(roster_id) if row["employee_id"] == entry["employee_id"]] == [3]
 
 
-def call(db: Database, roster_id: str, taken_back: list[Raw], planned: list[Raw]) -> Any:
+def call(db: Database, roster_id: str, taken_back: list[Raw], planned: list[Raw], written_at: str = WRITTEN_AT) -> Any:
     columns = ("employee_id", "date", "dagdeel", "service_id")
     arguments = {
         name: [{column: row[column] for column in columns} for row in rows]
         for name, rows in (("taken_back", taken_back), ("planned", planned))
     }
-    return db.client.rpc("greedy_replan", {"target": roster_id, **arguments}).execute().data
+    return db.client.rpc("greedy_replan", {"target": roster_id, "written_at": written_at, **arguments}).execute().data
 
 
 @pytest.mark.parametrize("what", ["taken over", "gone", "on leave"])
@@ -741,10 +742,14 @@ def test_the_guard_watches_over_a_replan__all_or_nothing(db: Database) -> None:
 
 
 def test_a_swap_of_two_people_and_a_change_of_service_in_one_slot(db: Database, service_ids: dict[str, str]) -> None:
-    raw = one_open_shift(2)
+    codes, both = ("ECH", "GRB"), ("E1", "E2")
+    raw = one_open_shift(
+        2,
+        roster_period_staffing_dagdelen=[factories.requirement(code) for code in codes],
+        roster_employee_services=[factories.qualification(person, code) for person in both for code in codes],
+    )
     roster_id = db.load(raw)
     people = [person["id"] for person in raw["employees"]]
-    codes = ("ECH", "GRB")
     rows = [slot_row(raw, code, person, source="greedy") for person, code in enumerate(codes)]
     db.client.table("roster_assignments").insert(rows).execute()
     swapped = [row | {"service_id": service_ids[code]} for row, code in zip(rows, reversed(codes), strict=True)]

@@ -23,11 +23,12 @@ for each row when (
 execute function public.greedy_hand_over();
 
 -- Opens the duties of the job that `taken_back` names, and then writes those of `planned`, all or nothing. Both are
--- arrays of {employee_id, date, dagdeel, service_id}. Gives the planned rows as they are now.
+-- arrays of {employee_id, date, dagdeel, service_id}; `written_at` becomes created_at, the mark of this writing. Gives
+-- those of the planned rows that bear it.
 --
 -- All that is taken back must still be as the job read it, else PT409, as of the guard: reload and plan again. A repeat
 -- after a lost answer finds everything as planned, and changes nothing.
-create function public.greedy_replan(target uuid, taken_back jsonb, planned jsonb) returns jsonb
+create function public.greedy_replan(target uuid, taken_back jsonb, planned jsonb, written_at timestamptz) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
@@ -36,6 +37,7 @@ declare
   changed text;
   written jsonb;
 begin
+  perform pg_advisory_xact_lock(hashtextextended('greedy', 0)); -- the guard's, alone: before any row is locked
   perform from public.roster_assignments as slot
   join jsonb_to_recordset(taken_back) as was (employee_id text, date date, dagdeel text)
     using (employee_id, date, dagdeel)
@@ -81,7 +83,7 @@ begin
     insert into public.roster_assignments as slot (
       roster_id, employee_id, date, dagdeel, service_id, status, source, created_at
     )
-    select target, employee_id, date, dagdeel, service_id, 1, 'greedy', clock_timestamp()
+    select target, employee_id, date, dagdeel, service_id, 1, 'greedy', written_at
     from jsonb_to_recordset(planned) as duty (employee_id text, date date, dagdeel text, service_id uuid)
     on conflict (roster_id, employee_id, date, dagdeel) do update
     set service_id = excluded.service_id,
@@ -102,7 +104,7 @@ begin
   into written
   from jsonb_to_recordset(planned) as duty (employee_id text, date date, dagdeel text, service_id uuid)
   join public.roster_assignments as slot using (employee_id, date, dagdeel, service_id)
-  where slot.roster_id = target and slot.status = 1 and slot.source = 'greedy';
+  where slot.roster_id = target and slot.status = 1 and slot.source = 'greedy' and slot.created_at = written_at;
 
   -- Something is not as the job read it: fine if all is as it planned, which is how a lost answer looks.
   if changed is not null and (
@@ -119,6 +121,6 @@ begin
 end
 $$;
 
-revoke execute on function public.greedy_hand_over(), public.greedy_replan(uuid, jsonb, jsonb)
+revoke execute on function public.greedy_hand_over(), public.greedy_replan(uuid, jsonb, jsonb, timestamptz)
 from public, anon, authenticated;
-grant execute on function public.greedy_replan(uuid, jsonb, jsonb) to service_role;
+grant execute on function public.greedy_replan(uuid, jsonb, jsonb, timestamptz) to service_role;

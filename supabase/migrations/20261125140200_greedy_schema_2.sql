@@ -1,4 +1,4 @@
--- Version 2: with replanning and the run history. Also tells who asks and whether they may write, for --check.
+-- Version 2: with the guard's second version, replanning and the run history. Also tells who asks and whether they may write, for --check.
 create or replace function public.greedy_schema() returns jsonb
 language sql
 stable
@@ -33,7 +33,7 @@ as $$
       'roster_assignments_block_rest_delete'
     ],
     'block_stamp', enabled.names @> array['roster_assignments_20_stamp_block'],
-    'guard', enabled.names @> array['roster_assignments_10_guard'],
+    'guard', enabled.names @> array['roster_assignments_00_share_lock', 'roster_assignments_10_guard'],
     'hand_over', enabled.names @> array['roster_assignments_25_hand_over'],
     'history', to_regclass('public.greedy_runs') is not null,
     'duty_table', (
