@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
+
+from supabase import Client
 
 from demo.roster import PRACTICE, RosterSpec, make_roster
 from greedy import page, report
+from greedy.changes import compare
 from greedy.coverage import measure
 from greedy.loader import build_workspace
 from greedy.models import Status, Workspace
-from greedy.processor import GreedyProcessor
+from greedy.period import Scope, confine
+from greedy.processor_with_db import WHOLE, GreedyProcessorWithDB
+from greedy.replan import replan
 from greedy.settings import Language
+
+NOBODY = cast(Client, None)
+"""No database."""
 
 RUN = "7b0f5c8e-5b1c-4a53-9a53-0d7c6f0e2f11"
 MADE_AT = dt.datetime(2026, 11, 25, 13, 5, tzinfo=dt.UTC)
@@ -31,12 +39,26 @@ def practice(spec: RosterSpec = PRACTICE) -> dict[str, list[dict[str, Any]]]:
     return make_roster(spec, seed=1)
 
 
-def solve(tables: dict[str, list[dict[str, Any]]], *, dry_run: bool = False) -> tuple[Result, Workspace]:
-    """Assign a roster in memory, and give the result of a run that wrote it and proved its rest."""
-    workspace = build_workspace(tables)
-    processor = GreedyProcessor(workspace)
-    processor.assign()
-    measured = measure(processor.board)
+def solve(
+    tables: dict[str, list[dict[str, Any]]], *, dry_run: bool = False, scope: Scope = WHOLE
+) -> tuple[Result, Workspace]:
+    """Plan a roster in memory, and give the result of a run that wrote it and proved its rest."""
+    before = build_workspace(tables)
+    period, told, taken_back = scope.period(before.roster), None, ()
+    if period:
+        confined = confine(before, period)
+        before = confined.workspace
+        told = {"from": str(period.first), "until": str(period.last), "open_outside": confined.open_outside}
+    processor = GreedyProcessorWithDB(before, NOBODY, period=period)
+    if scope.replan:
+        plan = replan(before, period)
+        taken_back = plan.taken_back
+        processor = GreedyProcessorWithDB(plan.workspace, NOBODY, period=period, taken_back=taken_back)
+        processor.board = plan.board
+    else:
+        processor.assign()
+    workspace = processor.workspace
+    measured = measure(processor.board, period)
     pairing = processor.pair()
     active = sum(record.status is Status.ACTIVE for record in workspace.assignments)
     blocking = len(workspace.assignments) - active
@@ -53,6 +75,9 @@ def solve(tables: dict[str, list[dict[str, Any]]], *, dry_run: bool = False) -> 
     }
     return result | {
         "success": True,
+        "replan": scope.replan,
+        "period": told,
+        "changes": compare(before, workspace, taken_back),
         "coverage": {**report.coverage_summary(measured), "written": not dry_run},
         "open_shifts": report.open_shifts(measured),
         "warnings": report.warnings(workspace.warnings, (), measured, pairing),

@@ -15,11 +15,13 @@ import pytest
 from greedy import report
 from greedy.board import Obstacle
 from greedy.loader import build_workspace
-from greedy.models import TeamDemand
+from greedy.models import Dagdeel, Slot, TeamDemand
 from greedy.page import TEMPLATES, figures, notes, roster, shifts
 from greedy.page.book import Book, Held
 from greedy.page.language import Wording
 from greedy.page.texts import TEXTS
+from greedy.period import Scope
+from greedy.processor_with_db import WHOLE
 from greedy.settings import Language
 from tests import pages
 from tests.factories import assignment, day, employee, qualification, requirement, service, tables
@@ -70,7 +72,7 @@ class TestTexts:
             *(f"cell_{mark}" for mark in (Held.REST, Held.AWAY)),
             *(
                 f"note_{kind}"
-                for kind in ("data", "schema", "surplus", "unpaired", "rest_conflict", "orphaned", "write")
+                for kind in ("data", "schema", "surplus", "unpaired", "rest_conflict", "orphaned", "write", "history")
             ),
             f"cause_{shifts.NOBODY}",
         ],
@@ -488,7 +490,7 @@ class TestVerdict:
         assert f"Mislukt {MADE} Rooster 4 januari t/m 7 februari 2027 GREEDY is gestopt voordat er" in text
         assert "Anouk de Vries" in text
         assert "Dat is niet bekend: GREEDY is gestopt voordat het aan inplannen toekwam." in text
-        assert "GREEDY heeft niets ingepland." in text
+        assert "GREEDY heeft niets veranderd." in text
         assert "Alle" not in text
 
     def test_a_run_that_failed_while_writing_says_how_much_is_certain(self) -> None:
@@ -552,6 +554,115 @@ class TestVerdict:
 
         assert "Dit rooster vraagt om geen enkele dienst." in text
         assert "Er viel niets nieuws in te plannen; er is niets veranderd." in text
+
+
+ONE_DAY = Scope(first_day=day(1), last_day=day(1))
+
+
+class TestSomeDays:
+    """A run that was confined to some days says so, and counts these alone."""
+
+    def confined(self, scope: Scope, **given: Any) -> str:
+        raw = tables(
+            employees=people("Anna"),
+            roster_period_staffing_dagdelen=[requirement(date=day(number)) for number in (0, 1, 2, 3)],
+            roster_employee_services=[qualification("Anna", aantal=9)],
+            roster_assignments=[assignment("Anna", date=day(3))],
+            **given,
+        )
+        return pages.render(*pages.solve(raw, scope=scope))
+
+    def test_which_days_and_what_is_open_on_the_others(self) -> None:
+        text = page_text(self.confined(Scope(first_day=day(1), last_day=day(2))))
+
+        assert "Alle 2 diensten zijn gevuld. Alleen 5 t/m 6 januari 2027 is ingepland." in text
+        assert "Op de andere dagen staat nog 1 plek open." in text
+        assert "Plan ook de andere dagen: daar staat nog 1 plek open." in text
+        assert "het rooster is klaar" not in text
+
+    def test_days_that_were_left_alone_are_marked(self) -> None:
+        text = self.confined(ONE_DAY)
+
+        marked = re.findall(r'<th[^>]* class="left">(\w+ \d+ \w+)<i>, nu niet ingepland</i>', text)
+        assert marked == [NL.day(day(number)) for number in (0, 2, 3, 4, 5, 6)]
+        assert len(re.findall(r'<td class="left"><a [^>]*>\d+</a><i>, nu niet ingepland</i></td>', text)) == 6
+        assert "Alleen di 5 jan is ingepland." in page_text(text)
+
+    def test_days_without_demand(self) -> None:
+        text = page_text(self.confined(Scope(first_day=day(5))))
+
+        assert "Op deze dagen is geen enkele dienst nodig." in text
+        assert "Op de andere dagen staan nog 3 plekken open." in text
+
+    def test_all_days__not_a_word(self) -> None:
+        text = self.confined(WHOLE)
+
+        assert "andere dagen" not in page_text(text)
+        assert 'class="left"' not in text
+
+
+class TestReplan:
+    """What a run that plans anew added, moved and took back."""
+
+    ANEW = Scope(replan=True)
+
+    @pytest.fixture
+    def raw(self) -> dict[str, People]:
+        """Anna did ECH on three days; now she may on one, Bo on one too, and the third needs nobody."""
+        return tables(
+            employees=people("Anna", "Bo"),
+            roster_period_staffing_dagdelen=[requirement(date=day(number)) for number in (0, 1)],
+            roster_employee_services=[qualification("Anna", aantal=1), qualification("Bo", aantal=1)],
+            roster_assignments=[assignment("Anna", date=day(number), source="greedy") for number in (0, 1, 2)],
+        )
+
+    def test_moved_and_taken_back(self, raw: dict[str, People]) -> None:
+        text = page_text(pages.render(*pages.solve(raw, scope=self.ANEW)))
+
+        assert (
+            "GREEDY heeft 1 dienst ingepland. Daarvan had eerst iemand anders er 1; wie dat was, staat erbij." in text
+        )
+        assert "1 dienst die GREEDY eerder had ingepland, is teruggenomen." in text
+        assert "ECH Bo (was Anna)" in text
+        assert "ECH Anna teruggenomen" in text
+
+    def test_a_trial__nothing_has_been_taken_back(self, raw: dict[str, People]) -> None:
+        text = page_text(pages.render(*pages.solve(raw, scope=self.ANEW, dry_run=True)))
+
+        assert "1 dienst die GREEDY eerder had ingepland, zou worden teruggenomen." in text
+        assert "ECH Anna zou worden teruggenomen" in text
+        assert "is teruggenomen" not in text
+
+    def test_taken_back_and_nothing_new(self, raw: dict[str, People]) -> None:
+        raw["roster_period_staffing_dagdelen"] = []
+
+        text = page_text(pages.render(*pages.solve(raw, scope=self.ANEW)))
+
+        assert "Er zijn 3 diensten teruggenomen en niets nieuws ingepland; dat is opgeslagen." in text
+        assert "er is niets veranderd" not in text
+
+    def test_a_duty_that_goes_takes_its_rest_along(self, raw: dict[str, People]) -> None:
+        raw["roster_assignments"] = [
+            assignment("Anna", date=day(4), dagdeel="A", service_id="DIA", source="greedy"),
+            *(
+                assignment("Anna", date=day(5), dagdeel=dagdeel, service_id=None, status=2, source="blocking-trigger")
+                for dagdeel in "OM"
+            ),
+        ]
+
+        result, workspace = pages.solve(raw, scope=self.ANEW)
+
+        assert result["changes"]["rest_opened"] == 2
+        assert "2 dagdelen rust zijn niet meer nodig." in page_text(pages.render(result, workspace))
+        assert Slot("Anna", day(5), Dagdeel.OCHTEND) not in Book(workspace).entries
+
+    def test_what_a_planner_has_taken_over_is_theirs(self, raw: dict[str, People]) -> None:
+        """The database's hand-over trigger gives it the source manual."""
+        raw["roster_assignments"][2] |= {"source": "manual"}
+
+        _, workspace = pages.solve(raw, scope=self.ANEW)
+
+        assert Book(workspace).entries[Slot("Anna", day(2), Dagdeel.OCHTEND)].held is Held.HAND
 
 
 class TestNotes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from greedy.period import Scope
+from greedy.processor_with_db import WHOLE
 from greedy.settings import Language
 from tests import chromium, pages
 from tests.factories import assignment, employee, qualification, requirement, tables
@@ -20,6 +23,9 @@ A4_LANDSCAPE_WIDTH = (297 - 2 * 10) * 96 / 25.4
 
 HOSTILE = "<script>document.title='gotcha'</script>"
 HOSTILE_TOO = "\"'><img src=x onerror=alert(1)>{{ 7 * 7 }}"
+
+SCOPES = {"all days": WHOLE, "a week": Scope(first_day=dt.date(2027, 1, 13), last_day=dt.date(2027, 1, 19))}
+"""Days that a run is to plan; some shifts stay open on these too."""
 
 Opener = Callable[..., Page]
 
@@ -64,6 +70,12 @@ def _note(noise: list[str], url: str, file: Path) -> None:
 def short() -> tuple[pages.Result, Any]:
     """A roster of which shifts stay open."""
     return pages.solve(pages.practice(pages.SHORT))
+
+
+@pytest.fixture(scope="module", params=list(SCOPES.values()), ids=list(SCOPES))
+def planned(request: pytest.FixtureRequest) -> tuple[pages.Result, Any]:
+    """The same roster, all of it or some days."""
+    return pages.solve(pages.practice(pages.SHORT), scope=request.param)
 
 
 def texts(page: Page, selector: str) -> list[str]:
@@ -141,11 +153,11 @@ class TestSums:
     """What the page says is what the result says."""
 
     @pytest.fixture
-    def page(self, open_page: Opener, short: tuple[pages.Result, Any]) -> Page:
-        return open_page(pages.render(*short))
+    def page(self, open_page: Opener, planned: tuple[pages.Result, Any]) -> Page:
+        return open_page(pages.render(*planned))
 
-    def test_tiles(self, page: Page, short: tuple[pages.Result, Any]) -> None:
-        result, _ = short
+    def test_tiles(self, page: Page, planned: tuple[pages.Result, Any]) -> None:
+        result, _ = planned
         coverage = result["coverage"]
 
         percent, *counts = texts(page, ".tiles dd")
@@ -154,8 +166,8 @@ class TestSums:
         expected = [coverage["open"], coverage["assigned"], coverage["filled_before"], len(result["warnings"])]
         assert [figure(count) for count in counts] == expected
 
-    def test_coverage_per_service_adds_up(self, page: Page, short: tuple[pages.Result, Any]) -> None:
-        coverage = short[0]["coverage"]
+    def test_coverage_per_service_adds_up(self, page: Page, planned: tuple[pages.Result, Any]) -> None:
+        coverage = planned[0]["coverage"]
         rows = page.locator("#coverage .figures tbody tr, #coverage .figures tfoot tr").all()
         table = {
             row.locator("th").inner_text(): [
@@ -173,37 +185,37 @@ class TestSums:
             assert tuple(map(sum, zip(*teams, strict=True))) == whole
         assert [tuple(map(sum, zip(*column, strict=True))) for column in zip(*table.values(), strict=True)] == total
 
-    def test_coverage_per_day_adds_up(self, page: Page, short: tuple[pages.Result, Any]) -> None:
-        coverage = short[0]["coverage"]
+    def test_coverage_per_day_adds_up(self, page: Page, planned: tuple[pages.Result, Any]) -> None:
+        coverage = planned[0]["coverage"]
 
         days = [tuple(map(int, text.split("/"))) for text in texts(page, ".calendar td span")]
 
         assert tuple(map(sum, zip(*days, strict=True))) == (coverage["needed"] - coverage["open"], coverage["needed"])
 
     def test_every_open_shift_is_listed_once_and_shown_in_its_week(
-        self, page: Page, short: tuple[pages.Result, Any]
+        self, page: Page, planned: tuple[pages.Result, Any]
     ) -> None:
-        shifts = short[0]["open_shifts"]
+        shifts = planned[0]["open_shifts"]
 
         listed = [row.split()[0] for row in texts(page, ".shifts td.number")]
 
         assert len(listed) == len(shifts)
         assert sum(map(int, listed)) == sum(shift["missing"] for shift in shifts)
-        assert sum(figure(text) for text in texts(page, ".count")) == short[0]["coverage"]["open"]
+        assert sum(figure(text) for text in texts(page, ".count")) == planned[0]["coverage"]["open"]
         anchors = page.locator(".week tfoot a").evaluate_all("links => links.map(link => link.hash)")
         assert sorted(anchors) == sorted(f"#open-{number}" for number in range(1, len(shifts) + 1))
         assert all(page.locator(anchor).count() == 1 for anchor in anchors)
 
     def test_what_the_run_added_is_what_the_roster_shows_as_new(
-        self, page: Page, short: tuple[pages.Result, Any]
+        self, page: Page, planned: tuple[pages.Result, Any]
     ) -> None:
-        assigned = short[0]["coverage"]["assigned"]
+        assigned = planned[0]["coverage"]["assigned"]
 
         assert page.locator(".week td.new").count() == page.locator("#changes li").count() == assigned
         assert sum(figure(text) for text in texts(page, ".people tbody tr:not(.team) td:nth-child(5)")) == assigned
 
-    def test_everything_that_is_planned_is_in_the_roster(self, page: Page, short: tuple[pages.Result, Any]) -> None:
-        _, workspace = short
+    def test_everything_that_is_planned_is_in_the_roster(self, page: Page, planned: tuple[pages.Result, Any]) -> None:
+        _, workspace = planned
         held = [row.status for row in (*workspace.stored, *workspace.assignments)]
 
         shown = [page.locator(f".week td.{mark}").count() for mark in ("rest", "away")]

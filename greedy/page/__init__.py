@@ -17,9 +17,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from greedy import __version__
-from greedy.models import Status, Workspace
+from greedy.models import Workspace
 from greedy.page import figures, notes, roster, shifts
-from greedy.page.book import Book
+from greedy.page.book import Book, planned_days
 from greedy.page.language import Wording
 from greedy.settings import Language
 
@@ -47,13 +47,11 @@ def render(
         open_rows = shifts.open_rows(book, result["open_shifts"], say)
         parts = {
             "period": say.period(book.workspace.roster.start_date, book.workspace.roster.end_date),
-            "weeks": roster.weeks(book, open_rows, say),
+            "weeks": roster.weeks(book, open_rows, say, planned_days(result)),
             "groups": shifts.group(book, result["open_shifts"], open_rows, say),
             "fairness": figures.fairness(book),
-            "added": roster.added(book),
+            "changed": roster.changed(book, result["changes"]),
             "legend": roster.legend(book),
-            "new_shifts": sum(record.status is Status.ACTIVE for record in book.workspace.assignments),
-            "new_rests": sum(record.status is Status.BLOCKED for record in book.workspace.assignments),
         }
         if result["coverage"] is not None:
             parts |= {"coverage": figures.coverage(book, result), "calendar": figures.calendar(book, result)}
@@ -68,6 +66,8 @@ def render(
             verdict=verdict,
             notes=told,
             steps=notes.steps(result, told, tips, say),
+            confined=notes.confined(result, say),
+            change_sums=notes.change_sums(result, stored=verdict.has_shifts_stored, say=say),
             facts=notes.facts(result, made_at, __version__, say),
             made=say.moment(made_at),
             style=Markup(style),  # noqa: S704  our own files, not data

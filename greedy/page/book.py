@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from greedy.duties import EVENING_OF, rest_slots
 from greedy.models import SOURCE_ASSIGNED, Dagdeel, Employee, Service, Slot, Status, Team, Workspace
+from greedy.period import Period
 
 DUTY_COLOURS, SERVICE_COLOURS = 8, 12
 """Colours that the style sheet has for on-call duties and for other services."""
@@ -117,6 +119,12 @@ class Book:
             for date, dagdeel in rest_slots(code, slot.date, slot.dagdeel):
                 rests.setdefault(Slot(slot.employee_id, date, dagdeel), Duty(code, slot.date, slot.dagdeel))
         return rests
+
+
+def planned_days(result: Mapping[str, Any]) -> Period | None:
+    """Give the days to which a run was confined; None when it planned them all."""
+    told = result["period"]
+    return told and Period(dt.date.fromisoformat(told["from"]), dt.date.fromisoformat(told["until"]))
 
 
 def _held(status: Status, source: str | None) -> Held:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from greedy.models import Dagdeel, Employee, Service, Team, TeamDemand
-from greedy.page.book import WORK, Book, Held
+from greedy.page.book import WORK, Book, Held, planned_days
 
 _SATURDAY = 5
 
@@ -58,10 +58,10 @@ class CoverageTable:
 
 @dataclass(frozen=True, slots=True)
 class CalendarWeek:
-    """A week of days, each with its bar; None outside the period."""
+    """A week of days; None outside the roster's period. A day that the run was not to plan has no bar."""
 
     number: int
-    days: list[tuple[dt.date, Bar] | None]
+    days: list[tuple[dt.date, Bar | None] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +156,18 @@ def calendar(book: Book, result: Mapping[str, Any]) -> list[CalendarWeek]:
         needed[row.date] += row.needed
     for shift in result["open_shifts"]:
         open_[dt.date.fromisoformat(shift["date"])] += shift["missing"]
-    roster = book.workspace.roster
+    roster, period = book.workspace.roster, planned_days(result)
+
+    def entry(day: dt.date) -> tuple[dt.date, Bar | None] | None:
+        if not roster.covers(day):
+            return None
+        return day, Bar(needed[day], needed[day] - open_[day]) if period is None or period.covers(day) else None
+
     monday = roster.start_date - dt.timedelta(days=roster.start_date.weekday())
     found = []
     while monday <= roster.end_date:
         days = [monday + dt.timedelta(days=number) for number in range(7)]
-        bars = [(day, Bar(needed[day], needed[day] - open_[day])) if roster.covers(day) else None for day in days]
-        found.append(CalendarWeek(monday.isocalendar().week, bars))
+        found.append(CalendarWeek(monday.isocalendar().week, [entry(day) for day in days]))
         monday += dt.timedelta(days=7)
     return found
 

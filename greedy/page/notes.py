@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from greedy.models import Dagdeel
-from greedy.page.book import Book
+from greedy.page.book import Book, planned_days
 from greedy.page.language import Wording
 
 Result = Mapping[str, Any]
@@ -79,7 +79,7 @@ def verdict(result: Result, notes: list[Note], say: Wording) -> Verdict:
     return Verdict(
         mood=mood,
         badge=say(f"badge_{mood}"),
-        headline=_headline(coverage, has_shifts_stored=_has_shifts_stored(result), say=say),
+        headline=_headline(result, say),
         stored=_stored(result, say),
         is_stored=bool(coverage and coverage["written"]),
         has_shifts_stored=_has_shifts_stored(result),
@@ -108,6 +108,8 @@ def steps(result: Result, told: list[Note], tips: list[str], say: Wording) -> li
     if coverage and coverage["open"]:
         found += [Step(tip) for tip in tips]
         found.append(Step(say("step_open", n=coverage["open"]), "open"))
+    if result["period"] and (left := result["period"]["open_outside"]):
+        found.append(Step(say("step_outside", n=left)))
     if told:
         found.append(Step(say("step_notes", n=len(told)), "notes"))
     return found or [Step(say("step_done"))]
@@ -120,15 +122,42 @@ def _has_shifts_stored(result: Result) -> bool:
     return bool(database["write_assignments"]["written"] == database["planned"]["active"])
 
 
-def _headline(coverage: Mapping[str, Any] | None, *, has_shifts_stored: bool, say: Wording) -> str:
+def _headline(result: Result, say: Wording) -> str:
+    coverage = result["coverage"]
     if coverage is None:
         return say("headline_unknown")
     needed, open_ = coverage["needed"], coverage["open"]
     if not needed:
-        return say("headline_no_demand")
-    if not has_shifts_stored:
+        return say("headline_no_demand_then" if result["period"] else "headline_no_demand")
+    if not _has_shifts_stored(result):
         return say("headline_proposal", filled=needed - open_, needed=needed, n=open_)
     return say("headline_open", filled=needed - open_, needed=needed, n=open_) if open_ else say("headline", n=needed)
+
+
+def confined(result: Result, say: Wording) -> str:
+    """Say which days the run was to plan, and what is open on the others; an empty string when it was all of them."""
+    days = planned_days(result)
+    if days is None:
+        return ""
+    key = "confined_day" if days.first == days.last else "confined"
+    planned = say(key, period=say.period(days.first, days.last), day=say.day(days.first))
+    left = say("confined_open", n=result["period"]["open_outside"])
+    return f"{planned} {left}"
+
+
+def change_sums(result: Result, *, stored: bool, say: Wording) -> list[str]:
+    """Say how many shifts the run planned, moved and took back, and how much rest came and went."""
+    changes = result["changes"]
+    if changes is None:
+        return []
+    counts = {
+        "changes_intro" if stored else "changes_intro_unsaved": len(changes["added"]) + len(changes["moved"]),
+        "changes_moved": len(changes["moved"]),
+        "changes_taken_back" if stored else "changes_taken_back_unsaved": len(changes["taken_back"]),
+        "changes_rest": changes["rest_added"],
+        "changes_rest_opened": changes["rest_opened"],
+    }
+    return [say(key, n=count) for key, count in counts.items() if count]
 
 
 def _stored(result: Result, say: Wording) -> str:
@@ -139,7 +168,10 @@ def _stored(result: Result, say: Wording) -> str:
         return say("stored_nothing")
     written, planned = database["write_assignments"]["written"], database["planned"]["active"]
     if database["success"]:
-        return say("stored_all", n=written) if planned else say("stored_no_need")
+        if planned:
+            return say("stored_all", n=written)
+        taken_back = len(result["changes"]["taken_back"]) if result["changes"] else 0
+        return say("stored_taken_back", n=taken_back) if taken_back else say("stored_no_need")
     if _has_shifts_stored(result):
         return say("stored_without_rest")
     return say("stored_some", written=written, planned=planned)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from greedy.models import Dagdeel, Employee, Service, Slot, Team
 from greedy.page.book import WORK, Book, Held
 from greedy.page.language import Wording
 from greedy.page.shifts import OpenRow
+from greedy.period import Period
 
 DAGDELEN = tuple(Dagdeel)
 
@@ -53,35 +54,45 @@ class Week:
     """Seven days from Monday, those outside the roster's period included.
 
     Attributes:
+        left: Days that the run was not to plan.
         open: What stays open on each dagdeel; empty when nothing does all week.
     """
 
     anchor: str
     number: int
     days: list[dt.date]
+    left: list[dt.date]
     period: str
     blocks: list[Block]
     open: list[list[OpenCell]]
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
-    """An assignment of this run."""
+class Changed:
+    """A shift that this run planned, moved or took back.
+
+    Attributes:
+        name: Who has it now; of one that is taken back, who had it.
+        before: Of one that moved, who had it; else an empty string.
+        gone: Whether it is taken back, and nobody has it now.
+    """
 
     name: str
     service: Service
+    before: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class AddedDay:
-    """The assignments of this run on one day, per dagdeel."""
+class ChangedDay:
+    """What this run changed on one day, per dagdeel."""
 
     date: dt.date
-    dagdelen: list[list[Added]]
+    dagdelen: list[list[Changed]]
 
 
-def weeks(book: Book, open_rows: list[OpenRow], say: Wording) -> list[Week]:
-    """Lay the roster out in weeks."""
+def weeks(book: Book, open_rows: list[OpenRow], say: Wording, planned: Period | None = None) -> list[Week]:
+    """Lay the roster out in weeks; `planned` are the days to which the run was confined, None for all."""
     roster = book.workspace.roster
     people = book.ordered_people()
     open_at: dict[tuple[dt.date, Dagdeel], list[OpenCell]] = defaultdict(list)
@@ -99,6 +110,7 @@ def weeks(book: Book, open_rows: list[OpenRow], say: Wording) -> list[Week]:
                 anchor=f"week-{monday.isoformat()}",
                 number=monday.isocalendar().week,
                 days=days,
+                left=[day for day in inside if planned and not planned.covers(day)],
                 period=say.period(inside[0], inside[-1]),
                 blocks=[
                     Block(team, [_line(book, person, days, say) for person in people if person.team is team])
@@ -134,19 +146,34 @@ def _cell(book: Book, slot: Slot, say: Wording) -> Cell:
     return Cell(" ".join(classes), service.code if service else "?", ", ".join(asides))
 
 
-def added(book: Book) -> list[AddedDay]:
-    """Give what the run added, by day and dagdeel, in the order in which a planner reads services."""
-    by_day: dict[dt.date, dict[Dagdeel, list[Added]]] = defaultdict(lambda: defaultdict(list))
-    for day, dagdeel, item in sorted(_added(book), key=lambda found: (found[0], found[1].order)):
+def changed(book: Book, changes: Mapping[str, Any] | None) -> list[ChangedDay]:
+    """Give what the run changed, by day and dagdeel, in the order in which a planner reads services.
+
+    Args:
+        book: The roster as it is planned.
+        changes: The result's `changes`; None when the run did not come that far.
+    """
+    by_day: dict[dt.date, dict[Dagdeel, list[Changed]]] = defaultdict(lambda: defaultdict(list))
+    for day, dagdeel, item in sorted(_changed(book, changes or {}), key=lambda found: (found[0], found[1].order)):
         by_day[day][dagdeel].append(item)
-    return [AddedDay(day, [items[dagdeel] for dagdeel in DAGDELEN]) for day, items in by_day.items()]
+    return [ChangedDay(day, [items[dagdeel] for dagdeel in DAGDELEN]) for day, items in by_day.items()]
 
 
-def _added(book: Book) -> Iterator[tuple[dt.date, Dagdeel, Added]]:
-    order = {service.id: place for place, service in enumerate(book.ordered_services(set(book.by_code)))}
-    new = [(slot, entry.service_id) for slot, entry in book.entries.items() if entry.held is Held.NEW]
-    for slot, service_id in sorted(new, key=lambda found: (order[found[1] or ""], book.names[found[0].employee_id])):
-        yield slot.date, slot.dagdeel, Added(book.names[slot.employee_id], book.services[service_id or ""])
+def _changed(book: Book, changes: Mapping[str, Any]) -> Iterator[tuple[dt.date, Dagdeel, Changed]]:
+    order = {service.code: place for place, service in enumerate(book.ordered_services(set(book.by_code)))}
+    found = [(kind, shift) for kind in ("added", "moved", "taken_back") for shift in changes.get(kind, ())]
+    for kind, shift in sorted(found, key=lambda entry: (order[entry[1]["service_code"]], _name(book, entry[1]))):
+        item = Changed(
+            _name(book, shift),
+            book.by_code[shift["service_code"]],
+            before=book.names[shift["from_employee_id"]] if kind == "moved" else "",
+            gone=kind == "taken_back",
+        )
+        yield dt.date.fromisoformat(shift["date"]), Dagdeel(shift["dagdeel"]), item
+
+
+def _name(book: Book, shift: Mapping[str, Any]) -> str:
+    return book.names[shift["employee_id"]]
 
 
 @dataclass(frozen=True, slots=True)

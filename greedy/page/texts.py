@@ -43,6 +43,13 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "Proposal: {filled} of {needed} shifts filled, {n} open.",
     ),
     "headline_no_demand": ("Dit rooster vraagt om geen enkele dienst.", "This roster asks for no shift at all."),
+    "headline_no_demand_then": ("Op deze dagen is geen enkele dienst nodig.", "No shift is needed on these days."),
+    "confined": ("Alleen {period} is ingepland.", "Only {period} was planned."),
+    "confined_day": ("Alleen {day} is ingepland.", "Only {day} was planned."),
+    "confined_open": (
+        ("Op de andere dagen staat nog 1 plek open.", "Op de andere dagen staan nog {n} plekken open."),
+        ("On the other days 1 place is still open.", "On the other days {n} places are still open."),
+    ),
     "headline_unknown": (
         "GREEDY is gestopt voordat er iets was ingepland.",
         "The run stopped before anything was planned.",
@@ -54,6 +61,16 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "stored_no_need": (
         "Er viel niets nieuws in te plannen; er is niets veranderd.",
         "There was nothing new to plan; nothing has changed.",
+    ),
+    "stored_taken_back": (
+        (
+            "Er is 1 dienst teruggenomen en niets nieuws ingepland; dat is opgeslagen.",
+            "Er zijn {n} diensten teruggenomen en niets nieuws ingepland; dat is opgeslagen.",
+        ),
+        (
+            "1 shift was taken back and nothing new planned; that is saved.",
+            "{n} shifts were taken back and nothing new planned; that is saved.",
+        ),
     ),
     "stored_trial": (
         "Dit is een proef: er is niets opgeslagen. Zo zou het rooster eruitzien.",
@@ -121,6 +138,13 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         ("Bekijk de open plek", "Bekijk alle {n} open plekken"),
         ("See the open place", "See all {n} open places"),
     ),
+    "step_outside": (
+        (
+            "Plan ook de andere dagen: daar staat nog 1 plek open.",
+            "Plan ook de andere dagen: daar staan nog {n} plekken open.",
+        ),
+        ("Plan the other days too: 1 place is open there.", "Plan the other days too: {n} places are open there."),
+    ),
     "step_notes": (("Lees de melding", "Lees de {n} meldingen"), ("Read the note", "Read the {n} notes")),
     "tile_coverage": ("gevuld", "filled"),
     "tile_open": ("nog open", "still open"),
@@ -134,6 +158,11 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "O ochtend, M middag, A avond en nacht.",
         "O morning, M afternoon, A evening and night.",
     ),
+    "roster_hint_left": (
+        "Dagen in cursief zijn nu niet ingepland: daar staat wat er al was.",
+        "Days in italics were not planned now: they show what was there already.",
+    ),
+    "day_left": ("nu niet ingepland", "not planned now"),
     "week": ("Week {number}", "Week {number}"),
     "weeks": ("Weken", "Weeks"),
     "person": ("Naam", "Name"),
@@ -278,6 +307,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "coverage_services": ("Per dienst en team", "Per service and team"),
     "coverage_days": ("Per dag", "Per day"),
     "coverage_unknown": ("Nog niet berekend.", "Not computed yet."),
+    "coverage_confined": (
+        "Alleen de ingeplande dagen tellen mee; de andere staan in cursief.",
+        "Only the days that were planned count; the others are in italics.",
+    ),
     "column_filled": ("Gevuld", "Filled"),
     "column_share": ("Bezetting", "Coverage"),
     "total": ("Totaal", "Total"),
@@ -318,12 +351,46 @@ TEXTS: dict[str, tuple[Form, Form]] = {
             "This run would plan {n} shifts; they are not (all) saved.",
         ),
     ),
+    "changes_moved": (
+        (
+            "Daarvan had eerst iemand anders er 1; wie dat was, staat erbij.",
+            "Daarvan had eerst iemand anders er {n}; wie dat was, staat erbij.",
+        ),
+        (
+            "1 of them was somebody else's before, as told beside it.",
+            "{n} of them were somebody else's before, as told.",
+        ),
+    ),
+    "changes_taken_back": (
+        (
+            "1 dienst die GREEDY eerder had ingepland, is teruggenomen.",
+            "{n} diensten die GREEDY eerder had ingepland, zijn teruggenomen.",
+        ),
+        ("1 shift that an earlier run planned is taken back.", "{n} shifts that earlier runs planned are taken back."),
+    ),
+    "changes_taken_back_unsaved": (
+        (
+            "1 dienst die GREEDY eerder had ingepland, zou worden teruggenomen.",
+            "{n} diensten die GREEDY eerder had ingepland, zouden worden teruggenomen.",
+        ),
+        (
+            "1 shift that an earlier run planned would be taken back.",
+            "{n} shifts that earlier runs planned would be taken back.",
+        ),
+    ),
+    "change_gone": ("teruggenomen", "taken back"),
+    "change_gone_unsaved": ("zou worden teruggenomen", "would be taken back"),
+    "change_before": ("(was {name})", "(was {name})"),
+    "changes_rest_opened": (
+        ("1 dagdeel rust is niet meer nodig.", "{n} dagdelen rust zijn niet meer nodig."),
+        ("1 part of a day of rest is no longer needed.", "{n} parts of days of rest are no longer needed."),
+    ),
     "changes_rest": (
         ("Daarbij hoort 1 dagdeel rust.", "Daarbij horen {n} dagdelen rust."),
         ("1 part of a day of rest goes with it.", "{n} parts of days of rest go with them."),
     ),
-    "changes_none": ("GREEDY heeft niets ingepland.", "This run planned nothing."),
-    "changes_caption": ("Nieuwe diensten per dag", "New shifts per day"),
+    "changes_none": ("GREEDY heeft niets veranderd.", "This run changed nothing."),
+    "changes_caption": ("Wat er is veranderd, per dag", "What has changed, per day"),
     # Notes
     "notes_none": ("Geen meldingen.", "No notes."),
     "note": ("Melding van GREEDY.", "A note of the run."),
@@ -333,8 +400,12 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "The database lacks a part of GREEDY. Ask whoever looks after it to put that right.",
     ),
     "note_write": (
-        "Een eerdere poging van GREEDY had al diensten opgeslagen; die tellen hier als al ingepland.",
-        "An earlier attempt of this run had saved shifts already; they count as there before.",
+        "Een eerste poging van deze run had al diensten opgeslagen, toen iemand iets wijzigde; die tellen als nieuw.",
+        "A first attempt of this run had saved shifts, when somebody changed something; they count as new.",
+    ),
+    "note_history": (
+        "Deze run staat misschien niet in de lijst van runs. Aan het rooster verandert dat niets.",
+        "This run may be missing from the history of the runs. That changes nothing about the roster.",
     ),
     "note_data": (
         "Er klopt iets niet in tabel {table}, rij {id}: bij {field} staat {value}.",
