@@ -73,7 +73,7 @@ def run_checks(connection: database.Connection, settings: CheckSettings) -> Iter
         if error.code not in NO_TABLE:
             yield of_error("connection", error)
             return
-        found = schema.DatabaseSchema(None, (f"{' '.join(error.message.split())}; {schema.REMEDY}",))
+        found = schema.DatabaseSchema(None, (f"cannot be told: a table that it looks at is missing; {schema.REMEDY}",))
     yield Check("connection", f"answered in {1000 * (time.perf_counter() - started):.0f} ms")
     yield _key(found)
     counts: dict[str, int] = {}

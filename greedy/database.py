@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 import time
@@ -268,7 +267,6 @@ _ADVICE: dict[str, str] = {
 }
 _NOT_SUPABASE = f"The answer is not Supabase's: SUPABASE_URL may be another site's address. {_CHECK_SETTINGS}"
 _SEE_CODE = "See the code in the documentation of PostgREST or PostgreSQL."
-_QUOTED_TABLE = re.compile(r"""['"](?:\w+\.)?(\w+)['"]""")
 _SAME_ADVICE = {"PGRST205": "42P01", "PGRST204": "42703"}
 
 
@@ -292,9 +290,7 @@ def translate(error: APIError | httpx.HTTPError | _GarbledAnswerError, action: s
     unknown = _NOT_SUPABASE if code.isdecimal() and len(code) == 3 else _SEE_CODE
     advice = _ADVICE.get(_SAME_ADVICE.get(code, code), unknown)
     if code in {"42P01", "PGRST205"}:
-        named = _QUOTED_TABLE.search(error.message or "")
-        table = named[1] if named else action.rsplit(" ", 1)[-1]
-        return DatabaseError(f"Table {table} not found: {described}", advice, code)
+        return DatabaseError(f"Table {action.rsplit(' ', 1)[-1]} not found: {described}", advice, code)
     return DatabaseError(f"Database error: could not {action}: {described}", advice, code)
 
 

@@ -118,6 +118,16 @@ def older_schema(db: Database) -> Any:
             "end_date",
         ),
         (
+            "schema",
+            lambda db: altered(
+                db,
+                "alter table service_types rename to service_types_away",
+                "alter table service_types_away rename to service_types",
+            ),
+            5,
+            "a table that it looks at is missing",
+        ),
+        (
             "key",
             lambda db: altered(
                 db,
@@ -128,7 +138,17 @@ def older_schema(db: Database) -> Any:
             "may not write roster_assignments",
         ),
     ],
-    ids=["blocking", "stamp", "hand-over", "guard", "older schema", "a table", "a column", "may not write"],
+    ids=[
+        "blocking",
+        "stamp",
+        "hand-over",
+        "guard",
+        "older schema",
+        "a table",
+        "a column",
+        "a table that the schema looks at",
+        "may not write",
+    ],
 )
 def test_what_is_wrong_is_named_with_what_to_do(db: Database, name: str, wrong: Any, code: int, told: str) -> None:
     with wrong(db):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import subprocess
 import sys
 import uuid
@@ -858,6 +859,34 @@ def test_the_planners_page__names_on_it_but_never_in_the_log(db: Database, tmp_p
     shifts = new[0][2]
     assert shifts > 200
     assert new == [(shifts, 0, shifts), (0, shifts, 0)]
+
+
+def test_the_planners_page_of_a_week__then_of_that_week_planned_anew(db: Database, tmp_path: Path) -> None:
+    """The page counts the days that the run planned, and shows as new what it added or moved."""
+    raw = make_roster(seed=33)
+    roster_id, file = db.load(raw), tmp_path / "page.html"
+    days = ("--from", "2027-01-13", "--until", "2027-01-19", "--report", str(file))
+    pages = []
+    for options in (days, ("--replan", *days)):
+        done = db.command(roster_id, *options)
+        assert done.returncode == 0, done.stderr
+        pages.append((json.loads(done.stdout), file.read_text(encoding="utf-8")))
+        person = next(row["employee_id"] for row in db.rows(roster_id) if row["source"] == "greedy")
+        qualified = db.client.table("roster_employee_services").update({"actief": False})
+        qualified.eq("roster_id", roster_id).eq("employee_id", person).execute()
+
+    for outcome, text in pages:
+        changes, coverage = outcome["changes"], outcome["coverage"]
+        days_told = [tuple(map(int, found)) for found in re.findall(r"</a> <span>(\d+)/(\d+)</span>", text)]
+        assert len(days_told) == 7
+        assert tuple(map(sum, zip(*days_told, strict=True))) == (
+            coverage["needed"] - coverage["open"],
+            coverage["needed"],
+        )
+        assert text.count(' new">') == len(changes["added"]) + len(changes["moved"]) > 0
+        assert text.count('class="gone"') == len(changes["taken_back"])
+        assert text.count("<small>(was ") == len(changes["moved"])
+    assert pages[1][0]["changes"]["moved"]
 
 
 def test_the_planners_page_of_a_run_that_failed_while_writing(

@@ -19,6 +19,7 @@ from demo.roster import PRACTICE, make_roster
 from greedy import database
 from greedy.board import Board
 from greedy.changes import compare
+from greedy.errors import UnknownOutcomeError
 from greedy.loader import build_workspace
 from greedy.models import Status
 from greedy.period import Scope
@@ -616,6 +617,60 @@ def test_a_lost_answer__the_repeat_changes_nothing(db: Database, mocker: MockerF
     assert outcome["success"], outcome["error"]
     assert len(states) == 2
     assert states[0] == states[1]
+
+
+def no_answer_to_the_swap(mocker: MockerFixture, *, done: bool) -> None:
+    """Lose the answer to the swap for good, after it was done or before."""
+    execute = database.execute
+
+    def executing(query: Any, action: str) -> Any:
+        if not action.startswith("write the new plan"):
+            return execute(query, action)
+        if done:
+            execute(query, action)
+        raise UnknownOutcomeError("no answer in time")
+
+    mocker.patch("greedy.database.execute", side_effect=executing)
+
+
+@pytest.mark.parametrize("anyone", [True, False], ids=["moved to someone else", "taken back alone"])
+@pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])
+def test_no_answer_ever_comes__reading_back_tells(
+    db: Database, mocker: MockerFixture, anyone: bool, done: bool
+) -> None:
+    """What takes the place of the old duty bears the mark of this writing; where nothing does, the old one is gone."""
+    raw = a_duty()
+    roster_id = db.load(raw)
+    db.run(roster_id)
+    fire(db, raw)
+    if not anyone:
+        db.client.table("roster_employee_services").update({"actief": False}).eq("roster_id", roster_id).execute()
+    before = db.rows(roster_id)
+    no_answer_to_the_swap(mocker, done=done)
+
+    outcome, job = db.run(roster_id, scope=ANEW)
+
+    assert outcome["success"] is done, outcome["error"]
+    assert outcome["phases"]["fase4_database"]["write_assignments"]["written"] == (anyone and done)
+    if done:
+        assert [row["employee_id"] for row in own_rows(db, roster_id)] == [raw["employees"][1]["id"]] * anyone
+    else:
+        assert "no answer in time" in outcome["error"]
+        assert job.failure is not None
+        assert job.failure.exit_code == 5
+        assert db.rows(roster_id) == before
+
+
+def test_another_runs_duties_are_not_taken_for_this_ones(db: Database, service_ids: dict[str, str]) -> None:
+    raw = one_open_shift(2)
+    roster_id = db.load(raw)
+    db.run(roster_id)
+    (row,) = own_rows(db, roster_id)
+    moved = row | {"employee_id": raw["employees"][1]["id"]}
+
+    assert len(call(db, roster_id, [row], [moved])) == 1
+    with pytest.raises(APIError, match="is no longer as the job planned it"):
+        call(db, roster_id, [row], [moved], written_at="2026-01-02T03:04:06+00:00")
 
 
 def before_the_swap(mocker: MockerFixture, act: Callable[[], Any]) -> list[int]:

@@ -104,3 +104,88 @@ def test_a_signal_before_the_first_request(scene: Scene) -> None:
     assert job.returncode in (143, -signal.SIGTERM)  # the interpreter itself may not have been up
     assert scene.proxy.seen == []
     assert job.returncode == -signal.SIGTERM or "stopped by SIGTERM" in out
+
+
+def test_a_stopped_run_is_in_the_history(scene: Scene) -> None:
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        job[0].send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        exchange.relay()
+
+    scene.proxy.plan({WRITE: disturb})
+    job.append(scene.start())
+
+    ended = scene.end_of(job[0], DEADLINE)
+
+    (row,) = scene.db.sql(f"select * from greedy_runs where run_id = '{ended.result['run_id']}'")
+    assert (row["exit_code"], row["assigned"]) == (143, known_to_be_written(ended.result))
+    assert "stopped by SIGTERM" in row["error"]
+
+
+@pytest.mark.parametrize("number", [WRITE, REQUESTS])
+def test_a_stopped_run_whose_history_hangs_ends_in_time(scene: Scene, number: int) -> None:
+    """It is given up after two seconds; the account is there all the same."""
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        job[0].send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        exchange.relay()
+
+    scene.proxy.plan({number: disturb, number + 1: Exchange.hang})
+    job.append(scene.start())
+
+    ended = scene.end_of(job[0], DEADLINE)
+
+    assert (ended.code, ended.result["warnings"][-1]["kind"]) == (143, "history")
+    assert "stopped by SIGTERM" in ended.result["error"]
+
+
+def test_a_signal_while_the_history_is_written__the_run_is_done(scene: Scene) -> None:
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        job[0].send_signal(signal.SIGTERM)
+        exchange.hang()
+
+    scene.proxy.plan({REQUESTS + 1: disturb})
+    job.append(scene.start())
+
+    ended = scene.end_of(job[0], DEADLINE)
+
+    assert (ended.code, ended.result["success"]) == (0, True)
+    assert ended.result["warnings"][-1]["kind"] == "history"
+
+
+@pytest.mark.parametrize("question", ["--check", "--history"])
+def test_a_question_ends_at_once(scene: Scene, question: str) -> None:
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        job[0].send_signal(signal.SIGINT)
+        exchange.hang()
+
+    scene.proxy.plan({1: disturb})
+    job.append(scene.start(question))
+    _, told = job[0].communicate(timeout=DEADLINE)
+
+    assert job[0].returncode == 130
+    assert f"stopped by SIGINT in {question}" in " ".join(told.split())
+
+
+def test_a_run_that_is_stopped_while_it_writes_tells_its_alerts(scene: Scene) -> None:
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        job[0].send_signal(signal.SIGTERM)
+        exchange.hang()
+
+    scene.proxy.plan({WRITE: disturb})
+    job.append(scene.start())
+
+    ended = scene.end_of(job[0], DEADLINE)
+
+    assert "assignments_written" in [alert["metric"] for alert in ended.result["alerts"]]
+    assert "assignments written: 0 instead of" in ended.log
