@@ -4,14 +4,18 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
 BIN := .venv/bin
 READY := .venv/.ready
+BROWSER := .venv/.ready-browser
 
-.PHONY: demo test check setup lock bench clean
+.PHONY: demo test faults check setup lock bench clean
 
 demo: setup ## Fill a practice's five-week roster in a local Supabase, and show the result
 	@$(BIN)/python -m demo
 
-test: setup ## Run every test
+test: $(BROWSER) ## Run every test
 	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
+
+faults: setup ## Run the fault tests on every request, not on a sample (docs/faults.md)
+	FAULTS=all $(BIN)/pytest -n auto --timeout=600 tests/faults
 
 check: setup ## Run the static checks
 	$(BIN)/ruff format --check .
@@ -33,12 +37,19 @@ $(READY): requirements.txt requirements-dev.txt requirements-node.txt supabase/l
 	$(BIN)/python -m demo.local_supabase install
 	@touch $@
 
+$(BROWSER): $(READY) requirements-browser.txt tests/browser/package-lock.json
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-browser.txt
+	$(BIN)/python -m tests.chromium install
+	@touch $@
+
 lock: setup ## Pin what requirements*.in ask for, anew
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(COMPILE) --output-file=requirements.txt requirements.in
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(COMPILE) --output-file=requirements-dev.txt requirements-dev.in
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(COMPILE) --output-file=requirements-browser.txt requirements-browser.in
 
 COMPILE := --quiet --upgrade --strip-extras --annotation-style=line \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 clean: ## Remove all that setup and tests made
-	rm -rf .venv .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov supabase/lite/node_modules
+	rm -rf .venv .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov \
+		supabase/lite/node_modules tests/browser/node_modules

@@ -5,24 +5,32 @@ Options -> settings -> pipeline -> result and exit code; everything else is in `
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sys
+import traceback
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID, uuid4
 
 import structlog
 import typer
 
-from greedy import __version__
+from greedy import __version__, stopping
 from greedy.errors import GreedyError, VerificationError
-from greedy.settings import LogFormat, LogLevel, Settings, on_railway
+from greedy.settings import Language, LogFormat, LogLevel, Settings, deployment_id, on_railway
+
+if TYPE_CHECKING:
+    from greedy.models import Workspace
 
 log = structlog.get_logger("greedy")
 
 MAX_TIMEOUT = 86_400
 """Longest `--timeout`, in seconds: a run that takes a day hangs."""
+
+DAY = ["%Y-%m-%d"]
+"""How a day is given on the command line."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -47,13 +55,40 @@ def main(
     roster_id: Annotated[
         UUID | None, typer.Option(help="Id of the roster to fill.  [env var: ROOSTER_ID]", show_default=False)
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write, and show what would change.")] = False,
+    replan: Annotated[
+        bool, typer.Option("--replan", help="Take back what earlier runs of this job planned, and plan anew.")
+    ] = False,
+    first_day: Annotated[
+        dt.datetime | None,
+        typer.Option("--from", help="First day to plan; other days stay as they are.", formats=DAY, metavar="DATE"),
+    ] = None,
+    last_day: Annotated[
+        dt.datetime | None, typer.Option("--until", help="Last day to plan, inclusive.", formats=DAY, metavar="DATE")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check settings, connection and database, one line each; write nothing.")
+    ] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="Show what the latest runs did: of --roster-id, else of all rosters.")
+    ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
             help="Write the result, as JSON, to this file too.", dir_okay=False, writable=True, callback=_can_be_written
         ),
     ] = None,
+    report_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            help="Write the planner's page, as HTML, to this file.",
+            dir_okay=False,
+            writable=True,
+            callback=_can_be_written,
+        ),
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the planner's page.")] = Language.NL,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with code 6 when the verification of the rest periods fails.")
     ] = False,
@@ -76,25 +111,38 @@ def main(
 
     The result is one JSON object on standard output; at a terminal it is shown as tables instead.
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
-    --strict.
+    --strict, 130 and 143 stopped by SIGINT and SIGTERM.
     """
+    if output is not None and report_file is not None and output.resolve() == report_file.resolve():
+        raise typer.BadParameter(f"--output and --report name the same file {output}")
+    if check and history:
+        raise typer.BadParameter("--check and --history are two questions: ask one at a time")
+    if first_day and last_day and first_day > last_day:
+        raise typer.BadParameter(f"--from {first_day.date()} is after --until {last_day.date()}")
     run_id = str(uuid4())
     shape = log_format
     if shape is LogFormat.AUTO:
         shape = LogFormat.JSON if on_railway() else LogFormat.CONSOLE
+    if check or history:
+        from greedy import commands
+
+        ask = commands.check if check else commands.show_history
+        raise typer.Exit(ask(shape, run_id, roster_id, log_level, timeout))
+    scope = {"replan": replan, "first_day": first_day and first_day.date(), "last_day": last_day and last_day.date()}
     try:
         settings = Settings.load(rooster_id=roster_id, log_level=log_level)
+        result, failure, workspace = _run(
+            settings, shape, run_id, scope, dry_run=dry_run, strict=strict, timeout=timeout
+        )
     except GreedyError as error:
         _refuse(error, shape, str(roster_id or ""), run_id, dry_run=dry_run)
         raise typer.Exit(error.exit_code) from None
-    result, failure = _run(settings, shape, run_id, dry_run=dry_run, timeout=timeout)
-    if failure is None and strict and not result["phases"]["fase4_database"]["trigger_verification"]["all_passed"]:
-        failure = VerificationError("The verification of the rest periods failed (--strict)")
-        result |= {"success": False, "error": str(failure)}
-        log.error(f"❌ {failure}")
     _hand_over(result, shape)
     if output is not None:
-        unsaved = _save(result, output)
+        unsaved = _save(json.dumps(result, indent=2, ensure_ascii=False) + "\n", output)
+        failure = failure or unsaved
+    if report_file is not None:
+        unsaved = _save_page(result, workspace, lang, report_file)
         failure = failure or unsaved
     if failure is not None:
         raise typer.Exit(failure.exit_code)
@@ -107,35 +155,68 @@ def _refuse(error: GreedyError, shape: LogFormat, roster_id: str, run_id: str, *
         return
     from greedy import logs, report
 
-    logs.configure(LogLevel.INFO, shape, run_id=run_id)
+    logs.configure(LogLevel.INFO, shape, **logs.context(run_id, roster_id, deployment_id()))
     log.error(f"❌ {error}")
     print(json.dumps(report.new_result(roster_id, run_id, dry_run=dry_run) | {"error": str(error)}, ensure_ascii=False))
 
 
 def _run(
-    settings: Settings, shape: LogFormat, run_id: str, *, dry_run: bool, timeout: float
-) -> tuple[dict[str, Any], GreedyError | None]:
-    """Set logging up, connect and run the pipeline within its time."""
-    from greedy import console, database, logs  # here, so that --help and a wrong setting answer at once
+    settings: Settings,
+    shape: LogFormat,
+    run_id: str,
+    scope: dict[str, Any],
+    *,
+    dry_run: bool,
+    strict: bool,
+    timeout: float,
+) -> tuple[dict[str, Any], GreedyError | None, Workspace | None]:
+    """Set logging up, connect, run the pipeline within its time, and record the run."""
+    from greedy import console, database, history, logs  # here, so that --help and a wrong setting answer at once
+    from greedy.period import Scope
     from greedy.processor_with_db import DatabaseOperationOrchestrator
 
     roster_id = str(settings.rooster_id)
-    context = {"run_id": run_id, "roster_id": roster_id, "deployment_id": settings.railway_deployment_id}
-    logs.configure(settings.log_level, shape, **{name: value for name, value in context.items() if value})
+    deployment = settings.railway_deployment_id
+    logs.configure(settings.log_level, shape, **logs.context(run_id, roster_id, deployment))
     show = {} if shape is LogFormat.JSON else {"show_phase": console.PhaseDisplay(console.console()).show}
     key = settings.supabase_key.get_secret_value()
+    started_at = dt.datetime.now(dt.UTC)
     with database.connect(settings.supabase_url, key) as connection:
-        job = DatabaseOperationOrchestrator(connection, roster_id, run_id, dry_run=dry_run, timeout=timeout, **show)
+        job = DatabaseOperationOrchestrator(
+            connection, roster_id, run_id, dry_run=dry_run, scope=Scope(**scope), timeout=timeout, **show
+        )
         result = job.execute_full_pipeline()
-    return result, job.failure
+        failure = job.failure
+        if failure is None and strict and not result["phases"]["fase4_database"]["trigger_verification"]["all_passed"]:
+            failure = VerificationError("The verification of the rest periods failed (--strict)")
+            result |= {"success": False, "error": str(failure)}
+            log.error(f"❌ {failure}")
+        exit_code = failure.exit_code if failure else 0
+        history.record(connection, result, started_at=started_at, exit_code=exit_code, deployment_id=deployment)
+    return result, failure, job.workspace
 
 
-def _save(result: dict[str, Any], output: Path) -> GreedyError | None:
-    """Write the result to a file; what has been written to the database stands, whether or not that works."""
+def _save_page(
+    result: dict[str, Any], workspace: Workspace | None, language: Language, file: Path
+) -> GreedyError | None:
+    """Make the planner's page and write it to a file; the run's outcome stands, whether or not that works."""
+    from greedy import page
+
     try:
-        output.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        text = page.render(result, workspace, dt.datetime.now(dt.UTC), language)
+    except Exception as error:  # the roster is written by now; the error's own text may hold a name, so it is not told
+        failure = GreedyError(f"Could not make the page: unexpected {type(error).__name__}", "The run itself is done.")
+        typer.echo("".join(traceback.format_tb(error.__traceback__)) + f"❌ {failure}", err=True)
+        return failure
+    return _save(text, file)
+
+
+def _save(text: str, file: Path) -> GreedyError | None:
+    """Write a text to a file; what has been written to the database stands, whether or not that works."""
+    try:
+        file.write_text(text, encoding="utf-8")
     except OSError as error:
-        failure = GreedyError(f"Could not write {output}: {error.strerror}", "The run itself is done; see its result.")
+        failure = GreedyError(f"Could not write {file}: {error.strerror}", "The run itself is done; see its result.")
         typer.echo(f"❌ {failure}", err=True)
         return failure
     return None
@@ -144,6 +225,8 @@ def _save(result: dict[str, Any], output: Path) -> GreedyError | None:
 def _hand_over(result: dict[str, Any], shape: LogFormat) -> None:
     """Give the result to whoever asked: the log's reader, a person, a machine."""
     if shape is LogFormat.JSON:
+        if result["success"]:
+            _sum_up(result)
         print(json.dumps(result, ensure_ascii=False))
         return
     from greedy import console
@@ -153,5 +236,21 @@ def _hand_over(result: dict[str, Any], shape: LogFormat) -> None:
         print(json.dumps(result, indent=2, ensure_ascii=False))
 
 
+def _sum_up(result: dict[str, Any]) -> None:
+    """Say in one event what a person reads under the tables, so that a log can be searched for it."""
+    coverage = result["coverage"]
+    filled = coverage["needed"] - coverage["open"]
+    log.info(
+        f"✅ {filled} of {coverage['needed']} shifts filled ({coverage['percent']} %), {coverage['open']} open",
+        **{name: coverage[name] for name in ("needed", "filled_before", "assigned", "open", "percent")},
+        alerts=len(result["alerts"]),
+        warnings=len(result["warnings"]),
+        http_requests=result["http_requests"],
+        duration_ms=result["duration_ms"],
+        dry_run=result["dry_run"],
+    )
+
+
 if __name__ == "__main__":
-    app()
+    with stopping.listening():
+        app()

@@ -25,7 +25,7 @@ def main(
     started = time.perf_counter()
     tables = make_roster(seed=seed)
     roster = tables["roosters"][0]
-    result = FOLDER / "result.json"
+    result, page = FOLDER / "result.json", FOLDER / "report.html"
     FOLDER.mkdir(exist_ok=True)
     print("Starting a local Supabase (PostgreSQL, with the project's migrations) ...", flush=True)
     with local_supabase() as server:
@@ -37,7 +37,8 @@ def main(
             f"{rows} rows ({time.perf_counter() - started:.1f} s)\n",
             flush=True,
         )
-        command = ["greedy_orchestrator.py", "--roster-id", roster["id"], "--output", str(result.relative_to(PROJECT))]
+        files = ["--output", str(result.relative_to(PROJECT)), "--report", str(page.relative_to(PROJECT))]
+        command = ["greedy_orchestrator.py", "--roster-id", roster["id"], *files]
         print(f"$ python {' '.join(command)}", flush=True)
         settings = {"SUPABASE_URL": server.url, "SUPABASE_KEY": server.secret_key, "LOG_LEVEL": "INFO"}
         job = subprocess.run(
@@ -47,7 +48,8 @@ def main(
             stdout=subprocess.DEVNULL,  # the same JSON as in the file
             check=False,
         )
-    print(f"\nThe whole result, as a machine reads it: {result.relative_to(PROJECT)}")
+    print(f"\nThe roster as its planner reads it; open it in a browser: {page.relative_to(PROJECT)}")
+    print(f"The whole result, as a machine reads it: {result.relative_to(PROJECT)}")
     raise typer.Exit(job.returncode)
 
 

@@ -28,7 +28,6 @@ PROJECT = Path(__file__).resolve().parents[1]
 MIGRATIONS = PROJECT / "supabase" / "migrations"
 LITE = PROJECT / "supabase" / "lite"
 LITE_CLI = LITE / "node_modules" / "@supabase" / "lite" / "dist" / "cli" / "index.js"
-LITE_STAMP = LITE / "node_modules" / ".installed-lock"
 OLDEST_NODE = 20
 START_ATTEMPTS = 5
 
@@ -84,8 +83,8 @@ def _node_version(node: str) -> int:
         return 0
 
 
-def install() -> None:
-    """Brings Node, where the system has none, and Supabase Lite; does nothing when both are there already."""
+def install(folder: Path = LITE) -> None:
+    """Brings Node, where the system has none, and a folder's npm packages; does nothing when both are there already."""
     try:
         found = find_node()
     except LocalSupabaseError:
@@ -93,20 +92,24 @@ def install() -> None:
         subprocess.run(pip, cwd=PROJECT, check=True)
         importlib.invalidate_caches()
         found = find_node()
-    lock_hash = _lock_hash()
-    if not _installed(lock_hash):
+    if not is_installed(folder):
         # npm's own scripts look for `node` on PATH.
         path = os.pathsep.join([str(Path(found.node).parent), os.environ.get("PATH", "")])
-        subprocess.run([*found.npm, "ci"], cwd=LITE, check=True, env={**os.environ, "PATH": path})
-        LITE_STAMP.write_text(lock_hash)
+        subprocess.run([*found.npm, "ci"], cwd=folder, check=True, env={**os.environ, "PATH": path})
+        _stamp(folder).write_text(_lock_hash(folder))
 
 
-def _lock_hash() -> str:
-    return hashlib.sha256((LITE / "package-lock.json").read_bytes()).hexdigest()
+def is_installed(folder: Path) -> bool:
+    """Tells whether a folder's npm packages are those of its lock file."""
+    return _stamp(folder).exists() and _stamp(folder).read_text() == _lock_hash(folder)
 
 
-def _installed(lock_hash: str) -> bool:
-    return LITE_STAMP.exists() and LITE_STAMP.read_text() == lock_hash
+def _lock_hash(folder: Path) -> str:
+    return hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+
+
+def _stamp(folder: Path) -> Path:
+    return folder / "node_modules" / ".installed-lock"
 
 
 @contextlib.contextmanager
@@ -123,7 +126,7 @@ def local_supabase(
     Raises:
         LocalSupabaseError: It is not installed, or does not answer in time; the message ends with the server's log.
     """
-    if not _installed(_lock_hash()):
+    if not is_installed(LITE):
         raise LocalSupabaseError("Supabase Lite is missing, or not the version of its lock file: run `make setup`")
     node = find_node().node
     with tempfile.TemporaryDirectory(prefix="local-supabase-", ignore_cleanup_errors=True) as name:

@@ -15,12 +15,15 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from greedy.models import Dagdeel
 from greedy.processor import Progress as Tell
 
 PATIENCE = 1.0
 """Seconds that a phase may take before it gets a progress bar."""
 
 _OPEN_SHOWN = 20
+_CHANGES_SHOWN = 40
+_KINDS = {"added": "added", "moved": "moved", "taken_back": "taken back"}
 
 
 def console() -> Console:
@@ -63,7 +66,9 @@ def render(result: dict[str, Any]) -> RenderableType:
     """Turn a result into what a planner wants to see: coverage, what stayed open and why, rest, time."""
     parts: list[RenderableType] = [Text()]
     if result["coverage"] and result["success"]:
-        parts += [_coverage(result["coverage"]), _open_shifts(result["open_shifts"])]
+        parts += [_coverage(result["coverage"]), *_period(result["period"]), _open_shifts(result["open_shifts"])]
+        if result["dry_run"] or result["replan"]:
+            parts += _changes(result["changes"], rehearsed=result["dry_run"])
     parts += [_phases(result), *_messages(result), _verdict(result)]
     return Group(*parts)
 
@@ -84,6 +89,45 @@ def _coverage(coverage: dict[str, Any]) -> Table:
         counts = (row["needed"], row["filled_before"], row["assigned"], row["open"])
         table.add_row(row["service_code"], *map(str, counts), filled, style="yellow" if row["open"] else None)
     return table
+
+
+def _period(period: dict[str, Any] | None) -> Iterator[Text]:
+    if period:
+        yield Text(
+            f"Confined to {period['from']} until {period['until']}: coverage and open shifts are those of these days. "
+            f"{period['open_outside']} open shifts on other days were left alone.",
+            style="yellow",
+        )
+
+
+def _changes(changes: dict[str, Any], *, rehearsed: bool) -> Iterator[RenderableType]:
+    """Show what changes against what was there, by date."""
+    verb = "Would change" if rehearsed else "Changed"
+    counts = ", ".join(f"{len(changes[key])} {told}" for key, told in _KINDS.items())
+    yield Text(f"{verb}: {counts}; {changes['rest_added']} rest periods added, {changes['rest_opened']} opened.")
+    order = {str(dagdeel): dagdeel.order for dagdeel in Dagdeel}
+    rows = [
+        (shift["date"], order[shift["dagdeel"]], shift["dagdeel"], shift["service_code"], *_who(kind, shift))
+        for kind in _KINDS
+        for shift in changes[kind]
+    ]
+    if not rows:
+        return
+    table = Table(title=verb, title_justify="left")
+    for header in ("Date", "Dagdeel", "Service", "From", "To"):
+        table.add_column(header)
+    for date, _, *cells in sorted(rows)[:_CHANGES_SHOWN]:
+        table.add_row(date, *map(str, cells))
+    if len(rows) > _CHANGES_SHOWN:
+        table.caption = f"and {len(rows) - _CHANGES_SHOWN} more rows, all of them in the result"
+    yield table
+
+
+def _who(kind: str, shift: dict[str, str]) -> tuple[str, str]:
+    """Say from whom to whom a shift goes."""
+    if kind == "taken_back":
+        return shift["employee_id"], "-"
+    return shift.get("from_employee_id", "-"), shift["employee_id"]
 
 
 def _open_shifts(shifts: list[dict[str, Any]]) -> RenderableType:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from greedy.board import Board, Obstacle, bits
 from greedy.demand import PREFERENCE
 from greedy.models import Dagdeel, TeamDemand
+from greedy.period import Period
 
 CHANGES_TOLD = 3
 """Changes that are told for an open shift."""
@@ -142,12 +143,19 @@ class Coverage:
         return min(99.9, round(100 * (self.needed - self.open) / self.needed, 1))
 
 
-def measure(board: Board) -> Coverage:
-    """Measure the coverage of a board, by service code, its open shifts in the order of their slots."""
+def measure(board: Board, period: Period | None = None) -> Coverage:
+    """Measure the coverage of a board, by service code, its open shifts in the order of their slots.
+
+    Args:
+        board: The roster.
+        period: Days to which the run is confined: only these are measured. None for all.
+    """
     totals: dict[int, Counter[str]] = {}
     open_shifts: list[OpenShift] = []
     surplus: list[Surplus] = []
     for (slot, service), shift in sorted(board.shifts.items()):
+        if period is not None and not period.covers(board.when(slot)[0]):
+            continue
         total = totals.setdefault(service, Counter())
         total["needed"] += shift.needed.total
         total["filled_before"] += shift.needed.total - shift.vacant.total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from signal import Signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class GreedyError(Exception):
         exit_code: The process's exit code for this kind of error (README, "Exit codes").
     """
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -93,10 +93,33 @@ class ConflictError(DatabaseError):
     """The guard refused a batch (`PT409`), whole: a slot became someone else's between read and write."""
 
 
+class UnknownOutcomeError(DatabaseError):
+    """No answer, or none that can be read: a write may have happened or not, which only reading back tells."""
+
+
 class RunTimeoutError(GreedyError):
     """The run took longer than its time limit (`--timeout`). No phase may take it for its own failure and go on."""
 
     exit_code = 5
+
+
+class RunStoppedError(GreedyError):
+    """SIGTERM or SIGINT ended the run; the exit code is the shell's for that signal, 143 or 130."""
+
+    def __init__(self, number: int, doing: str) -> None:
+        """Tell which signal it was, and what was being done."""
+        name = Signals(number).name
+        super().__init__(
+            f"The run was stopped by {name} in {doing}",
+            "What was written is consistent, and a rerun completes it.",
+        )
+        self.exit_code = 128 + number
+
+
+class UsageError(GreedyError):
+    """An option does not fit: the others, or the roster. Nothing has been written."""
+
+    exit_code = 2
 
 
 class VerificationError(GreedyError):

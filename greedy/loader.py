@@ -41,7 +41,7 @@ COLUMNS = {
     SERVICES: "id,code,naam,is_system,actief",
     REQUIREMENTS: "id,date,dagdeel,team,service_id,status,aantal",
     QUALIFICATIONS: "id,employee_id,service_id,aantal,actief",
-    ASSIGNMENTS: "id,roster_id,employee_id,date,dagdeel,service_id,status,source",
+    ASSIGNMENTS: "id,roster_id,employee_id,date,dagdeel,service_id,status,source,created_at",
 }
 """The columns that the job reads, per table."""
 
@@ -77,7 +77,8 @@ def load_tables(client: Client, roster_id: str) -> dict[str, list[dict[str, Any]
     if not rosters:
         raise RosterDataError(
             f"Roster {roster_id} not found in table {ROSTERS}",
-            "Check --roster-id (or ROOSTER_ID), and that SUPABASE_URL is the right project.",
+            "Check --roster-id (or ROOSTER_ID), that SUPABASE_URL is the right project, and that the key is its secret "
+            "key: under row-level security any other sees no rows.",
         )
     return {
         ROSTERS: rosters,
@@ -142,7 +143,8 @@ def build_workspace(tables: Tables) -> Workspace:
     problems = Problems()
     rows = {table: tables.get(table) or () for table in COLUMNS}
     roster = _roster(rows[ROSTERS], problems)
-    mentioned = _mentioned(rows, roster)
+    beside = _take_other_rosters(rows, roster)
+    mentioned = _mentioned(rows)
     employees = {
         employee.id: employee
         for employee in distinct(
@@ -156,7 +158,10 @@ def build_workspace(tables: Tables) -> Workspace:
     services = _services(rows[SERVICES], problems)
     requirements = _requirements(rows[REQUIREMENTS], services, problems)
     qualifications = _qualifications(rows[QUALIFICATIONS], employees, services, problems)
-    assignments = _assignments(rows[ASSIGNMENTS], employees, services, problems)
+    own = _assignments(rows[ASSIGNMENTS], employees, services, problems)
+    damaged_beside = Problems(problems.unreadable)
+    neighbours = _assignments(beside, employees, services, damaged_beside)
+    problems.add_as_warnings(damaged_beside)
     if roster is None or problems.fatal:
         raise RosterDataError(
             f"The roster cannot be planned: {len(problems.fatal)} problem(s) in its data; nothing was written",
@@ -165,9 +170,8 @@ def build_workspace(tables: Tables) -> Workspace:
         )
 
     requirements = _inside(REQUIREMENTS, requirements, roster, problems)
-    own = [row for row in assignments if row.roster_id == roster.id]
     people = {row.employee_id for row in qualifications} | {row.employee_id for row in own}
-    beside = (roster.start_date - dt.timedelta(days=1), roster.end_date + dt.timedelta(days=1))
+    border = (roster.start_date - dt.timedelta(days=1), roster.end_date + dt.timedelta(days=1))
     return Workspace(
         roster=roster,
         employees=tuple(employees[employee_id] for employee_id in sorted(people)),
@@ -177,11 +181,28 @@ def build_workspace(tables: Tables) -> Workspace:
         stored=tuple(_inside(ASSIGNMENTS, own, roster, problems)),
         neighbours=tuple(
             row
-            for row in assignments
-            if row.status is Status.ACTIVE and row.date in beside and row.employee_id in people
+            for row in (*own, *neighbours)
+            if row.status is Status.ACTIVE and row.date in border and row.employee_id in people
         ),
         warnings=problems.warnings,
     )
+
+
+def _take_other_rosters(rows: dict[str, Sequence[RawRow]], roster: Roster | None) -> Sequence[RawRow]:
+    """Leave out the rows of other rosters; give those of `roster_assignments`, of which some lie beside this one.
+
+    A row that does not say whose it is counts as this roster's.
+    """
+    taken: dict[str, list[RawRow]] = {}
+    for table in (REQUIREMENTS, QUALIFICATIONS, ASSIGNMENTS):
+        ours: list[RawRow] = []
+        taken[table] = []
+        for row in rows[table]:
+            told = row.get("roster_id") if isinstance(row, Mapping) else None
+            foreign = roster is not None and isinstance(told, str) and told not in ("", roster.id)
+            (taken[table] if foreign else ours).append(row)
+        rows[table] = ours
+    return taken[ASSIGNMENTS]
 
 
 def _roster(rows: Sequence[RawRow], problems: Problems) -> Roster | None:
@@ -203,15 +224,10 @@ def _roster(rows: Sequence[RawRow], problems: Problems) -> Roster | None:
     return roster
 
 
-def _mentioned(rows: Tables, roster: Roster | None) -> set[str]:
+def _mentioned(rows: Tables) -> set[str]:
     """The ids of employees who matter to this roster: a damaged row of anyone else must not stop it."""
-    ours = None if roster is None else roster.id
     qualified = (row for row in rows[QUALIFICATIONS] if isinstance(row, Mapping) and row.get("actief") is not False)
-    held = (
-        row
-        for row in rows[ASSIGNMENTS]
-        if isinstance(row, Mapping) and row.get("status") != Status.OPEN and row.get("roster_id") == ours
-    )
+    held = (row for row in rows[ASSIGNMENTS] if isinstance(row, Mapping) and row.get("status") != Status.OPEN)
     return {str(row.get("employee_id")) for row in (*qualified, *held)}
 
 

@@ -59,6 +59,12 @@ def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
     structlog.contextvars.bind_contextvars(**context)
 
 
+def context(run_id: str, roster_id: object, deployment_id: str | None) -> dict[str, str]:
+    """Give the fields of every event of a run; what is not known is left out."""
+    fields = {"run_id": run_id, "roster_id": roster_id, "deployment_id": deployment_id}
+    return {name: str(value) for name, value in fields.items() if value}
+
+
 def _for_people(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Leave out the fields: the message says what a person wants to know."""
     return {key: value for key, value in event.items() if key in _TOLD_TO_PEOPLE}

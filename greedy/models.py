@@ -89,6 +89,17 @@ Day = Annotated[dt.date, Field(ge=dt.date(1970, 1, 2), le=dt.date(2999, 12, 30))
 Name = Annotated[str, BeforeValidator(lambda name: "" if name is None else name)]
 """What people read only: that it is missing must not stop a run."""
 
+
+def _moment(value: object) -> object:
+    try:
+        return dt.datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+Moment = Annotated[dt.datetime | None, BeforeValidator(_moment)]
+"""A time stamp. It tells whose row it is, nothing more: one that cannot be read must not stop a run."""
+
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -158,7 +169,10 @@ class Qualification(Row):
 
 
 class StoredAssignment(Row):
-    """A row of `roster_assignments` as it is in the database. `service_id` is None where no service is worked."""
+    """A row of `roster_assignments` as it is in the database. `service_id` is None where no service is worked.
+
+    The job writes `created_at`: rows of one writing have the same.
+    """
 
     id: Identifier
     roster_id: Identifier
@@ -168,6 +182,7 @@ class StoredAssignment(Row):
     service_id: Identifier | None
     status: Status
     source: str | None = None
+    created_at: Moment = None
 
     @property
     def slot(self) -> Slot:

@@ -58,6 +58,7 @@ class GreedyProcessor:
     def assign(self, progress: Progress | None = None) -> None:
         """FASE 2: add an ACTIVE assignment for each place that can be filled: greedily, then by repair."""
         self.board = Board(self.workspace)
+        self.prepare()
         work = sorted(self.workspace.requirements, key=self._order_of_work)
         for done, requirement in enumerate(work):
             if progress and done % _PROGRESS_EVERY == 0:
@@ -65,6 +66,9 @@ class GreedyProcessor:
             self._fill(requirement)
         repair(self.board)
         self.workspace.assignments[:] = active_records(self.board)
+
+    def prepare(self) -> None:
+        """Put assignments on the board before the greedy pass; there are none, unless a kind of pass says otherwise."""
 
     def pair(self) -> Pairing:
         """FASE 3: add a BLOCKED assignment for each open slot in which someone rests; say what was found."""

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import structlog
 from supabase import Client
 
-from greedy import database, loader, report
+from greedy import changes, database, loader, report, stopping
 from greedy.coverage import measure
 from greedy.errors import ConflictError, DatabaseError, GreedyError, RosterDataError
-from greedy.models import SOURCE_ASSIGNED, Slot, Status, Workspace
+from greedy.models import SOURCE_ASSIGNED, Assignment, Slot, Status, StoredAssignment, Workspace
+from greedy.pairing import Pairing
+from greedy.period import Period, Scope, confine, rest_of
 from greedy.processor import GreedyProcessor, Progress
-from greedy.schema import inspect_schema
+from greedy.replan import replan
+from greedy.replan_writer import ReplanWriter
+from greedy.schema import REMEDY, DatabaseSchema, inspect_schema
 from greedy.timelimit import time_limit
-from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
+from greedy.trigger_verify import TriggerEvidence, TriggerVerifier, find_duties
 from greedy.writer import BatchWriter, WriteResult
 
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 3
 """Times that the roster is read and assigned when planners take slots meanwhile."""
+
+WHOLE = Scope()
+"""All days of the roster; what is there stays."""
 
 NOT_WRITTEN: WriteResult = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
 
@@ -34,17 +44,33 @@ ShowPhase = Callable[[str], AbstractContextManager[Progress | None]]
 class GreedyProcessorWithDB(GreedyProcessor):
     """The FASE 2 and 3 processor, and FASE 4 of what it has solved."""
 
-    def __init__(self, workspace: Workspace, client: Client, *, dry_run: bool = False) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        client: Client,
+        *,
+        dry_run: bool = False,
+        period: Period | None = None,
+        taken_back: Sequence[StoredAssignment] = (),
+        trigger_missing: bool = False,
+    ) -> None:
         """Prepare.
 
         Args:
             workspace: The roster.
             client: The database to write to.
             dry_run: Do all but write.
+            period: Days to which the run is confined; None for all.
+            taken_back: Duties of earlier runs that 4A opens.
+            trigger_missing: The database says that its blocking trigger is missing or disabled.
         """
         super().__init__(workspace)
         self.client = client
         self.dry_run = dry_run
+        self.period = period
+        self.trigger_missing = trigger_missing
+        self.writer = ReplanWriter(workspace, client, taken_back) if taken_back else BatchWriter(workspace, client)
+        self.taken_back = taken_back
         self.evidence: TriggerEvidence | None = None
         self.account: dict[str, Any] = {
             "success": False,
@@ -55,6 +81,17 @@ class GreedyProcessorWithDB(GreedyProcessor):
             "trigger_verification": None,
             "error": None,
         }
+
+    def pair(self) -> Pairing:
+        """FASE 3; a confined run makes no rest but that of its own days."""
+        pairing = super().pair()
+        if self.period is not None:
+            pairing.blocks[:] = rest_of(self.period, self.board, pairing.blocks)
+            self.workspace.assignments[:] = [
+                *(record for record in self.workspace.assignments if record.status is Status.ACTIVE),
+                *pairing.blocks,
+            ]
+        return pairing
 
     def execute_with_database(self) -> dict[str, Any]:
         """Run FASE 4A, 4B and 4C on the workspace's `assignments`.
@@ -70,17 +107,22 @@ class GreedyProcessorWithDB(GreedyProcessor):
         Raises:
             ConflictError: A slot became someone else's before 4A; nothing was written. Load and assign anew.
         """
-        writer = BatchWriter(self.workspace, self.client)
+        writer = self.writer
         planned = writer.get_write_statistics()
         account = self.account
         account["planned"] = {"active": planned["active"], "blocking": planned["blocking"]}
         if not self.dry_run:
+            _say_phase("FASE 4A write")
+            account["write_assignments"] = writer.assignments  # counts as it goes, if the run ends in the middle of it
             account["write_assignments"] = writer.write_assignments()
             if account["write_assignments"]["error"]:
                 account["error"] = account["write_assignments"]["error"]
                 return account
+            _say_phase("FASE 4B write")
             account["write_blocking"] = self._write_blocking(writer)
-        verification = TriggerVerifier(self.workspace, self.client, self.evidence).verify_all_triggers()
+        _say_phase("FASE 4C verify")
+        verifier = TriggerVerifier(self.workspace, self.client, self.evidence, trigger_missing=self.trigger_missing)
+        verification = verifier.verify_all_triggers()
         account["trigger_verification"] = verification
         if account["write_blocking"]["error"] and not verification["all_passed"]:
             account["error"] = account["write_blocking"]["error"]
@@ -90,19 +132,21 @@ class GreedyProcessorWithDB(GreedyProcessor):
     def _write_blocking(self, writer: BatchWriter) -> dict[str, Any]:
         """FASE 4B: see what the trigger has made, which is the evidence that it runs, then write what is missing.
 
-        When a planner takes a rest slot at that very moment, the guard refuses the batch: then look again.
+        When a planner takes a rest slot, or a duty away, at that very moment, the guard refuses the batch: then look
+        again.
         """
         blocks = {record.slot for record in self.workspace.assignments if record.status is Status.BLOCKED}
         made = 0
         error: DatabaseError | None = None
         for _ in range(ATTEMPTS):
             try:
-                held = self._held_slots() if blocks else {}
+                held, needed = self._rest_now() if blocks else ({}, set())
                 if self.evidence is None and blocks:
                     made = sum(held.get(slot) is Status.BLOCKED for slot in blocks)
-                    self.evidence = self._evidence(blocks, held)
+                    self.evidence = self._evidence(blocks & needed, held)
                     log.info(f"  {made} of {len(blocks)} made by the trigger", made_by_trigger=made)
-                return {**writer.write_blocking_records(held.keys()), "made_by_trigger": made}
+                settled = held.keys() | (blocks - needed)
+                return {**writer.write_blocking_records(settled), "made_by_trigger": made}
             except ConflictError as conflict:
                 error = conflict
                 log.warning(f"⚠️  {conflict.message}; looking again")
@@ -127,10 +171,11 @@ class GreedyProcessorWithDB(GreedyProcessor):
         made = sum(held.get(slot) is Status.BLOCKED for slot in expected)
         return TriggerEvidence(expected=len(expected), made=made)
 
-    def _held_slots(self) -> dict[Slot, Status]:
-        """Read which slots of the roster are not open now."""
+    def _rest_now(self) -> tuple[dict[Slot, Status], set[Slot]]:
+        """Read the slots that are not open now, and tell which must be rest after the duties that there are now."""
         rows = loader.read_assignments(self.client, self.workspace.roster_id, held_only=True)
-        return {row.slot: row.status for row in rows}
+        needed = {slot for duty in find_duties(self.workspace, rows) for slot in duty.rests}
+        return {row.slot: row.status for row in rows}, needed
 
 
 class DatabaseOperationOrchestrator:
@@ -143,6 +188,7 @@ class DatabaseOperationOrchestrator:
         run_id: str,
         *,
         dry_run: bool = False,
+        scope: Scope = WHOLE,
         timeout: float | None = None,
         show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
     ) -> None:
@@ -153,18 +199,22 @@ class DatabaseOperationOrchestrator:
             roster_id: The roster to plan.
             run_id: Names this run in logs and result.
             dry_run: Do all but write.
+            scope: What is planned: which days, and whether what earlier runs planned is planned anew.
             timeout: Most seconds that the run may take; None for no limit.
             show_phase: Shows each phase to a person while it runs.
         """
         self.connection = connection
         self.roster_id = roster_id
         self.dry_run = dry_run
+        self.scope = scope
         self.timeout = timeout
         self.phase = "start"
         self.failure: GreedyError | None = None
-        self.result = report.new_result(roster_id, run_id, dry_run=dry_run)
+        self.workspace: Workspace | None = None
+        self.result = report.new_result(roster_id, run_id, dry_run=dry_run) | {"replan": scope.replan}
         self._show_phase = show_phase
-        self._sent: set[tuple[Slot, str | None]] = set()
+        self._writings: set[dt.datetime] = set()
+        self._writing: GreedyProcessorWithDB | None = None
 
     def execute_full_pipeline(self) -> report.Result:
         """Run FASE 1 to 4.
@@ -178,30 +228,45 @@ class DatabaseOperationOrchestrator:
         started = time.perf_counter()
         limit = time_limit(self.timeout, lambda: self.phase) if self.timeout else nullcontext()
         try:
-            with limit:
+            with stopping.stoppable(lambda: self.phase), limit:
                 self._attempt_until_settled()
         except GreedyError as error:
             self.failure = error
-            self.result["error"] = str(error) + self._what_was_written()
-            if isinstance(error, RosterDataError):
+            self.result["error"] = str(error)
+            if not isinstance(error, RosterDataError):
+                self.result["error"] += f"\n{self._what_was_written()}"
+            else:
                 self.result["warnings"] = [report.data_problem(problem) for problem in error.problems]
-            log.error(f"❌ {self.phase} failed: {error}", phase=self.phase)
+            log.error(f"❌ {self.phase} failed: {self.result['error']}", phase=self.phase)
         except Exception as error:  # the outermost boundary: whatever happens, there is an account of it
             self.failure = GreedyError(f"Unexpected {type(error).__name__} in {self.phase}", "Report it, with the log.")
             self.result["error"] = str(self.failure)
             log.exception(f"❌ {self.failure}", phase=self.phase)
+        if self._writing is not None:
+            self._alert(self._writing)
+        structlog.contextvars.unbind_contextvars("phase")
         self.result["success"] = self.failure is None
         self.result["http_requests"] = self.connection.requests
         self.result["duration_ms"] = _milliseconds_since(started)
         return self.result
 
+    def _alert(self, writing: GreedyProcessorWithDB) -> None:
+        """Compare FASE 4 with its limits, as far as it came."""
+        self.result["alerts"] = report.alerts(writing.account, writing.evidence)
+        for alert in self.result["alerts"]:
+            log.warning(f"⚠️  {alert['message']}", **{key: alert[key] for key in ("metric", "value", "limit")})
+
     def _what_was_written(self) -> str:
-        """Say what a run that ended in FASE 4 has left in the database."""
+        """Say what a run that ended before its time has left in the database."""
         stored = self.result["phases"]["fase4_database"]
         if stored is None or self.dry_run:
-            return ""
-        written, planned = stored["write_assignments"]["written"], stored["planned"]["active"]
-        return f"\n{written} of {planned} assignments are known to be written; a rerun completes the roster."
+            return "Nothing was written."
+        written, planned, rest = stored["write_assignments"]["written"], stored["planned"], stored["write_blocking"]
+        blocked = rest["made_by_trigger"] + rest["written"]
+        return (
+            f"{written} of {planned['active']} assignments and {blocked} of {planned['blocking']} rest periods are "
+            "known to be written; a rerun completes the roster."
+        )
 
     def _attempt_until_settled(self) -> None:
         for attempt in range(1, ATTEMPTS + 1):
@@ -220,6 +285,7 @@ class DatabaseOperationOrchestrator:
         with self._run_phase("FASE 1 load", "fase1_load") as (account, _):
             log.info(f"📥 Loading roster {self.roster_id}...")
             workspace = loader.load(client, self.roster_id)
+            self.workspace = self.workspace or workspace
             schema = inspect_schema(client)
             account |= {
                 "employees": len(workspace.employees),
@@ -228,18 +294,21 @@ class DatabaseOperationOrchestrator:
                 "assignments": len(workspace.stored),
                 "schema_version": schema.version,
             }
+            self._can_replan(schema)
+            workspace, period = self._confined(workspace)
         log.info(
-            f"✅ Loaded {len(workspace.requirements)} requirements, {len(workspace.qualifications)} qualifications of "
-            f"{len(workspace.employees)} employees in {account['duration_ms']}ms",
+            f"✅ Loaded {account['requirements']} requirements, {account['qualifications']} qualifications of "
+            f"{account['employees']} employees in {account['duration_ms']}ms",
             **account,
         )
+        with self._run_phase("FASE 2 assign", "fase2_process") as (account, progress), stopping.interruptible():
+            before = workspace
+            processor = self._solve(before, schema, period, progress, account)
+            workspace = processor.workspace
+            measured = measure(processor.board, period)
         earlier = self._written_by_earlier_attempts(workspace)
-        processor = GreedyProcessorWithDB(workspace, client, dry_run=self.dry_run)
-        with self._run_phase("FASE 2 assign", "fase2_process") as (account, progress):
-            processor.assign(progress)
-            measured = measure(processor.board)
-            account["assigned"] = len(workspace.assignments)
-        log.info(f"✅ Assigned {account['assigned']} shifts in {account['duration_ms']}ms", **account)
+        told = f", took {account['taken_back']} back, kept {account['kept']}" if self.scope.replan else ""
+        log.info(f"✅ Assigned {account['assigned']} shifts{told} in {account['duration_ms']}ms", **account)
         with self._run_phase("FASE 3 pair", "fase3_pairing") as (account, _):
             pairing = processor.pair()
             account |= {
@@ -253,36 +322,102 @@ class DatabaseOperationOrchestrator:
             f"{account['duration_ms']}ms",
             **account,
         )
+        self.workspace = _with_earlier(workspace, earlier)
+        self.result["changes"] = changes.compare(before, self.workspace, processor.taken_back)
         self.result["coverage"] = {**report.coverage_summary(measured), "written": False}
         self.result["open_shifts"] = report.open_shifts(measured)
         self.result["warnings"] = report.warnings(workspace.warnings, schema.warnings, measured, pairing)
         if earlier:
-            message = f"an earlier attempt of this run wrote {earlier} assignments; they count as filled before"
+            codes = workspace.service_codes
+            _count_as_assigned(self.result["coverage"], Counter(codes[row.service_id or ""] for row in earlier))
+            message = (
+                f"{len(earlier)} assignments were written by an earlier attempt of this run, that a planner cut off"
+            )
             self.result["warnings"].append({"kind": "write", "message": message})
         for warning in schema.warnings:
             log.warning(f"⚠️  {warning}")
-        self._sent |= {(record.slot, record.service_id) for record in workspace.assignments}
-        self.phase = "FASE 4 database"
+        self._writings.add(processor.writer.written_at)
+        self._enter("FASE 4 database")
         phases["fase4_database"] = stored = processor.account  # there also when the run ends in the middle of it
-        with self._show_phase(self.phase):
-            processor.execute_with_database()
+        self._writing = processor
+        try:
+            with self._show_phase(self.phase):
+                processor.execute_with_database()
+        finally:
+            stored["planned"]["active"] += len(earlier)
+            stored["write_assignments"]["written"] += len(earlier)
         self.result["coverage"]["written"] = stored["success"] and not self.dry_run
-        self.result["alerts"] = report.alerts(stored, processor.evidence)
-        for alert in self.result["alerts"]:
-            log.warning(f"⚠️  {alert['message']}", **{key: alert[key] for key in ("metric", "value", "limit")})
         if not stored["success"]:
             raise DatabaseError(stored["error"])
 
-    def _written_by_earlier_attempts(self, workspace: Workspace) -> int:
-        """Count what a batch whose answer was lost, or one before the batch that was refused, has left."""
-        return sum(
-            row.source == SOURCE_ASSIGNED and (row.slot, row.service_id) in self._sent for row in workspace.stored
+    def _can_replan(self, schema: DatabaseSchema) -> None:
+        """Refuse a replan where the database cannot keep planners' edits apart from the job's own duties."""
+        if self.scope.replan and not schema.can_replan:
+            raise DatabaseError(
+                "--replan needs the database's hand-over trigger and its function greedy_replan; nothing was written",
+                f"Run without --replan, or {REMEDY}.",
+            )
+
+    def _confined(self, workspace: Workspace) -> tuple[Workspace, Period | None]:
+        """Confine the run to the days that are asked for, and say so."""
+        period = self.scope.period(workspace.roster)
+        if period is None:
+            return workspace, None
+        confined = confine(workspace, period)
+        self.result["period"] = {
+            "from": period.first.isoformat(),
+            "until": period.last.isoformat(),
+            "open_outside": confined.open_outside,
+        }
+        log.info(
+            f"📅 Confined to {period.first} until {period.last}; {confined.open_outside} open shifts on other days are "
+            "left alone",
+            **self.result["period"],
         )
+        return confined.workspace, period
+
+    def _solve(
+        self,
+        workspace: Workspace,
+        schema: DatabaseSchema,
+        period: Period | None,
+        progress: Progress | None,
+        account: dict[str, Any],
+    ) -> GreedyProcessorWithDB:
+        """FASE 2: add to what is there, or plan anew what is the job's own."""
+        plan = replan(workspace, period, progress) if self.scope.replan else None
+        processor = GreedyProcessorWithDB(
+            plan.workspace if plan else workspace,
+            self.connection.client,
+            dry_run=self.dry_run,
+            period=period,
+            taken_back=plan.taken_back if plan else (),
+            trigger_missing=schema.trigger_missing,
+        )
+        if plan:
+            processor.board = plan.board
+            account |= {"taken_back": len(plan.taken_back), "kept": plan.kept}
+        else:
+            processor.assign(progress)
+        account["assigned"] = len(processor.workspace.assignments)
+        return processor
+
+    def _written_by_earlier_attempts(self, workspace: Workspace) -> list[StoredAssignment]:
+        """Give what a batch before one that was refused, or one whose answer was lost, has left."""
+        return [
+            row
+            for row in workspace.stored
+            if row.service_id and row.source == SOURCE_ASSIGNED and row.created_at in self._writings
+        ]
+
+    def _enter(self, phase: str) -> None:
+        self.phase = phase
+        _say_phase(phase)
 
     @contextmanager
     def _run_phase(self, name: str, key: str) -> Iterator[tuple[dict[str, Any], Progress | None]]:
         """Run a phase under its name; its account gets the time that it took."""
-        self.phase = name
+        self._enter(name)
         started = time.perf_counter()
         account: dict[str, Any] = {}
         with self._show_phase(name) as progress:
@@ -291,5 +426,30 @@ class DatabaseOperationOrchestrator:
         self.result["phases"][key] = account
 
 
+def _say_phase(name: str) -> None:
+    """Name the phase in every event of the log from now on."""
+    structlog.contextvars.bind_contextvars(phase=name)
+
+
 def _milliseconds_since(started: float) -> float:
     return round(1000 * (time.perf_counter() - started), 1)
+
+
+def _with_earlier(workspace: Workspace, earlier: Sequence[StoredAssignment]) -> Workspace:
+    """Give a planned roster in which what earlier attempts of this run wrote is this run's."""
+    if not earlier:
+        return workspace
+    records = [
+        Assignment(row.roster_id, row.employee_id, row.date, row.dagdeel, row.service_id, row.status, SOURCE_ASSIGNED)
+        for row in earlier
+    ]
+    stored = tuple(row for row in workspace.stored if row not in earlier)
+    return replace(workspace, stored=stored, assignments=[*workspace.assignments, *records])
+
+
+def _count_as_assigned(coverage: dict[str, Any], earlier: Counter[str]) -> None:
+    """Count what an earlier attempt of this run wrote as this run's, not as filled before it."""
+    for part in (coverage, *coverage["by_service"]):
+        count = min(earlier[part["service_code"]] if part is not coverage else earlier.total(), part["filled_before"])
+        part["filled_before"] -= count
+        part["assigned"] += count

@@ -6,7 +6,8 @@ missing becomes a warning that names it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from supabase import Client
@@ -15,19 +16,24 @@ from greedy import database
 from greedy.duties import REST
 from greedy.errors import DatabaseError
 
-VERSION = 1
+VERSION = 2
 """Version of `supabase/migrations` that this code goes with."""
 
+_REPLAN_VERSION = 2
 _FUNCTION = "greedy_schema"
 _UNKNOWN_FUNCTION = {"PGRST202", "42883"}
-_REMEDY = 'apply supabase/migrations (README, "A hosted Supabase, in five steps")'
-_PARTS = {
+REMEDY = 'apply supabase/migrations (README, "A hosted Supabase, in five steps")'
+OTHER_DUTIES = "the database's trigger knows other duties, or other rest, than this job"
+PARTS = {
     "blocking_trigger": "the blocking trigger is missing or disabled: only this job puts rest periods in place, "
     "and nobody opens them again when a duty is taken away",
     "guard": "the guard is missing or disabled: a shift that a planner enters while the job runs can be overwritten",
     "block_stamp": "the stamp trigger is missing or disabled: rest periods that the job writes do not name their duty, "
     "and stay when it is taken away",
+    "hand_over": "the hand-over trigger is missing or disabled: a duty of the job that a planner edits stays the "
+    "job's, so that --replan is refused",
 }
+"""What greedy_schema() tells of the database: what it means that a part is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,22 @@ class DatabaseSchema:
     Attributes:
         version: Version of the migrations; None when it has none of ours.
         warnings: What is missing, each with the remedy.
+        told: Its answer, as it came; empty when it has none of our migrations.
     """
 
     version: int | None
     warnings: tuple[str, ...]
+    told: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def trigger_missing(self) -> bool:
+        """Whether it says that it has no blocking trigger; one without our migrations may have a trigger of its own."""
+        return bool(self.told) and self.told.get("blocking_trigger") is not True
+
+    @property
+    def can_replan(self) -> bool:
+        """Whether it keeps apart what the job planned and what a planner edited, and swaps the two in one go."""
+        return (self.version or 0) >= _REPLAN_VERSION and self.told.get("hand_over") is True
 
 
 def inspect_schema(client: Client) -> DatabaseSchema:
@@ -60,17 +78,17 @@ def inspect_schema(client: Client) -> DatabaseSchema:
 
 def _judge(answer: Any) -> DatabaseSchema:
     if not isinstance(answer, dict) or not isinstance(answer.get("version"), int):
-        missing = f"the database does not have GREEDY's migrations: {'; '.join(_PARTS.values())}; {_REMEDY}"
+        missing = f"the database does not have GREEDY's migrations: {'; '.join(PARTS.values())}; {REMEDY}"
         return DatabaseSchema(version=None, warnings=(missing,))
     version = answer["version"]
-    warnings = [f"{told}; {_REMEDY}" for part, told in _PARTS.items() if answer.get(part) is not True]
+    warnings = [f"{told}; {REMEDY}" for part, told in PARTS.items() if answer.get(part) is not True]
     if version < VERSION:
-        warnings.append(f"the database has schema version {version}, this job goes with {VERSION}; {_REMEDY}")
+        warnings.append(f"the database has schema version {version}, this job goes with {VERSION}; {REMEDY}")
     if version > VERSION:
         warnings.append(f"the database has schema version {version}, newer than this job's {VERSION}; update the job")
     if _duty_table(answer.get("duty_table")) != _duty_table(own_duty_table()):
-        warnings.append(f"the database's trigger knows other duties, or other rest, than this job; {_REMEDY}")
-    return DatabaseSchema(version=version, warnings=tuple(warnings))
+        warnings.append(f"{OTHER_DUTIES}; {REMEDY}")
+    return DatabaseSchema(version=version, warnings=tuple(warnings), told=answer)
 
 
 def own_duty_table() -> list[dict[str, Any]]:

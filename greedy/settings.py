@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
@@ -33,6 +33,13 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class Language(StrEnum):
+    """Language of the planner's page."""
+
+    NL = "nl"
+    EN = "en"
+
+
 _WHERE = {
     "supabase_url": "set it to the project's address, https://<project-ref>.supabase.co",
     "supabase_key": "set it to the project's secret key, sb_secret_... (Supabase: Settings, API keys)",
@@ -41,13 +48,12 @@ _WHERE = {
 }
 
 
-class Settings(BaseSettings):
-    """What a run needs to know. A command line option goes before the environment, the environment before `.env`.
+class ConnectionSettings(BaseSettings):
+    """What it takes to connect. A command line option goes before the environment, the environment before `.env`.
 
     Attributes:
         supabase_url: Address of the Supabase project, without a path.
         supabase_key: Its secret key; never shown.
-        rooster_id: The roster to plan.
         log_level: The least level that is logged.
         railway_deployment_id: Set by Railway; None elsewhere.
     """
@@ -58,12 +64,11 @@ class Settings(BaseSettings):
 
     supabase_url: str
     supabase_key: SecretStr
-    rooster_id: UUID
     log_level: LogLevel = LogLevel.INFO
     railway_deployment_id: str | None = None
 
     @classmethod
-    def load(cls, **options: Any) -> Settings:
+    def load(cls, **options: Any) -> Self:
         """Read the settings.
 
         Args:
@@ -88,6 +93,12 @@ class Settings(BaseSettings):
             raise ConfigurationError(
                 "File .env is not UTF-8 text", "Save it as UTF-8; .env.example shows what it holds."
             ) from None  # the cause holds the file
+
+    @property
+    def key_kind(self) -> str:
+        """What kind of key it is, without the key."""
+        new = self.supabase_key.get_secret_value().startswith("sb_secret_")
+        return "secret key" if new else "legacy service_role key"
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -129,9 +140,34 @@ class Settings(BaseSettings):
         )
 
 
+class Settings(ConnectionSettings):
+    """What a run needs to know.
+
+    Attributes:
+        rooster_id: The roster to plan.
+    """
+
+    rooster_id: UUID
+
+
+class CheckSettings(ConnectionSettings):
+    """What `--check` needs to know.
+
+    Attributes:
+        rooster_id: The roster to look for; None for none.
+    """
+
+    rooster_id: UUID | None = None
+
+
 def on_railway() -> bool:
     """Tell whether the job runs on Railway; known before the other settings: their errors are told in its shape."""
     return bool(os.environ.get("RAILWAY_ENVIRONMENT_NAME"))
+
+
+def deployment_id() -> str | None:
+    """Give Railway's id of the deployment; None elsewhere. Known before the other settings, as `on_railway`."""
+    return os.environ.get("RAILWAY_DEPLOYMENT_ID") or None
 
 
 def _has_good_port(parts: SplitResult) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -46,26 +46,54 @@ class TriggerEvidence:
         return self.made / self.expected if self.expected else 1.0
 
 
-class _Duty(NamedTuple):
+class Duty(NamedTuple):
+    """An ACTIVE duty, and the slots inside the roster's period in which its employee rests after it."""
+
     slot: Slot
     code: str
     rests: tuple[Slot, ...]
 
 
+def find_duties(workspace: Workspace, rows: Iterable[StoredAssignment]) -> Iterator[Duty]:
+    """Give the duties that matter for rest in a roster.
+
+    Args:
+        workspace: The roster: its period, services, and neighbours' duties that reach into it.
+        rows: Its rows as they are now.
+    """
+    codes, roster = workspace.service_codes, workspace.roster
+    ours = (row for row in rows if row.status is Status.ACTIVE and roster.covers(row.date))
+    for row in (*ours, *workspace.neighbours):
+        code = codes.get(row.service_id or "")
+        needed = rest_slots(code, row.date, row.dagdeel)
+        rests = tuple(Slot(row.employee_id, date, dagdeel) for date, dagdeel in needed if roster.covers(date))
+        if code and needed and (rests or roster.covers(row.date)):
+            yield Duty(row.slot, code, rests)
+
+
 class TriggerVerifier:
     """Verifies one roster, as its rows are when the first check reads them."""
 
-    def __init__(self, workspace: Workspace, client: Client, evidence: TriggerEvidence | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        client: Client,
+        evidence: TriggerEvidence | None = None,
+        *,
+        trigger_missing: bool = False,
+    ) -> None:
         """Prepare the verification.
 
         Args:
             workspace: The roster: its period, services, and neighbours' duties that reach into it.
             client: The database.
             evidence: What the trigger did in this run; None when it had nothing to do.
+            trigger_missing: The database itself says that its blocking trigger is missing or disabled.
         """
         self.workspace = workspace
         self.client = client
         self.evidence = evidence
+        self.trigger_missing = trigger_missing
 
     def verify_all_triggers(self) -> dict[str, Any]:
         """Run the four checks.
@@ -115,6 +143,9 @@ class TriggerVerifier:
                 f", but the trigger made only {evidence.made} of the {evidence.expected} that this run's duties need; "
                 f"the job wrote the others. {TRIGGER_ADVICE}"
             )
+        elif self.trigger_missing:
+            passed = False
+            message += f", but the blocking trigger is missing or disabled. {TRIGGER_ADVICE}"
         elif evidence and evidence.expected:
             message += f", {evidence.made} of {evidence.expected} new ones made by the trigger"
         return {"passed": passed, "blocking_records_count": count, "message": message}
@@ -195,19 +226,10 @@ class TriggerVerifier:
         return read_assignments(self.client, self.workspace.roster_id)
 
     @cached_property
-    def _duties(self) -> list[_Duty]:
+    def _duties(self) -> list[Duty]:
         """The duties that need rest inside the period, those of the roster before included."""
-        return sorted(self._find_duties(), key=lambda duty: (duty.slot.date, duty.slot.dagdeel.order, duty.slot))
-
-    def _find_duties(self) -> Iterator[_Duty]:
-        codes, roster = self.workspace.service_codes, self.workspace.roster
-        ours = (row for row in self._with_status(Status.ACTIVE) if roster.covers(row.date))
-        for row in (*ours, *self.workspace.neighbours):
-            code = codes.get(row.service_id or "")
-            needed = rest_slots(code, row.date, row.dagdeel)
-            rests = tuple(Slot(row.employee_id, date, dagdeel) for date, dagdeel in needed if roster.covers(date))
-            if code and needed and (rests or roster.covers(row.date)):
-                yield _Duty(row.slot, code, rests)
+        found = find_duties(self.workspace, self._rows)
+        return sorted(found, key=lambda duty: (duty.slot.date, duty.slot.dagdeel.order, duty.slot))
 
     @cached_property
     def _away(self) -> set[Slot]:

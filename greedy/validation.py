@@ -7,6 +7,7 @@ out without touching the rest of the plan is not: it becomes a warning of the re
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -28,18 +29,20 @@ class Problems:
         unreadable: (table, id) of rows that could not be turned into records.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, unreadable: set[tuple[str, str]] | None = None) -> None:
         self.found: list[Problem] = []
-        self.unreadable: set[tuple[str, str]] = set()
+        self.unreadable = set() if unreadable is None else unreadable
 
     def add(
         self, table: str, row_id: str, column: str, value: object, message: str, remedy: str, *, fatal: bool = True
     ) -> None:
         """Note a problem."""
         shown = value if isinstance(value, str) and value else repr(value)
-        if len(shown) > _SHOWN:
-            shown = f"{shown[:_SHOWN]}..."
-        self.found.append(Problem(table, row_id, column, shown, message, remedy, fatal))
+        self.found.append(Problem(table, _short(row_id), column, _short(shown), message, remedy, fatal))
+
+    def add_as_warnings(self, others: Problems) -> None:
+        """Note the problems of rows that must not stop the run."""
+        self.found += [replace(problem, fatal=False) for problem in others.found]
 
     @property
     def fatal(self) -> tuple[Problem, ...]:
@@ -118,4 +121,8 @@ def _id(record: Row) -> str:
 
 def _row_id(row: object, index: int) -> str:
     found = row.get("id") if isinstance(row, Mapping) else None
-    return str(found)[:_SHOWN] if found not in (None, "") else f"#{index + 1}"
+    return str(found) if found not in (None, "") else f"#{index + 1}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, TypedDict
 
 import structlog
 from supabase import Client
 
 from greedy import database
-from greedy.errors import ConflictError, DatabaseError
+from greedy.errors import ConflictError, DatabaseError, UnknownOutcomeError
 from greedy.loader import ASSIGNMENTS, read_assignments
-from greedy.models import Assignment, Slot, Status, Workspace
+from greedy.models import Assignment, Slot, Status, StoredAssignment, Workspace
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +25,9 @@ BATCH_ROWS = 5_000
 """Rows per request: few enough for any server's limits, many enough that a practice's roster is one batch."""
 
 NATURAL_KEY = "roster_id,employee_id,date,dagdeel"
+
+Batch = list[dict[str, Any]]
+"""Rows that one request writes."""
 
 
 class WriteResult(TypedDict):
@@ -41,11 +44,18 @@ class WriteResult(TypedDict):
 
 
 class BatchWriter:
-    """Writes a workspace's `assignments` to `roster_assignments`."""
+    """Writes a workspace's `assignments` to `roster_assignments`.
+
+    Attributes:
+        written_at: `created_at` of all that it writes: the mark by which the guard, and the run, know its rows.
+        assignments: Account of FASE 4A as far as it is.
+    """
 
     def __init__(self, workspace: Workspace, client: Client) -> None:
         self.workspace = workspace
         self.client = client
+        self.written_at = dt.datetime.now(dt.UTC)
+        self.assignments: WriteResult = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
 
     def write_assignments(self) -> WriteResult:
         """FASE 4A: write the ACTIVE records.
@@ -54,7 +64,7 @@ class BatchWriter:
             ConflictError: A slot became someone else's since the roster was read; nothing of that batch was written.
         """
         log.info("💾 Writing assignments to database...")
-        result = self._write(self._with_status(Status.ACTIVE), "records")
+        result = self._write(self._with_status(Status.ACTIVE), "records", self.assignments)
         if result["error"] is None:
             log.info(f"✅ Wrote {result['written']} assignments in {result['duration_ms']}ms", **result)
         return result
@@ -70,7 +80,7 @@ class BatchWriter:
         """
         log.info("🔒 Writing blocking assignments...")
         missing = [block for block in self._with_status(Status.BLOCKED) if block.slot not in settled]
-        result = self._write(missing, "blocking records")
+        result = self._write(missing, "blocking records", {"written": 0, "failed": 0, "duration_ms": 0, "error": None})
         if result["error"] is None:
             log.info(f"✅ Wrote {result['written']} blocking records in {result['duration_ms']}ms", **result)
         return result
@@ -109,18 +119,23 @@ class BatchWriter:
         records = [assignment for assignment in self.workspace.assignments if assignment.status == status]
         return sorted(records, key=lambda record: (record.date, record.dagdeel.order, record.employee_id))
 
-    def _write(self, records: list[Assignment], what: str) -> WriteResult:
-        started = time.perf_counter()
-        written, error = 0, None
+    def _write(self, records: list[Assignment], what: str, account: WriteResult) -> WriteResult:
+        """Write records batch by batch; the account is up to date after each."""
         if records:
             log.info(f"  Inserting {len(records)} {what}...")
+        return self._send_all(list(_batches(self._rows(records))), self._send, what, account)
+
+    def _send_all(
+        self, batches: list[Batch], send: Callable[[Batch, str], Batch], what: str, account: WriteResult
+    ) -> WriteResult:
+        """Send batches; `send` gives those of a batch's rows that are not stored as they were sent."""
+        started = time.perf_counter()
+        total = account["failed"] = sum(map(len, batches))
         try:
-            for batch in _batches(_rows(records)):
-                query = self.client.table(ASSIGNMENTS).upsert(batch, on_conflict=NATURAL_KEY)
-                stored = database.rows(database.execute(query, f"write {what} to {ASSIGNMENTS}"), ASSIGNMENTS)
-                confirmed = {_identity(row) for row in stored}
-                missing = [row for row in batch if _identity(row) not in confirmed]
-                written += len(batch) - len(missing)
+            for batch in batches:
+                missing = send(batch, what)
+                account["written"] += len(batch) - len(missing)
+                account["failed"] = total - account["written"]
                 if missing:
                     first = missing[0]
                     raise DatabaseError(
@@ -131,41 +146,78 @@ class BatchWriter:
         except ConflictError:
             raise
         except DatabaseError as refused:
-            error = str(refused)
-            log.error(f"❌ Write failed: {error}", written=written, failed=len(records) - written)
-        return {
-            "written": written,
-            "failed": len(records) - written,
-            "duration_ms": round(1000 * (time.perf_counter() - started)),
-            "error": error,
-        }
+            account["error"] = str(refused)
+            log.error(f"❌ Write failed: {refused}", written=account["written"], failed=account["failed"])
+        account["duration_ms"] = round(1000 * (time.perf_counter() - started))
+        return account
+
+    def _rows(self, records: Iterable[Assignment]) -> list[dict[str, Any]]:
+        """Turn records into rows. All rows of a batch have the same keys: the server would null a missing one."""
+        rows = []
+        for record in records:
+            row = {
+                "roster_id": record.roster_id,
+                "employee_id": record.employee_id,
+                "date": record.date.isoformat(),
+                "dagdeel": str(record.dagdeel),
+                "service_id": record.service_id,
+                "status": int(record.status),
+                "source": record.source,
+                "created_at": self.written_at.isoformat(),
+            }
+            if record.status == Status.BLOCKED:  # an ACTIVE row leaves the notes of the slot alone
+                row["notes"] = record.notes
+            rows.append(row)
+        return rows
+
+    def _send(self, batch: Batch, what: str) -> Batch:
+        """Write a batch; give those of its rows that are not stored as they were sent."""
+        query = self.client.table(ASSIGNMENTS).upsert(batch, on_conflict=NATURAL_KEY)
+        try:
+            stored = database.rows(database.execute(query, f"write {what} to {ASSIGNMENTS}"), ASSIGNMENTS)
+        except UnknownOutcomeError as lost:
+            missing = self._settle(batch, self._look(batch, lost))
+            if len(missing) == len(batch):
+                raise not_written(lost) from lost
+            return missing
+        return unconfirmed(batch, stored)
+
+    def _look(self, batch: Batch, lost: UnknownOutcomeError) -> list[StoredAssignment]:
+        """Read back what is stored, as no answer came to a write."""
+        log.warning(f"⚠️  {lost.message}; looking whether it is written")
+        try:
+            return read_assignments(self.client, self.workspace.roster_id, held_only=True)
+        except DatabaseError:
+            hint = f"{lost.hint}\nWhether the last {len(batch)} rows are written is unknown: no answer to that either."
+            raise DatabaseError(lost.message, hint, lost.code) from lost
+
+    def _settle(self, batch: Batch, stored: Iterable[StoredAssignment]) -> Batch:
+        """Give those of a batch's rows that are not stored. Rows that have another time stamp are another run's."""
+        ours = (row for row in stored if row.status is Status.BLOCKED or row.created_at == self.written_at)
+        return unconfirmed(batch, (row.model_dump(mode="json") for row in ours))
 
 
-def _rows(records: Iterable[Assignment]) -> list[dict[str, Any]]:
-    """Turn records into rows. All rows of a batch have the same keys: the server would null a missing one."""
-    now = dt.datetime.now(dt.UTC).isoformat()
-    rows = []
-    for record in records:
-        row = {
-            "roster_id": record.roster_id,
-            "employee_id": record.employee_id,
-            "date": record.date.isoformat(),
-            "dagdeel": str(record.dagdeel),
-            "service_id": record.service_id,
-            "status": int(record.status),
-            "source": record.source,
-            "created_at": now,
-        }
-        if record.status == Status.BLOCKED:  # an ACTIVE row leaves the notes of the slot alone
-            row["notes"] = record.notes
-        rows.append(row)
-    return rows
+def not_written(lost: UnknownOutcomeError) -> DatabaseError:
+    """Say of a write whose outcome was unknown that it did not happen."""
+    return DatabaseError(lost.message, lost.hint, lost.code)
 
 
-def _identity(row: dict[str, Any]) -> tuple[Any, ...]:
+def unconfirmed(batch: Batch, stored: Iterable[dict[str, Any]]) -> Batch:
+    """Give those of a batch's rows that are not among those stored."""
+    confirmed = {_identity(row) for row in stored}
+    return [row for row in batch if _identity(row) not in confirmed]
+
+
+def _identity(row: dict[str, Any]) -> tuple[str, ...]:
     """What must be stored as it was sent. A BLOCKED slot is one whoever blocked it."""
-    fields = [row.get(name) for name in ("employee_id", "date", "dagdeel", "status")]
-    return (*fields, row.get("service_id") if row.get("status") == Status.ACTIVE else None)
+    names = (
+        "employee_id",
+        "date",
+        "dagdeel",
+        "status",
+        *(["service_id"] if row.get("status") == Status.ACTIVE else []),
+    )
+    return tuple(str(row.get(name)) for name in names)
 
 
 def _batches(rows: list[Any]) -> Iterator[list[Any]]:

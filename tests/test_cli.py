@@ -56,15 +56,19 @@ def result(**overrides: Any) -> dict[str, Any]:
     phases = {"fase1_load": None, "fase2_process": None, "fase3_pairing": None, "fase4_database": None}
     fields = {"success": True, "roster_id": ROSTER, "run_id": "run", "dry_run": False, "coverage": None}
     lists: dict[str, Any] = {"open_shifts": [], "alerts": [], "warnings": []}
+    fields |= {"replan": False, "period": None, "changes": None}
     return fields | lists | {"phases": phases, "http_requests": 0, "duration_ms": 0, "error": None} | overrides
 
 
 def verified(passed: bool) -> dict[str, Any]:
     """Give the phases of a run whose verification passed, or did not."""
     account = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
-    verification = {"all_passed": passed, "checks": {}, "duration_ms": 0, "error": None}
+    checks = {"dio_ddo_blocking": {"passed": passed, "dio_ddo_count": 1, "verified_count": passed, "message": "1"}}
+    verification = {"all_passed": passed, "checks": checks, "duration_ms": 0, "error": None}
     database = {
+        "success": True,
         "dry_run": False,
+        "planned": {"active": 0, "blocking": 0},
         "write_assignments": account,
         "write_blocking": account | {"made_by_trigger": 0},
         "trigger_verification": verification,
@@ -81,7 +85,7 @@ def pipeline(mocker: MockerFixture) -> Any:
         if self.failure:
             return result(success=False, error=str(self.failure))
         coverage = {"needed": 0, "filled_before": 0, "assigned": 0, "open": 0, "percent": 100.0, "by_service": []}
-        return result(phases=verified(replaced.passed), coverage=coverage)
+        return result(phases=verified(replaced.passed), coverage=coverage | {"written": True})
 
     replaced = mocker.patch.object(
         DatabaseOperationOrchestrator, "execute_full_pipeline", autospec=True, side_effect=execute
@@ -102,7 +106,7 @@ class TestSettings:
         told = invoke(SUPABASE_URL="ftp://x", ROOSTER_ID="42", LOG_LEVEL="LOUD")
 
         lines = [line.split(":")[0].strip() for line in told.stderr.splitlines() if line.startswith("  ")]
-        assert lines == ["SUPABASE_URL", "SUPABASE_KEY", "ROOSTER_ID", "LOG_LEVEL"]
+        assert lines == ["SUPABASE_URL", "SUPABASE_KEY", "LOG_LEVEL", "ROOSTER_ID"]
         for remedy in (
             "https://<project-ref>.supabase.co",
             "secret key, sb_secret_",
@@ -227,6 +231,9 @@ class TestExitCodes:
             ["--log-format", "xml"],
             ["--log-level", "LOUD"],
             ["--output", "."],
+            ["--report", "."],
+            ["--report", "same", "--output", "same"],
+            ["--lang", "fr"],
         ],
         ids=" ".join,
     )
@@ -236,17 +243,21 @@ class TestExitCodes:
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "Traceback" not in told.output
 
-    def test_2_a_folder_for_the_output_that_is_not_there(self, pipeline: Any) -> None:
+    @pytest.mark.parametrize("option", ["--output", "--report"])
+    def test_2_a_folder_for_a_file_that_is_not_there(self, pipeline: Any, option: str) -> None:
         """Found out before the run, not after it has written."""
-        told = invoke("--output", "nowhere/result.json", **GOOD)
+        told = invoke(option, "nowhere/result.json", **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "folder nowhere does not exist" in told.stderr
 
-    def test_2_a_folder_for_the_output_that_is_not_writable(self, pipeline: Any, mocker: MockerFixture) -> None:
+    @pytest.mark.parametrize("option", ["--output", "--report"])
+    def test_2_a_folder_for_a_file_that_is_not_writable(
+        self, pipeline: Any, mocker: MockerFixture, option: str
+    ) -> None:
         mocker.patch("os.access", return_value=False)
 
-        told = invoke("--output", "result.json", **GOOD)
+        told = invoke(option, "result.json", **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "not writable" in told.stderr
@@ -255,9 +266,10 @@ class TestExitCodes:
     def full_disk(self, mocker: MockerFixture) -> None:
         mocker.patch.object(Path, "write_text", side_effect=OSError(errno.ENOSPC, "No space left on device"))
 
-    def test_1_an_output_that_fails_at_the_end_loses_no_result(self, pipeline: Any, full_disk: None) -> None:
+    @pytest.mark.parametrize("option", ["--output", "--report"])
+    def test_1_a_file_that_fails_at_the_end_loses_no_result(self, pipeline: Any, full_disk: None, option: str) -> None:
         """The roster has been written, so that the result must reach its reader all the same."""
-        told = invoke("--output", "result.json", **GOOD)
+        told = invoke(option, "result.json", **GOOD)
 
         assert told.exit_code == 1
         assert json.loads(told.stdout)["success"]
@@ -268,6 +280,20 @@ class TestExitCodes:
         pipeline.failure = DatabaseError("gone")
 
         assert invoke("--output", "result.json", **GOOD).exit_code == 5
+
+    def test_1_a_page_that_cannot_be_made_loses_no_result_and_tells_no_name(
+        self, pipeline: Any, mocker: MockerFixture
+    ) -> None:
+        mocker.patch("greedy.page.render", side_effect=KeyError("Anouk de Vries"))
+
+        told = invoke("--report", "page.html", **GOOD)
+
+        assert told.exit_code == 1
+        assert json.loads(told.stdout)["success"]
+        assert "Could not make the page: unexpected KeyError" in told.stderr
+        assert "greedy_orchestrator.py" in told.stderr  # where it failed
+        assert "Anouk" not in told.output
+        assert not Path("page.html").exists()
 
     @pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 6)])
     def test_6_verification_under_strict(self, pipeline: Any, options: list[str], code: int) -> None:
@@ -295,6 +321,26 @@ class TestOutput:
         told = invoke("--output", "result.json", **GOOD)
 
         assert json.loads((tmp_path / "result.json").read_text()) == json.loads(told.stdout)
+
+    @pytest.mark.parametrize(
+        ("options", "language", "words"), [([], "nl", "Meldingen"), (["--lang", "en"], "en", "Notes")], ids=str
+    )
+    def test_report_file(self, pipeline: Any, options: list[str], language: str, words: str) -> None:
+        told = invoke("--report", "page.html", *options, **GOOD)
+
+        page = Path("page.html").read_text(encoding="utf-8")
+        assert told.exit_code == 0, told.output
+        assert f'<html lang="{language}">' in page
+        assert f">{words}</h2>" in page
+
+    def test_report_of_a_run_that_failed(self, pipeline: Any) -> None:
+        """The exit code is the run's own, and the page says what went wrong."""
+        pipeline.failure = RosterDataError("bad row")
+
+        told = invoke("--report", "page.html", **GOOD)
+
+        assert told.exit_code == 4
+        assert "bad row" in Path("page.html").read_text(encoding="utf-8")
 
     @pytest.mark.parametrize(
         ("options", "environment"),
@@ -341,7 +387,8 @@ class TestOutput:
         told = invoke("--help").stdout
         readme = (PROJECT / "README.md").read_text()
 
-        options = {"--roster-id", "--dry-run", "--output", "--strict", "--timeout", "--log-level", "--log-format"}
+        options = {"--roster-id", "--dry-run", "--output", "--report", "--lang", "--strict", "--timeout"}
+        options |= {"--log-level", "--log-format"}
         assert options <= set(re.findall(r"--[a-z-]+", told))
         for option in set(re.findall(r"--[a-z-]+", told)) - {"--help"}:
             assert f"`{option}" in readme

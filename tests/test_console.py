@@ -29,6 +29,9 @@ def result(**overrides: Any) -> dict[str, Any]:
     return {
         "success": True,
         "dry_run": False,
+        "replan": False,
+        "period": None,
+        "changes": {"added": [], "moved": [], "taken_back": [], "rest_added": 0, "rest_opened": 0},
         "phases": {
             "fase1_load": {"requirements": 4, "qualifications": 2, "employees": 2, "duration_ms": 50.4},
             "fase2_process": {"assigned": 2, "duration_ms": 5.1},
@@ -78,6 +81,50 @@ def test_coverage_open_shifts_phases_and_verdict() -> None:
 )
 def test_what_would_fill_a_shift(changes: list[dict[str, str]], told: str) -> None:
     assert told in shown(result(open_shifts=[shift(changes=changes)]))
+
+
+def test_a_confined_run_says_so() -> None:
+    text = shown(result(period={"from": "2027-01-02", "until": "2027-01-03", "open_outside": 7}))
+
+    assert "Confined to 2027-01-02 until 2027-01-03" in text
+    assert "7 open shifts on other days were left alone" in text
+
+
+def change(number: int = 1, who: str = "E1", **more: str) -> dict[str, str]:
+    shift = {"date": f"2027-01-{number:02}", "dagdeel": "O", "service_code": "ECH", "employee_id": who}
+    return shift | more
+
+
+@pytest.mark.parametrize(
+    ("options", "verb"), [({"dry_run": True}, "Would change"), ({"replan": True}, "Changed")], ids=["dry run", "replan"]
+)
+def test_what_changes(options: dict[str, bool], verb: str) -> None:
+    moved = change(1, "E2", from_employee_id="E1")
+    changes = {"added": [change(2, "E3")], "moved": [moved], "taken_back": [change(3, "E4")]}
+
+    text = shown(result(**options, changes=changes | {"rest_added": 5, "rest_opened": 6}))
+
+    assert f"{verb}: 1 added, 1 moved, 1 taken back; 5 rest periods added, 6 opened." in text
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in text.splitlines() if "│ 2027" in line]
+    assert [row for row in rows if len(row) == 5] == [
+        ["2027-01-01", "O", "ECH", "E1", "E2"],
+        ["2027-01-02", "O", "ECH", "-", "E3"],
+        ["2027-01-03", "O", "ECH", "E4", "-"],
+    ]
+
+
+def test_many_changes__the_first_forty() -> None:
+    added = [change(1 + number % 28, f"E{number}") for number in range(41)]
+
+    text = shown(result(dry_run=True, changes=result()["changes"] | {"added": added}))
+
+    assert "41 added" in text
+    assert "and 1 more rows" in text
+    assert "2027-01-28" not in text
+
+
+def test_a_plain_run_lists_no_changes() -> None:
+    assert "hange" not in shown(result(changes=result()["changes"] | {"added": [change()]}))
 
 
 def test_no_open_shift() -> None:

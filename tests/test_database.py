@@ -97,10 +97,11 @@ def test_a_server_that_keeps_rows_back__an_error(mocker: MockerFixture) -> None:
     assert query.execute.call_count == 2 * database.READINGS
 
 
-def test_an_answer_that_is_no_list__an_error(mocker: MockerFixture) -> None:
+@pytest.mark.parametrize("data", [{"id": 1}, None, [1], [{"id": 1}, "x"]], ids=repr)
+def test_an_answer_that_is_no_list_of_rows__an_error(mocker: MockerFixture, data: Any) -> None:
     query = mocker.Mock()
     query.limit.return_value = query
-    query.execute.return_value = mocker.Mock(data="<html>", count=None)
+    query.execute.return_value = mocker.Mock(data=data, count=None)
 
     with pytest.raises(DatabaseError, match="no list of rows"):
         database.read_all(lambda: query, "t")
@@ -128,9 +129,10 @@ TRANSIENT = [
 
 @pytest.mark.parametrize("failure", TRANSIENT)
 def test_a_transient_failure__tried_again(mocker: MockerFixture, failure: Exception, naps: Any) -> None:
-    query = request(mocker, failure, failure, "answer")
+    answer = mocker.Mock(data=[])
+    query = request(mocker, failure, failure, answer)
 
-    assert database.execute(query, "read t") == "answer"
+    assert database.execute(query, "read t") is answer
     assert naps.call_count == 2
 
 
@@ -159,7 +161,7 @@ def test_a_failure_that_will_stay__not_tried_again(mocker: MockerFixture, code: 
 
 @pytest.mark.parametrize(("asked", "waited"), [("7", 7.0), ("3600", 30.0)])
 def test_retry_after_is_honoured__within_reason(mocker: MockerFixture, naps: Any, asked: str, waited: float) -> None:
-    database.execute(request(mocker, gateway(503, **{"Retry-After": asked}), "answer"), "read t")
+    database.execute(request(mocker, gateway(503, **{"Retry-After": asked}), mocker.Mock(data=[])), "read t")
 
     assert naps.call_args.args[0] == waited
 
@@ -255,14 +257,20 @@ class TestSchema:
         return schema.inspect_schema(client)
 
     def answer(self, mocker: MockerFixture, **overrides: Any) -> Any:
-        told = {"version": 1, "blocking_trigger": True, "guard": True, "block_stamp": True}
+        told = {"version": 2, "blocking_trigger": True, "guard": True, "block_stamp": True, "hand_over": True}
         return mocker.Mock(data=told | {"duty_table": schema.own_duty_table()[::-1]} | overrides)
 
     def test_all_there(self, mocker: MockerFixture) -> None:
-        assert self.inspect(mocker, self.answer(mocker)) == schema.DatabaseSchema(1, warnings=())
+        assert self.inspect(mocker, self.answer(mocker)) == schema.DatabaseSchema(2, warnings=())
 
     @pytest.mark.parametrize(
-        ("part", "word"), [("blocking_trigger", "blocking trigger"), ("guard", "guard"), ("block_stamp", "stamp")]
+        ("part", "word"),
+        [
+            ("blocking_trigger", "blocking trigger"),
+            ("guard", "guard"),
+            ("block_stamp", "stamp"),
+            ("hand_over", "hand-over"),
+        ],
     )
     def test_a_part_that_is_missing_is_named(self, mocker: MockerFixture, part: str, word: str) -> None:
         found = self.inspect(mocker, self.answer(mocker, **{part: False}))
@@ -271,7 +279,7 @@ class TestSchema:
         assert word in warning
         assert "supabase/migrations" in warning
 
-    @pytest.mark.parametrize(("version", "word"), [(0, "apply supabase/migrations"), (2, "update the job")])
+    @pytest.mark.parametrize(("version", "word"), [(1, "apply supabase/migrations"), (3, "update the job")])
     def test_another_version(self, mocker: MockerFixture, version: int, word: str) -> None:
         (warning,) = self.inspect(mocker, self.answer(mocker, version=version)).warnings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from itertools import repeat
 from typing import Any
 
@@ -344,7 +345,7 @@ class TestBatchWriter:
 
     def test_an_answer_that_is_no_list_is_an_error(self, mocker: MockerFixture) -> None:
         table = FakeTable()
-        table.write_answers = ["<html>"]
+        table.write_answers = [{"message": "hello"}]
 
         result = BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
 
@@ -712,7 +713,7 @@ class TestIntegration:
 
     def test_mixed_status__each_kind_in_its_own_request(self, mocker: MockerFixture) -> None:
         table = FakeTable()
-        table.read_answers = [[], duty_with_rest()]
+        table.read_answers = [duty_with_rest()[:1], duty_with_rest()]
 
         result = self.run(mocker, table, *rest_in_full())
 
@@ -729,12 +730,12 @@ class TestIntegration:
                 autospec=True,
                 side_effect=lambda *args, original=original, method=method: calls.append(method) or original(*args),
             )
-        held = GreedyProcessorWithDB._held_slots
+        look = GreedyProcessorWithDB._rest_now
         mocker.patch.object(
             GreedyProcessorWithDB,
-            "_held_slots",
+            "_rest_now",
             autospec=True,
-            side_effect=lambda self: calls.append("look") or held(self),
+            side_effect=lambda self: calls.append("look") or look(self),
         )
         table = FakeTable(duty_with_rest())
 
@@ -863,6 +864,16 @@ class TestIntegration:
         assert self.processor.evidence == TriggerEvidence(expected=3, made=0)
         assert result["write_blocking"]["made_by_trigger"] == 0
 
+    def test_the_duty_is_gone_before_4b__its_rest_is_not_written(self, mocker: MockerFixture) -> None:
+        """A planner took it away between 4A and 4B: rest without a duty would be an orphan."""
+        table = FakeTable()
+
+        result = self.run(mocker, table, *rest_in_full())
+
+        assert [len(batch) for batch in table.upserts] == [1]
+        assert result["write_blocking"]["error"] is None
+        assert self.processor.evidence == TriggerEvidence(expected=0, made=0)
+
     def test_the_guard_refuses_4b_forever__bounded(self, mocker: MockerFixture) -> None:
         table = FakeTable(duty_with_rest()[:1])
         table.write_answers = [1, *[refused("PT409", "is now ACTIVE")] * 9]
@@ -978,7 +989,9 @@ class TestIntegration:
 
         assert job.failure.exit_code == 5
         assert result["phases"]["fase4_database"]["write_assignments"]["written"] == 1
-        assert result["error"].endswith("1 of 1 assignments are known to be written; a rerun completes the roster.")
+        assert result["error"].endswith(
+            "1 of 1 assignments and 0 of 0 rest periods are known to be written; a rerun completes the roster."
+        )
         assert result["coverage"]["written"] is False
 
     def test_pipeline__a_dry_run_that_ends_early_claims_no_writing(self, mocker: MockerFixture) -> None:
@@ -986,23 +999,32 @@ class TestIntegration:
 
         _, result = self.orchestrate(mocker, FakeTable(), dry_run=True)
 
-        assert result["error"] == "too long"
+        assert result["error"] == "too long\nNothing was written."
 
     def test_pipeline__what_an_earlier_attempt_wrote_is_told(self, mocker: MockerFixture) -> None:
         """The answer to 4A was lost, a planner edits one row, and the repeat is refused: the rest of it stands."""
-        there = assignment(service_id="ECH", source="greedy")
+        table = FakeTable()
+        table.write_answers = [refused("PT409", "is now ACTIVE")]
         raw = tables(
             roster_period_staffing_dagdelen=[requirement(), requirement(date=TUESDAY)],
             roster_employee_services=[qualification()],
         )
-        loads = iter([raw, raw | {"roster_assignments": [there]}])
-        table = FakeTable()
-        table.write_answers = [refused("PT409", "is now ACTIVE")]
 
-        _, result = self.orchestrate(mocker, table, loads=loads)
+        def loads() -> Iterator[dict[str, Any]]:
+            yield raw
+            ours = table.upserts[0][0]["created_at"]
+            anothers = assignment("E2", service_id="ECH", source="greedy", created_at="2027-01-01T00:00:00+00:00")
+            there = [assignment(service_id="ECH", source="greedy", created_at=ours), anothers]
+            yield raw | {"employees": [employee(), employee("E2")], "roster_assignments": there}
+
+        _, result = self.orchestrate(mocker, table, loads=loads())
 
         told = [warning["message"] for warning in result["warnings"] if warning["kind"] == "write"]
-        assert told == ["an earlier attempt of this run wrote 1 assignments; they count as filled before"]
+        assert told == ["1 assignments were written by an earlier attempt of this run, that a planner cut off"]
+        stored = result["phases"]["fase4_database"]
+        assert (stored["planned"]["active"], stored["write_assignments"]["written"]) == (2, 2)
+        for part in (result["coverage"], *result["coverage"]["by_service"]):
+            assert [part[name] for name in ("needed", "filled_before", "assigned", "open")] == [2, 0, 2, 0]
 
     def test_pipeline__4a_fails(self, mocker: MockerFixture) -> None:
         table = FakeTable()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+import re
 import subprocess
 import sys
 import uuid
@@ -20,7 +22,7 @@ from supabase import Client
 from demo.load import load_tables
 from demo.local_supabase import LocalSupabase, local_supabase
 from demo.roster import PRACTICE, make_roster
-from greedy import database, loader, schema
+from greedy import database, loader, page, schema
 from greedy.processor_with_db import ATTEMPTS, DatabaseOperationOrchestrator, GreedyProcessorWithDB
 from greedy.writer import BatchWriter
 from tests import checker, factories
@@ -145,6 +147,11 @@ def without(row: Raw, *columns: str) -> Raw:
     return {name: value for name, value in row.items() if name not in columns}
 
 
+def wrong_counts(outcome: Raw) -> list[Raw]:
+    """Give the alerts but those of time, which a busy machine may raise."""
+    return [alert for alert in outcome["alerts"] if not alert["metric"].endswith("_duration_ms")]
+
+
 def judge(raw: Tables, before: list[Raw], after: list[Raw]) -> None:
     """Judge what a run wrote, by the independent checker, and that everyone else's rows are as they were."""
     assert checker.violations(raw, added(before, after), raw["roosters"][0]["id"]) == []
@@ -179,13 +186,13 @@ def test_the_demo_roster_end_to_end(db: Database, open_rows: bool) -> None:
     assert counted["total_count"] == len(after)
     for number, status in enumerate(("open_count", "active_count", "blocked_count")):
         assert counted[status] == sum(row["status"] == number for row in after)
-    assert (outcome["alerts"], [w for w in outcome["warnings"] if w["kind"] != "unpaired"]) == ([], [])
+    assert (wrong_counts(outcome), [w for w in outcome["warnings"] if w["kind"] != "unpaired"]) == ([], [])
     if open_rows:
         there = {tuple(row[name] for name in NATURAL): row for row in before}
         updated = [(there[key], row) for row in new if (key := tuple(row[name] for name in NATURAL)) in there]
         assert 0 < len(updated) < len(new)
         for old, now in updated:
-            assert (old["status"], old["id"], old["created_at"]) == (0, now["id"], now["created_at"])
+            assert (old["status"], old["id"]) == (0, now["id"])
 
 
 def test_a_rerun_writes_nothing_and_says_the_same(db: Database) -> None:
@@ -203,7 +210,9 @@ def test_a_rerun_writes_nothing_and_says_the_same(db: Database) -> None:
         assert second["coverage"][key] == first["coverage"][key]
     assert second["coverage"]["filled_before"] == first["coverage"]["filled_before"] + first["coverage"]["assigned"]
     assert fase4["trigger_verification"]["all_passed"]
-    changing = ("run_id", "duration_ms", "http_requests", "phases", "coverage")
+    assert second["changes"] == {"added": [], "moved": [], "taken_back": [], "rest_added": 0, "rest_opened": 0}
+    changing = ("run_id", "duration_ms", "http_requests", "phases", "coverage", "changes", "alerts")
+    assert (wrong_counts(first), wrong_counts(second)) == ([], [])
     assert without(second, *changing) == without(first, *changing)
     for key in ("duties", "pairs", "unpaired"):
         assert second["phases"]["fase3_pairing"][key] == first["phases"]["fase3_pairing"][key]
@@ -826,3 +835,71 @@ def test_the_verification_reads_once(db: Database, mocker: MockerFixture) -> Non
 
 def test_dates_of_the_factories() -> None:
     assert MONDAY.isoweekday() == 1
+
+
+def test_the_planners_page__names_on_it_but_never_in_the_log(db: Database, tmp_path: Path) -> None:
+    """The page of a run shows what it planned as new; that of a rerun shows the same as planned before."""
+    raw = make_roster(seed=31)
+    roster_id = db.load(raw)
+    names = {row["achternaam"] for row in raw["employees"]}
+
+    new = []
+    for attempt in range(2):
+        file = tmp_path / f"{attempt}.html"
+        done = db.command(roster_id, "--report", str(file), "--log-level", "DEBUG", "--log-format", "json")
+        outcome, text = json.loads(done.stdout.splitlines()[-1]), file.read_text(encoding="utf-8")
+
+        assert done.returncode == 0, done.stderr
+        assert all(name in text for name in names)
+        assert not any(name in done.stdout + done.stderr for name in names)
+        assert db.server.secret_key not in text
+        assert db.server.url not in text
+        assert outcome["run_id"] in text
+        new.append((text.count(' new">'), text.count(' earlier">'), outcome["coverage"]["assigned"]))
+    shifts = new[0][2]
+    assert shifts > 200
+    assert new == [(shifts, 0, shifts), (0, shifts, 0)]
+
+
+def test_the_planners_page_of_a_week__then_of_that_week_planned_anew(db: Database, tmp_path: Path) -> None:
+    """The page counts the days that the run planned, and shows as new what it added or moved."""
+    raw = make_roster(seed=33)
+    roster_id, file = db.load(raw), tmp_path / "page.html"
+    days = ("--from", "2027-01-13", "--until", "2027-01-19", "--report", str(file))
+    pages = []
+    for options in (days, ("--replan", *days)):
+        done = db.command(roster_id, *options)
+        assert done.returncode == 0, done.stderr
+        pages.append((json.loads(done.stdout), file.read_text(encoding="utf-8")))
+        person = next(row["employee_id"] for row in db.rows(roster_id) if row["source"] == "greedy")
+        qualified = db.client.table("roster_employee_services").update({"actief": False})
+        qualified.eq("roster_id", roster_id).eq("employee_id", person).execute()
+
+    for outcome, text in pages:
+        changes, coverage = outcome["changes"], outcome["coverage"]
+        days_told = [tuple(map(int, found)) for found in re.findall(r"</a> <span>(\d+)/(\d+)</span>", text)]
+        assert len(days_told) == 7
+        assert tuple(map(sum, zip(*days_told, strict=True))) == (
+            coverage["needed"] - coverage["open"],
+            coverage["needed"],
+        )
+        assert text.count(' new">') == len(changes["added"]) + len(changes["moved"]) > 0
+        assert text.count('class="gone"') == len(changes["taken_back"])
+        assert text.count("<small>(was ") == len(changes["moved"])
+    assert pages[1][0]["changes"]["moved"]
+
+
+def test_the_planners_page_of_a_run_that_failed_while_writing(
+    db: Database, mocker: MockerFixture, tmp_path: Path
+) -> None:
+    """The workspace is there, so that the page shows what was planned, and says that it is not saved."""
+    roster_id = db.load(duty_roster())
+    mocker.patch.object(BatchWriter, "write_assignments", side_effect=TimeoutError)
+
+    result, job = db.run(roster_id)
+
+    assert not result["success"]
+    text = page.render(result, job.workspace, dt.datetime.now(dt.UTC))
+    assert "Mislukt" in text
+    assert "Niet alles is opgeslagen" in text
+    assert ' new">' in text

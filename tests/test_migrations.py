@@ -4,9 +4,11 @@ Rest follows a person through all rosters, so each test has a person of its own,
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +17,8 @@ import pytest
 from postgrest.exceptions import APIError
 from supabase import Client
 
-from demo.load import TABLES
+from demo.load import TABLES as ROSTER_TABLES
+from greedy.demand import Places, Staff, allocate
 
 Row = dict[str, Any]
 Slot = tuple[int, str]  # days since the roster's start, dagdeel
@@ -31,11 +34,28 @@ REST: dict[tuple[str, str], set[Slot]] = {
 }
 CODES = ("DIO", "DIA", "DDO", "DDA", "VLOS")
 NO_DUTIES = [(code, dagdeel) for code in CODES for dagdeel in "OMA" if (code, dagdeel) not in REST]
-FUNCTIONS = ("greedy_rest_slots(text, date, text)", "greedy_blocking_duty(text, uuid, date, text)", "greedy_schema()")
-TRIGGER_FUNCTIONS = ("greedy_block_rest()", "greedy_stamp_block()", "greedy_guard()", "touch_updated_at()")
+TABLES = (*ROSTER_TABLES, "greedy_runs")
+FUNCTIONS = (
+    "greedy_rest_slots(text, date, text)",
+    "greedy_blocking_duty(text, uuid, date, text)",
+    "greedy_replan(uuid, jsonb, jsonb, timestamp with time zone)",
+    "greedy_schema()",
+)
+TRIGGER_FUNCTIONS = (
+    "greedy_block_rest()",
+    "greedy_stamp_block()",
+    "greedy_guard()",
+    "greedy_hand_over()",
+    "greedy_share_lock()",
+    "greedy_misfits(bigint, bigint, bigint, bigint, bigint, bigint)",
+    "greedy_objection(uuid, text, date, text, uuid)",
+    "touch_updated_at()",
+)
 TRIGGERS = {
+    "roster_assignments_00_share_lock": "guard",
     "roster_assignments_10_guard": "guard",
     "roster_assignments_20_stamp_block": "block_stamp",
+    "roster_assignments_25_hand_over": "hand_over",
     "roster_assignments_block_rest_insert": "blocking_trigger",
     "roster_assignments_block_rest_update": "blocking_trigger",
     "roster_assignments_block_rest_delete": "blocking_trigger",
@@ -79,7 +99,10 @@ class Roster:
         self.client.table("roster_assignments").delete().eq("id", row["id"]).execute()
 
     def job_writes(self, *rows: Row) -> None:
-        """One bulk upsert as the job sends it: a source and a new created_at on every row."""
+        """One bulk upsert as the job sends it: a source and a new created_at on every row.
+
+        With `created_at` in the rows it is that writing sent again.
+        """
         sent = [
             {
                 "source": "greedy" if row["status"] == ACTIVE else "greedy-blocking",
@@ -120,9 +143,22 @@ def make_roster(client: Client, services: dict[str, str]) -> Callable[..., Roste
             client.table("employees").insert({"id": employee, "voornaam": "Eva", "team": "Groen"}).execute()
         end = start + timedelta(days=days - 1)
         row = client.table("roosters").insert({"start_date": str(start), "end_date": str(end)}).execute().data[0]
+        sql(client, ROOM_FOR_ALL.format(roster=row["id"], employee=employee))
         return Roster(client, services, row["id"], employee, start)
 
     return make
+
+
+# The person may do everything, and everything is needed: what the guard has against a row is never that.
+ROOM_FOR_ALL = """
+insert into roster_employee_services (roster_id, employee_id, service_id, aantal)
+select '{roster}', '{employee}', id, 999 from service_types where code in ('DIO', 'DIA', 'DDO', 'DDA', 'VLOS');
+insert into roster_period_staffing_dagdelen (roster_id, date, dagdeel, team, service_id, status, aantal)
+select roster.id, day, dagdeel, 'TOT', service.id, 'MOET', 9
+from roosters as roster, generate_series(start_date, end_date, '1 day') as day, unnest(array['O', 'M', 'A']) as dagdeel,
+  service_types as service
+where roster.id = '{roster}' and service.code in ('DIO', 'DIA', 'DDO', 'DDA', 'VLOS')
+"""
 
 
 @pytest.fixture
@@ -139,6 +175,15 @@ def two_rosters(make_roster: Callable[..., Roster]) -> tuple[Roster, Roster]:
 
 def sql(client: Client, query: str) -> Any:
     return client.rpc("test_sql", {"query": query}).execute().data
+
+
+@contextmanager
+def disabled(client: Client, trigger: str) -> Iterator[None]:
+    sql(client, f"alter table roster_assignments disable trigger {trigger}")
+    try:
+        yield
+    finally:
+        sql(client, f"alter table roster_assignments enable trigger {trigger}")
 
 
 def stamp_of(row: Row) -> tuple[Any, ...]:
@@ -167,10 +212,14 @@ def answer(request: Any) -> Any:
 @pytest.mark.usefixtures("services")
 def test_greedy_schema__shows_triggers_and_duty_table(client: Client) -> None:
     assert client.rpc("greedy_schema", {}).execute().data == {
-        "version": 1,
+        "version": 2,
+        "role": "service_role",
+        "may_write": True,
         "blocking_trigger": True,
         "block_stamp": True,
         "guard": True,
+        "hand_over": True,
+        "history": True,
         "duty_table": [
             {"code": "DDA", "dagdeel": "A", "rest": [[1, "O"], [1, "M"]]},
             {"code": "DDO", "dagdeel": "O", "rest": [[0, "M"], [1, "O"], [1, "M"]]},
@@ -416,7 +465,7 @@ def test_duty_taken_away__opens_no_other_slots(make_roster: Callable[..., Roster
     colleague = make_roster()
     colleague.plan(0, "O", "DIO")
     duty = roster.plan(0, "O", "DIO")
-    roster.job_writes(roster.row(0, "A", None, BLOCKED))
+    roster.plan(0, "A", None, BLOCKED)
     roster.delete(duty)
     assert roster.blocked() == {(0, "A")}
     assert colleague.blocked() == REST["DIO", "O"]
@@ -507,7 +556,8 @@ def test_duty_replaced_in_one_transaction(client: Client, roster: Roster) -> Non
 
 def test_duties_in_one_upsert__block_each_their_own(make_roster: Callable[..., Roster]) -> None:
     roster = make_roster(days=400)
-    duties = [roster.row(day, "O", "DIO") for day in range(0, 400, 2)]
+    stamp = "2026-01-01T12:00:00.5+00:00"
+    duties = [roster.row(day, "O", "DIO", created_at=stamp) for day in range(0, 400, 2)]
     opened = [roster.plan(day, "O", None, OPEN) for day in range(0, 20, 2)]
     roster.job_writes(*duties)
     roster.job_writes(*duties)
@@ -538,8 +588,9 @@ def test_block_by_the_job__in_an_open_row_is_stamped(two_rosters: tuple[Roster, 
     assert stamp_of(following.rows()[0, "O"]) == first.stamp(6, "A", "DIA")
 
 
-def test_block_without_a_duty__has_no_stamp(roster: Roster) -> None:
-    roster.job_writes(roster.row(1, "O", None, BLOCKED))
+def test_block_without_a_duty__has_no_stamp(client: Client, roster: Roster) -> None:
+    with disabled(client, "roster_assignments_10_guard"):
+        roster.job_writes(roster.row(1, "O", None, BLOCKED))
     assert stamp_of(roster.rows()[1, "O"]) == (None, None, None)
 
 
@@ -620,7 +671,10 @@ def test_guard__disabled_lets_the_job_overwrite(client: Client, roster: Roster) 
 
 def test_guard__a_repeated_write_changes_nothing(roster: Roster) -> None:
     duties = roster.row(0, "O", "DIO"), roster.row(0, "A", "DIA"), roster.row(2, "M", "VLOS")
-    blocks = roster.row(1, "O", None, BLOCKED), roster.row(3, "O", None, BLOCKED)
+    blocks = roster.row(1, "O", None, BLOCKED), roster.row(1, "M", None, BLOCKED)
+    duties, blocks = [
+        [row | {"created_at": "2026-01-01T12:00:00.5+00:00"} for row in rows] for rows in (duties, blocks)
+    ]
     roster.job_writes(*duties)
     roster.job_writes(*blocks)
     rows = roster.rows()
@@ -630,11 +684,155 @@ def test_guard__a_repeated_write_changes_nothing(roster: Roster) -> None:
 
 
 def test_guard__a_repeated_duty_survives_a_planner_who_took_its_rest(roster: Roster) -> None:
-    roster.job_writes(roster.row(0, "O", "DIO"))
+    duty = roster.row(0, "O", "DIO", created_at="2026-01-01T12:00:00.5+00:00")
+    roster.job_writes(duty)
     roster.edit(roster.rows()[0, "M"], status=UNAVAILABLE)
     rows = roster.rows()
-    roster.job_writes(roster.row(0, "O", "DIO"))
+    roster.job_writes(duty)
     assert roster.rows() == rows
+
+
+@pytest.mark.parametrize("open_row", [False, True], ids=["no row before", "an open row before"])
+@pytest.mark.parametrize("entry", [(None, UNAVAILABLE), ("DIO", ACTIVE)], ids=["leave", "another service"])
+def test_guard__a_repeated_write_loses_no_entry_made_in_between(
+    roster: Roster, entry: tuple[str | None, int], open_row: bool
+) -> None:
+    """The planner's edit of the job's row leaves its source and its created_at as they are."""
+    if open_row:
+        roster.plan(0, "M", None, OPEN)
+    written = roster.row(0, "M", "VLOS", created_at="2026-01-01T12:00:00.5+00:00")
+    roster.job_writes(written)
+    code, status = entry
+    roster.edit(roster.rows()[0, "M"], status=status, service_id=roster.services[code] if code else None)
+    rows = roster.rows()
+    refused(lambda: roster.job_writes(written))
+    assert roster.rows() == rows
+
+
+def test_guard__refuses_what_another_run_has_written(roster: Roster) -> None:
+    """So that it loads again, and does not count as its own what is not."""
+    roster.job_writes(roster.row(0, "M", "VLOS"))
+    rows = roster.rows()
+    error = refused(lambda: roster.job_writes(roster.row(0, "M", "VLOS")))
+    assert "is now ACTIVE (VLOS)" in str(error.message)
+    assert roster.rows() == rows
+
+
+def test_guard__lets_a_planner_upsert_the_jobs_whole_row(roster: Roster) -> None:
+    """As an application does that reads a row, changes it, and sends it back with all of its columns."""
+    roster.job_writes(roster.row(0, "M", "VLOS"))
+    edited = roster.rows()[0, "M"] | {"status": UNAVAILABLE, "service_id": None}
+    roster.client.table("roster_assignments").upsert(edited).execute()
+    assert roster.rows()[0, "M"]["status"] == UNAVAILABLE
+
+
+BROKEN_RULES = [
+    pytest.param("update employees set actief = false where id = '{employee}'", "may not do", id="person left"),
+    pytest.param("update service_types set actief = false where id = '{service}'", "may not do", id="service ended"),
+    pytest.param("delete from roster_employee_services where roster_id = '{roster}'", "may not do", id="qualification"),
+    pytest.param(
+        "update roster_employee_services set actief = false where roster_id = '{roster}'", "may not do", id="inactive"
+    ),
+    pytest.param("update roster_employee_services set aantal = 1 where roster_id = '{roster}'", "beyond", id="quota"),
+    pytest.param(
+        "delete from roster_period_staffing_dagdelen where roster_id = '{roster}'", "one more", id="requirement"
+    ),
+    pytest.param(
+        "update roster_period_staffing_dagdelen set status = 'MAG_NIET' where roster_id = '{roster}'",
+        "one more",
+        id="not wanted",
+    ),
+    pytest.param(
+        "update roster_period_staffing_dagdelen set team = 'ORA' where roster_id = '{roster}'", "of a team", id="team"
+    ),
+    pytest.param("update roosters set start_date = start_date + 2 where id = '{roster}'", "outside", id="period"),
+    pytest.param("update roosters set end_date = start_date where id = '{roster}'", "outside", id="period's end"),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), BROKEN_RULES)
+@pytest.mark.parametrize("open_row", [False, True], ids=["no row before", "an open row before"])
+def test_guard__refuses_what_would_break_a_rule_now(
+    client: Client, roster: Roster, change: str, told: str, open_row: bool
+) -> None:
+    """Each rule that a planner's change between the job's reading and writing can turn against it."""
+    if open_row:
+        roster.plan(1, "M", None, OPEN)
+    write = [roster.row(day, "M", "VLOS") for day in (0, 1)]
+    service = roster.services["VLOS"]
+    sql(client, change.format(roster=roster.id, employee=roster.employee, service=service))
+    rows = roster.rows()
+    try:
+        error = refused(lambda: roster.job_writes(*write))
+    finally:
+        sql(client, f"update service_types set actief = true where id = '{service}'")
+    assert told in str(error.message)
+    assert roster.rows() == rows
+
+
+def test_guard__refuses_one_more_than_needed(
+    client: Client, roster: Roster, make_roster: Callable[..., Roster]
+) -> None:
+    """A planner fills the last place with someone else; freed again, it is the job's."""
+    colleague = make_roster()
+    need = f"roster_period_staffing_dagdelen set aantal = 1 where roster_id = '{roster.id}'"
+    sql(client, f"update {need} and dagdeel = 'M'")
+    entry = roster.plan(0, "M", "VLOS", employee_id=colleague.employee)
+    error = refused(lambda: roster.job_writes(roster.row(1, "M", "VLOS"), roster.row(0, "M", "VLOS")))
+    assert f"{roster.employee}, 2026-01-05 M is one more than VLOS needs now" in str(error.message)
+    roster.edit(entry, status=OPEN)
+    roster.job_writes(roster.row(1, "M", "VLOS"), roster.row(0, "M", "VLOS"))
+
+
+def test_guard__refuses_rest_that_nobody_needs(roster: Roster) -> None:
+    """The duty went while the job was on its way to write its rest."""
+    duty = roster.plan(0, "O", "DIO")
+    roster.delete(duty)
+    rows = roster.rows()
+    with pytest.raises(APIError, match="needs to be no rest any more") as caught:
+        roster.job_writes(roster.row(2, "O", None, BLOCKED))
+    assert caught.value.code == "PT409"
+    assert roster.rows() == rows
+
+
+def test_misfits__as_the_job_counts_them(client: Client) -> None:
+    numbers = list(product(range(3), repeat=6))
+    values = ", ".join(str(row) for row in numbers)
+    found = sql(
+        client,
+        "select tot, gro, ora, groen, oranje, overig, greedy_misfits(tot, gro, ora, groen, oranje, overig) as misfits "
+        f"from (values {values}) as headcounts (tot, gro, ora, groen, oranje, overig)",
+    )
+    assert len(found) == 729
+    for row in found:
+        places, staff = Places(row["tot"], row["gro"], row["ora"]), Staff(row["groen"], row["oranje"], row["overig"])
+        assert row["misfits"] == allocate(places, staff)[1], row
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "roster_assignments",
+        "roosters",
+        "employees",
+        "service_types",
+        "roster_employee_services",
+        "roster_period_staffing_dagdelen",
+    ],
+)
+def test_lock__whoever_changes_a_roster_holds_a_share(client: Client, table: str) -> None:
+    held = "select count(*) from pg_locks where locktype = 'advisory' and mode = 'ShareLock' and granted"
+    sql(client, f"do $$ begin delete from {table} where false; assert ({held}) = 1; end $$")
+
+
+def test_lock__the_job_has_it_alone(client: Client, roster: Roster) -> None:
+    held = "select count(*) from pg_locks where locktype = 'advisory' and mode = 'ExclusiveLock' and granted"
+    row = roster.row(0, "M", "VLOS", source="greedy")
+    columns, values = ", ".join(row), ", ".join(repr(value) for value in row.values())
+    sql(
+        client,
+        f"do $$ begin insert into roster_assignments ({columns}) values ({values}); assert ({held}) = 1; end $$",
+    )
 
 
 def test_guard__leaves_a_block_by_hand_as_it_was(roster: Roster) -> None:
@@ -644,7 +842,7 @@ def test_guard__leaves_a_block_by_hand_as_it_was(roster: Roster) -> None:
 
 
 def test_guard__leaves_a_block_without_stamp_as_it_was(roster: Roster) -> None:
-    roster.job_writes(roster.row(1, "O", None, BLOCKED))
+    roster.plan(1, "O", None, BLOCKED)
     roster.plan(0, "O", "DIO")
     rows = roster.rows()
     roster.job_writes(roster.row(1, "O", None, BLOCKED))
@@ -656,7 +854,7 @@ def test_guard__lets_the_job_fill_an_open_row(roster: Roster, source: str) -> No
     opened = roster.plan(0, "O", None, OPEN, source=source)
     roster.job_writes(roster.row(0, "O", "DIO"))
     row = roster.rows()[0, "O"]
-    assert (row["id"], row["created_at"]) == (opened["id"], opened["created_at"])
+    assert row["id"] == opened["id"]
     assert (row["status"], row["source"], row["service_id"]) == (ACTIVE, "greedy", roster.services["DIO"])
     assert row["updated_at"] > opened["updated_at"]
     assert roster.blocked() == REST["DIO", "O"]
@@ -779,6 +977,8 @@ def test_check__refuses_a_wrong_value(roster: Roster, table: str, columns: Row) 
         },
         "roster_assignments": roster.row(0, "O", None, OPEN),
     }
+    for room in ("roster_period_staffing_dagdelen", "roster_employee_services"):
+        roster.client.table(room).delete().eq("roster_id", roster.id).execute()
     with pytest.raises(APIError, match="violates check constraint"):
         roster.client.table(table).insert(correct.get(table, {}) | columns).execute()
     if table in correct:

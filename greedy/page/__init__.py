@@ -1,0 +1,109 @@
+"""The planner's page: one HTML file that holds all it needs, made from a run's result and its workspace.
+
+`render` is pure. `book` reads the roster as one, `roster`, `shifts`, `figures` and `notes` say what each part shows, in
+the words of `texts`; the templates lay it out. Nothing comes from a network; the page's policy forbids it.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from greedy import __version__
+from greedy.models import Workspace
+from greedy.page import figures, notes, roster, shifts
+from greedy.page.book import Book, planned_days
+from greedy.page.language import Wording
+from greedy.settings import Language
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(
+    result: Mapping[str, Any], workspace: Workspace | None, made_at: dt.datetime, language: Language = Language.NL
+) -> str:
+    """Make the page.
+
+    Args:
+        result: The run's result (DESIGN section 5), of a run that failed too.
+        workspace: The roster with what the run added; None when it could not be read.
+        made_at: When the page was made, with its time zone.
+        language: What it is in.
+    """
+    say = Wording(language)
+    book = Book(workspace) if workspace else None
+    told = notes.notes(result, book, say)
+    verdict = notes.verdict(result, told, say)
+    parts: dict[str, Any] = {"fairness": None}
+    tips = shifts.tips_for(book, result["open_shifts"], say) if book else []
+    if book is not None:
+        open_rows = shifts.open_rows(book, result["open_shifts"], say)
+        parts = {
+            "period": say.period(book.workspace.roster.start_date, book.workspace.roster.end_date),
+            "weeks": roster.weeks(book, open_rows, say, planned_days(result)),
+            "groups": shifts.group(book, result["open_shifts"], open_rows, say),
+            "fairness": figures.fairness(book),
+            "changed": roster.changed(book, result["changes"]),
+            "legend": roster.legend(book),
+        }
+        if result["coverage"] is not None:
+            parts |= {"coverage": figures.coverage(book, result), "calendar": figures.calendar(book, result)}
+    style, script = _asset("page.css") + _week_height(book), _asset("page.js")
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            say=say,
+            result=result,
+            book=book,
+            verdict=verdict,
+            notes=told,
+            steps=notes.steps(result, told, tips, say),
+            confined=notes.confined(result, say),
+            change_sums=notes.change_sums(result, stored=verdict.has_shifts_stored, say=say),
+            facts=notes.facts(result, made_at, __version__, say),
+            made=say.moment(made_at),
+            style=Markup(style),  # noqa: S704  our own files, not data
+            script=Markup(script),  # noqa: S704
+            policy=_policy(style, script),
+            **parts,
+        )
+    )
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _week_height(book: Book | None) -> str:
+    """Say about how high a week is, so that one that is not laid out yet takes its place all the same."""
+    return f":root {{ --week: {8 + 1.75 * len(book.people) if book else 0}rem; }}\n"
+
+
+def _asset(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Allow this style and this script, and nothing else: no request, no frame, no form."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

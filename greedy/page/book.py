@@ -1,0 +1,167 @@
+"""The roster read as one: what everybody does on every slot, and who put it there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from greedy.duties import EVENING_OF, rest_slots
+from greedy.models import SOURCE_ASSIGNED, Dagdeel, Employee, Service, Slot, Status, Team, Workspace
+from greedy.period import Period
+
+DUTY_COLOURS, SERVICE_COLOURS = 8, 12
+"""Colours that the style sheet has for on-call duties and for other services."""
+
+
+class Held(StrEnum):
+    """What holds a slot."""
+
+    NEW = "new"
+    EARLIER = "earlier"
+    HAND = "hand"
+    REST = "rest"
+    AWAY = "away"
+
+
+WORK = frozenset({Held.NEW, Held.EARLIER, Held.HAND})
+
+
+class Entry(NamedTuple):
+    """What somebody does on a slot; `service_id` is None where no service is worked."""
+
+    held: Held
+    service_id: str | None
+
+
+class Duty(NamedTuple):
+    """Work that needs rest, or that stands in its way. `code` is None where the service is not known."""
+
+    code: str | None
+    date: dt.date
+    dagdeel: Dagdeel
+
+
+class Book:
+    """A workspace's rows and what the run adds to them, by slot.
+
+    Attributes:
+        entries: What holds each slot inside the period; an open slot has no entry.
+        rests: Which duty, the earliest, makes a slot rest, duties of the roster before included.
+        used: (employee id, service id or None) -> shifts worked, those of this run included.
+        quotas: (employee id, service id) -> quota.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Read a workspace."""
+        self.workspace = workspace
+        self.people: dict[str, Employee] = {employee.id: employee for employee in workspace.employees}
+        self.services: dict[str, Service] = {service.id: service for service in workspace.services}
+        self.by_code: dict[str, Service] = {service.code: service for service in workspace.services}
+        self.names = _names(workspace.employees)
+        self.colours = _colours(workspace.services)
+        self.entries: dict[Slot, Entry] = {}
+        for row in workspace.stored:
+            self.entries[row.slot] = Entry(_held(row.status, row.source), row.service_id)
+        for record in workspace.assignments:
+            held = Held.NEW if record.status is Status.ACTIVE else Held.REST
+            self.entries[record.slot] = Entry(held, record.service_id)
+        self.work: dict[Slot, str | None] = {row.slot: row.service_id for row in workspace.neighbours}
+        self.work |= {slot: entry.service_id for slot, entry in self.entries.items() if entry.held in WORK}
+        self.rests = self._rests()
+        self.used = Counter(
+            (slot.employee_id, entry.service_id) for slot, entry in self.entries.items() if entry.held in WORK
+        )
+        self.quotas = {(row.employee_id, row.service_id): row.quota for row in workspace.qualifications}
+
+    def code(self, service_id: str | None) -> str | None:
+        """Code of a service; None where none is known."""
+        return self.services[service_id].code if service_id is not None else None
+
+    def ordered_services(self, codes: set[str]) -> list[Service]:
+        """Give services in the order in which a planner reads them: on-call duties by pair, then the others by code."""
+        return sorted((self.by_code[code] for code in codes), key=_reading_order)
+
+    def ordered_people(self) -> list[Employee]:
+        """Give the people by team and name: those who are active, and those who are not but hold a slot."""
+        holders = {slot.employee_id for slot in self.entries}
+        people = [person for person in self.workspace.employees if person.active or person.id in holders]
+        teams = list(Team)
+        return sorted(
+            people, key=lambda person: (teams.index(person.team), self.names[person.id].casefold(), person.id)
+        )
+
+    def duty(self, slot: Slot) -> Duty | None:
+        """What somebody works on a slot, outside the period too; None when nothing."""
+        return Duty(self.code(self.work[slot]), slot.date, slot.dagdeel) if slot in self.work else None
+
+    def surplus(self, date: dt.date, dagdeel: Dagdeel, code: str) -> int:
+        """Count the people planned before the run for a shift beyond its places."""
+        return max(0, self._beyond[date, dagdeel, self.by_code[code].id])
+
+    @cached_property
+    def _beyond(self) -> Counter[tuple[dt.date, Dagdeel, str | None]]:
+        """Per shift, the people planned before the run less the places."""
+        beyond = Counter(
+            (row.date, row.dagdeel, row.service_id) for row in self.workspace.stored if row.status is Status.ACTIVE
+        )
+        for row in self.workspace.requirements:
+            beyond[row.date, row.dagdeel, row.service_id] -= row.needed
+        return beyond
+
+    def _rests(self) -> dict[Slot, Duty]:
+        rests: dict[Slot, Duty] = {}
+        for slot in sorted(self.work, key=lambda slot: (slot.date, slot.dagdeel.order, slot.employee_id)):
+            code = self.code(self.work[slot])
+            for date, dagdeel in rest_slots(code, slot.date, slot.dagdeel):
+                rests.setdefault(Slot(slot.employee_id, date, dagdeel), Duty(code, slot.date, slot.dagdeel))
+        return rests
+
+
+def planned_days(result: Mapping[str, Any]) -> Period | None:
+    """Give the days to which a run was confined; None when it planned them all."""
+    told = result["period"]
+    return told and Period(dt.date.fromisoformat(told["from"]), dt.date.fromisoformat(told["until"]))
+
+
+def _held(status: Status, source: str | None) -> Held:
+    if status is Status.ACTIVE:
+        return Held.EARLIER if source == SOURCE_ASSIGNED else Held.HAND
+    return Held.REST if status is Status.BLOCKED else Held.AWAY
+
+
+def _names(employees: tuple[Employee, ...]) -> dict[str, str]:
+    """Give everybody's name; the id stands in for a name that is missing, and tells namesakes apart."""
+    names = {person.id: f"{person.first_name} {person.last_name}".strip() for person in employees}
+    shared = Counter(names.values())
+    return {
+        id_: name if name and shared[name] == 1 else f"{name} ({id_})" if name else id_ for id_, name in names.items()
+    }
+
+
+_PAIRS = [(morning.code, evening.code) for morning, evening in EVENING_OF.items()]
+
+
+def _reading_order(service: Service) -> tuple[bool, int, str]:
+    places = [2 * place + half for place, pair in enumerate(_PAIRS) for half in (0, 1) if pair[half] == service.code]
+    return not service.is_system, places[0] if places else 2 * len(_PAIRS), service.code
+
+
+def _colours(services: tuple[Service, ...]) -> dict[str, str]:
+    """Give each service a colour's class: the halves of a 24-hour duty get two shades of one, duties the dark ones."""
+    colours: dict[str, str] = {}
+    paired = {code: 2 * place + half for place, pair in enumerate(_PAIRS) for half, code in enumerate(pair)}
+    duties = others = 0
+    for service in sorted(services, key=_reading_order):
+        if service.code in paired:
+            colours[service.id] = f"d{paired[service.code]}"
+        elif service.is_system:
+            colours[service.id] = f"d{2 * len(_PAIRS) + duties % (DUTY_COLOURS - 2 * len(_PAIRS))}"
+            duties += 1
+        else:
+            colours[service.id] = f"s{others % SERVICE_COLOURS}"
+            others += 1
+    return colours

@@ -1,0 +1,218 @@
+"""Coverage and fairness in figures: per service and team, per day, and per person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from greedy.models import Dagdeel, Employee, Service, Team, TeamDemand
+from greedy.page.book import WORK, Book, Held, planned_days
+
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Places that are needed, and how many of them are filled; `before` the run where that is known, else 0."""
+
+    needed: int
+    filled: int
+    before: int = 0
+
+    @property
+    def open(self) -> int:
+        """Places that stay open."""
+        return self.needed - self.filled
+
+    @property
+    def percent(self) -> float:
+        """Filled share in percent with one decimal; 100 only when no place is open."""
+        return 100.0 if not self.open else min(99.9, round(100 * self.filled / self.needed, 1))
+
+    def part(self, places: int) -> float:
+        """Share of the bar's length that some places take, in percent."""
+        return round(100 * places / self.needed, 2) if self.needed else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceBars:
+    """Coverage of one service: in all, and per team that is asked for (None where it is not)."""
+
+    service: Service
+    total: Bar
+    teams: list[Bar | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageTable:
+    """Coverage per service; `teams` are the requirement rows that this roster has."""
+
+    teams: list[TeamDemand]
+    services: list[ServiceBars]
+    total: Bar
+    team_totals: list[Bar | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarWeek:
+    """A week of days; None outside the roster's period. A day that the run was not to plan has no bar."""
+
+    number: int
+    days: list[tuple[dt.date, Bar | None] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Shifts worked and their quota; None where there is none."""
+
+    used: int
+    quota: int | None
+
+    @property
+    def over(self) -> bool:
+        """Whether more is worked than the quota allows."""
+        return self.used > (self.quota or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFigures:
+    """One person's shifts in the period.
+
+    Attributes:
+        total: All shifts against all quotas.
+        percent: Share of all quotas that is used; None without a quota.
+        new: Shifts that this run added.
+        services: Per service of the table; None where there is neither quota nor work.
+        nights: Shifts in the evening and night.
+        weekends: Shifts on Saturdays and Sundays.
+    """
+
+    person: Employee
+    name: str
+    total: Share
+    percent: float | None
+    new: int
+    services: list[Share | None]
+    nights: int
+    weekends: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """Everybody's figures by team, and between which shares of their quotas they lie.
+
+    Attributes:
+        mean, least, most: Percent of all quotas that is used, over active people with a quota; None without any.
+    """
+
+    services: list[Service]
+    teams: list[tuple[Team, list[PersonFigures]]]
+    mean: float | None
+    least: float | None
+    most: float | None
+
+
+def coverage(book: Book, result: Mapping[str, Any]) -> CoverageTable:
+    """Lay the coverage of a result out per service and team."""
+    needed = Counter[tuple[str, TeamDemand]]()
+    for row in book.workspace.requirements:
+        needed[book.services[row.service_id].code, row.team] += row.needed
+    open_ = Counter[tuple[str, TeamDemand]]()
+    for shift in result["open_shifts"]:
+        open_[shift["service_code"], TeamDemand(shift["team"])] += shift["missing"]
+    teams = [team for team in TeamDemand if any(of is team for _, of in needed)]
+    counts = {row["service_code"]: row for row in result["coverage"]["by_service"]}
+
+    def bar(code: str, team: TeamDemand) -> Bar | None:
+        places = needed[code, team]
+        return Bar(places, places - open_[code, team]) if places else None
+
+    def team_total(team: TeamDemand) -> Bar:
+        places = sum(count for (_, of), count in needed.items() if of is team)
+        return Bar(places, places - sum(count for (_, of), count in open_.items() if of is team))
+
+    return CoverageTable(
+        teams=teams,
+        services=[
+            ServiceBars(service, _bar(counts[service.code]), [bar(service.code, team) for team in teams])
+            for service in book.ordered_services({code for code, row in counts.items() if row["needed"]})
+        ],
+        total=_bar(result["coverage"]),
+        team_totals=[team_total(team) for team in teams],
+    )
+
+
+def _bar(counts: Mapping[str, Any]) -> Bar:
+    return Bar(counts["needed"], counts["needed"] - counts["open"], counts["filled_before"])
+
+
+def calendar(book: Book, result: Mapping[str, Any]) -> list[CalendarWeek]:
+    """Lay the coverage of a result out per day, a week a row."""
+    needed, open_ = Counter[dt.date](), Counter[dt.date]()
+    for row in book.workspace.requirements:
+        needed[row.date] += row.needed
+    for shift in result["open_shifts"]:
+        open_[dt.date.fromisoformat(shift["date"])] += shift["missing"]
+    roster, period = book.workspace.roster, planned_days(result)
+
+    def entry(day: dt.date) -> tuple[dt.date, Bar | None] | None:
+        if not roster.covers(day):
+            return None
+        return day, Bar(needed[day], needed[day] - open_[day]) if period is None or period.covers(day) else None
+
+    monday = roster.start_date - dt.timedelta(days=roster.start_date.weekday())
+    found = []
+    while monday <= roster.end_date:
+        days = [monday + dt.timedelta(days=number) for number in range(7)]
+        found.append(CalendarWeek(monday.isocalendar().week, [entry(day) for day in days]))
+        monday += dt.timedelta(days=7)
+    return found
+
+
+def fairness(book: Book) -> Fairness:
+    """Count everybody's shifts against their quotas."""
+    worked = {book.services[id_].code for _, id_ in book.used if id_ is not None}
+    offered = {book.services[id_].code for (_, id_), quota in book.quotas.items() if quota}
+    services = book.ordered_services(worked | offered)
+    new, nights, weekends = Counter[str](), Counter[str](), Counter[str]()
+    for slot, entry in book.entries.items():
+        if entry.held in WORK:
+            new[slot.employee_id] += entry.held is Held.NEW
+            nights[slot.employee_id] += slot.dagdeel is Dagdeel.AVOND
+            weekends[slot.employee_id] += slot.date.weekday() >= _SATURDAY
+    total_used, total_quota = Counter[str](), Counter[str]()
+    for (employee_id, _), count in book.used.items():
+        total_used[employee_id] += count
+    for (employee_id, _), quota in book.quotas.items():
+        total_quota[employee_id] += quota
+
+    def share(employee_id: str, service: Service) -> Share | None:
+        used, quota = book.used[employee_id, service.id], book.quotas.get((employee_id, service.id))
+        return Share(used, quota) if used or quota is not None else None
+
+    people = [
+        PersonFigures(
+            person=person,
+            name=book.names[person.id],
+            total=Share(total_used[person.id], total_quota[person.id]),
+            percent=100 * total_used[person.id] / total_quota[person.id] if total_quota[person.id] else None,
+            new=new[person.id],
+            services=[share(person.id, service) for service in services],
+            nights=nights[person.id],
+            weekends=weekends[person.id],
+        )
+        for person in book.ordered_people()
+        if total_quota[person.id] or total_used[person.id]
+    ]
+    shares = [figures.percent for figures in people if figures.person.active and figures.percent is not None]
+    grouped = [(team, [figures for figures in people if figures.person.team is team]) for team in Team]
+    return Fairness(
+        services=services,
+        teams=[(team, members) for team, members in grouped if members],
+        mean=sum(shares) / len(shares) if shares else None,
+        least=min(shares, default=None),
+        most=max(shares, default=None),
+    )

@@ -1,0 +1,73 @@
+"""The page's language: its texts, dates and numbers as people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from greedy.page.texts import TEXTS
+from greedy.settings import Language
+
+PRACTICE_TIME = ZoneInfo("Europe/Amsterdam")
+"""A server's clock tells UTC; the planner's does not."""
+
+
+class Wording:
+    """Says things in one language: `say("open", n=3)` gives the text of that name, in the form for three."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._number = list(Language).index(language)  # the order of the texts
+        self._locale = Locale.parse(str(language))
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Give a text with its values filled in.
+
+        Args:
+            key: Its name in `TEXTS`.
+            values: What its braces stand for; `n` chooses between the forms for one and for several.
+        """
+        form = TEXTS[key][self._number]
+        if not isinstance(form, str):
+            form = form[0] if values["n"] == 1 else form[1]
+        return form.format(**{name: self._shown(value) for name, value in values.items()})
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is a text of that name."""
+        return key in TEXTS
+
+    def day(self, date: dt.date) -> str:
+        """Say a date as in a list: `ma 4 jan`."""
+        return format_date(date, "EEE d MMM", locale=self._locale).replace(".", "")
+
+    def weekday(self, date: dt.date) -> str:
+        """Say the day of the week in two or three letters."""
+        return format_date(date, "EEE", locale=self._locale).replace(".", "")
+
+    def period(self, first: dt.date, last: dt.date) -> str:
+        """Say from which day to which day, leaving out what both have in common."""
+        begin = "d MMMM y" if first.year != last.year else "d MMMM" if first.month != last.month else "d"
+        return self(
+            "period",
+            first=format_date(first, begin, locale=self._locale),
+            last=format_date(last, "d MMMM y", locale=self._locale),
+        )
+
+    def moment(self, moment: dt.datetime) -> str:
+        """Say a moment by the practice's clock."""
+        return format_datetime(moment.astimezone(PRACTICE_TIME), "EEEE d MMMM y, HH:mm", locale=self._locale)
+
+    def number(self, number: float) -> str:
+        """Write a number, with one decimal where it is not whole."""
+        return format_decimal(number, "#,##0.#", locale=self._locale)
+
+    def either(self, names: list[str]) -> str:
+        """Join alternatives: `Anna, Bo of Cis`."""
+        return names[0] if len(names) == 1 else self("either", names=", ".join(names[:-1]), last=names[-1])
+
+    def _shown(self, value: object) -> str:
+        return self.number(value) if isinstance(value, int | float) else str(value)

@@ -1,0 +1,203 @@
+"""The roster as a planner reads it: a week at a time, people as rows, three dagdelen a day; and what the run added."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from greedy.models import Dagdeel, Employee, Service, Slot, Team
+from greedy.page.book import WORK, Book, Held
+from greedy.page.language import Wording
+from greedy.page.shifts import OpenRow
+from greedy.period import Period
+
+DAGDELEN = tuple(Dagdeel)
+
+
+class Cell(NamedTuple):
+    """A slot in the table: CSS classes, what it shows, and what it tells a screen reader besides."""
+
+    classes: str
+    text: str
+    aside: str = ""
+
+
+class OpenCell(NamedTuple):
+    """A shift that stays open, in the table's last row: where its explanation is, and what it shows."""
+
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person's week."""
+
+    name: str
+    active: bool
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The people of one team in a week."""
+
+    team: Team
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven days from Monday, those outside the roster's period included.
+
+    Attributes:
+        left: Days that the run was not to plan.
+        open: What stays open on each dagdeel; empty when nothing does all week.
+    """
+
+    anchor: str
+    number: int
+    days: list[dt.date]
+    left: list[dt.date]
+    period: str
+    blocks: list[Block]
+    open: list[list[OpenCell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A shift that this run planned, moved or took back.
+
+    Attributes:
+        name: Who has it now; of one that is taken back, who had it.
+        before: Of one that moved, who had it; else an empty string.
+        gone: Whether it is taken back, and nobody has it now.
+    """
+
+    name: str
+    service: Service
+    before: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedDay:
+    """What this run changed on one day, per dagdeel."""
+
+    date: dt.date
+    dagdelen: list[list[Changed]]
+
+
+def weeks(book: Book, open_rows: list[OpenRow], say: Wording, planned: Period | None = None) -> list[Week]:
+    """Lay the roster out in weeks; `planned` are the days to which the run was confined, None for all."""
+    roster = book.workspace.roster
+    people = book.ordered_people()
+    open_at: dict[tuple[dt.date, Dagdeel], list[OpenCell]] = defaultdict(list)
+    for row in open_rows:
+        text = row.service.code if row.missing == 1 else f"{row.missing}× {row.service.code}"
+        open_at[row.date, row.dagdeel].append(OpenCell(row.anchor, text))
+    monday = roster.start_date - dt.timedelta(days=roster.start_date.weekday())
+    found = []
+    while monday <= roster.end_date:
+        days = [monday + dt.timedelta(days=number) for number in range(7)]
+        inside = [day for day in days if roster.covers(day)]
+        still_open = [open_at.get((day, dagdeel), []) for day in days for dagdeel in DAGDELEN]
+        found.append(
+            Week(
+                anchor=f"week-{monday.isoformat()}",
+                number=monday.isocalendar().week,
+                days=days,
+                left=[day for day in inside if planned and not planned.covers(day)],
+                period=say.period(inside[0], inside[-1]),
+                blocks=[
+                    Block(team, [_line(book, person, days, say) for person in people if person.team is team])
+                    for team in Team
+                    if any(person.team is team for person in people)
+                ],
+                open=still_open if any(still_open) else [],
+            )
+        )
+        monday += dt.timedelta(days=7)
+    return found
+
+
+def _line(book: Book, person: Employee, days: list[dt.date], say: Wording) -> Line:
+    cells = [_cell(book, Slot(person.id, day, dagdeel), say) for day in days for dagdeel in DAGDELEN]
+    return Line(book.names[person.id], person.active, cells)
+
+
+def _cell(book: Book, slot: Slot, say: Wording) -> Cell:
+    if not book.workspace.roster.covers(slot.date):
+        return Cell("out", "")
+    entry = book.entries.get(slot)
+    if entry is None:
+        return Cell("", "")
+    if entry.held not in WORK:
+        return Cell(str(entry.held), say(f"cell_{entry.held}"))
+    service = book.services.get(entry.service_id or "")
+    classes = [book.colours[service.id] if service else "unknown", str(entry.held)]
+    asides = [] if entry.held is Held.NEW else [say(f"aside_{entry.held}")]
+    if slot in book.rests:
+        classes.append("clash")
+        asides.append(say("aside_clash"))
+    return Cell(" ".join(classes), service.code if service else "?", ", ".join(asides))
+
+
+def changed(book: Book, changes: Mapping[str, Any] | None) -> list[ChangedDay]:
+    """Give what the run changed, by day and dagdeel, in the order in which a planner reads services.
+
+    Args:
+        book: The roster as it is planned.
+        changes: The result's `changes`; None when the run did not come that far.
+    """
+    by_day: dict[dt.date, dict[Dagdeel, list[Changed]]] = defaultdict(lambda: defaultdict(list))
+    for day, dagdeel, item in sorted(_changed(book, changes or {}), key=lambda found: (found[0], found[1].order)):
+        by_day[day][dagdeel].append(item)
+    return [ChangedDay(day, [items[dagdeel] for dagdeel in DAGDELEN]) for day, items in by_day.items()]
+
+
+def _changed(book: Book, changes: Mapping[str, Any]) -> Iterator[tuple[dt.date, Dagdeel, Changed]]:
+    order = {service.code: place for place, service in enumerate(book.ordered_services(set(book.by_code)))}
+    found = [(kind, shift) for kind in ("added", "moved", "taken_back") for shift in changes.get(kind, ())]
+    for kind, shift in sorted(found, key=lambda entry: (order[entry[1]["service_code"]], _name(book, entry[1]))):
+        item = Changed(
+            _name(book, shift),
+            book.by_code[shift["service_code"]],
+            before=book.names[shift["from_employee_id"]] if kind == "moved" else "",
+            gone=kind == "taken_back",
+        )
+        yield dt.date.fromisoformat(shift["date"]), Dagdeel(shift["dagdeel"]), item
+
+
+def _name(book: Book, shift: Mapping[str, Any]) -> str:
+    return book.names[shift["employee_id"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What the roster's colours and marks mean: only those that it shows.
+
+    Attributes:
+        marks: What holds its slots (`Held`); "clash" where rest is worked.
+    """
+
+    duties: list[Service]
+    services: list[Service]
+    marks: list[str]
+
+
+def legend(book: Book) -> Legend:
+    """Say what the roster shows."""
+    asked = {row.service_id for row in book.workspace.requirements}
+    shown = asked | {entry.service_id for entry in book.entries.values() if entry.held in WORK and entry.service_id}
+    services = book.ordered_services({book.services[id_].code for id_ in shown})
+    held = {entry.held for entry in book.entries.values()}
+    clash = any(book.entries[slot].held in WORK for slot in book.rests.keys() & book.entries.keys())
+    return Legend(
+        duties=[service for service in services if service.is_system],
+        services=[service for service in services if not service.is_system],
+        marks=[str(mark) for mark in Held if mark in held] + ["clash"] * clash,
+    )

@@ -1,0 +1,184 @@
+"""Plan anew what earlier runs of the job planned (`--replan`).
+
+The job's own duties are taken off the board and everything is planned again, in two ways: from nothing, as a first run
+would, and from what is there, as far as the rules still allow it. The better of the two counts: more on-call places
+filled, then more others, then more pairs, then more even shares of the quotas; of equals the one that changes least. So
+a replan is never worse than what it finds, and a replan of a roster that has not changed changes nothing.
+
+Only the difference is written: duties in both the old and the new plan keep their rows. The pass is pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from greedy.board import Board
+from greedy.duties import rest_slots
+from greedy.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, Slot, Status, StoredAssignment, Workspace
+from greedy.period import Period
+from greedy.processor import GreedyProcessor, Progress
+
+AUTOMATIC = frozenset({SOURCE_BLOCKED, "blocking-trigger"})
+"""`source` of BLOCKED rows that follow from a duty; any other is a planner's, and stays."""
+
+Work = tuple[Slot, str | None]
+"""Who works what, and when: a slot and the id of a service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """A roster planned anew.
+
+    Attributes:
+        workspace: The roster without the duties that are taken back and their rest; `assignments` holds the ACTIVE
+            records that the job adds.
+        board: The roster as it will be.
+        taken_back: The job's rows that are taken back, by slot.
+        kept: How many of the job's rows stay.
+    """
+
+    workspace: Workspace
+    board: Board
+    taken_back: tuple[StoredAssignment, ...]
+    kept: int
+
+
+class _FromWhatIsThere(GreedyProcessor):
+    """A pass that begins with duties of earlier runs, as far as the rules allow them."""
+
+    def __init__(self, workspace: Workspace, own: Iterable[StoredAssignment]) -> None:
+        super().__init__(workspace)
+        self._own = own
+
+    def prepare(self) -> None:
+        """Give the duties back to whom they were."""
+        for row in self._own:
+            if row.service_id is not None:
+                _put(self.board, row.slot, row.service_id)
+
+
+def replan(workspace: Workspace, period: Period | None = None, progress: Progress | None = None) -> Replan:
+    """Plan a roster anew.
+
+    Args:
+        workspace: The roster as it is.
+        period: Days to which the run is confined; the job's duties on other days stay. None for all.
+        progress: Is told how far the pass is.
+    """
+    own = own_duties(workspace, period)
+    opened = without(workspace, own)
+    held = {(row.slot, row.service_id) for row in own}
+    passes = (
+        _FromWhatIsThere(replace(opened, assignments=[]), own),
+        GreedyProcessor(replace(opened, assignments=[])),
+    )
+    for attempt in passes:
+        attempt.assign(progress)
+    best = min(passes, key=lambda attempt: (*_shortcomings(attempt.board), len(held ^ _work(attempt.workspace))))
+    planned = _work(best.workspace)
+    taken_back = [row for row in own if (row.slot, row.service_id) not in planned]
+    changed = without(workspace, taken_back)
+    added = [record for record in best.workspace.assignments if (record.slot, record.service_id) not in held]
+    board = Board(changed)
+    for record in added:
+        board.assign(*_numbers(board, record.slot, str(record.service_id)))
+    changed.assignments.extend(added)
+    return Replan(changed, board, tuple(taken_back), kept=len(own) - len(taken_back))
+
+
+def own_duties(workspace: Workspace, period: Period | None = None) -> list[StoredAssignment]:
+    """Give the ACTIVE rows that earlier runs of the job planned, by slot. What a planner edits loses the job's name."""
+    return sorted(
+        (
+            row
+            for row in workspace.stored
+            if row.status is Status.ACTIVE
+            and row.source == SOURCE_ASSIGNED
+            and row.service_id is not None
+            and (period is None or period.covers(row.date))
+        ),
+        key=lambda row: (row.date, row.dagdeel.order, row.employee_id),
+    )
+
+
+def without(workspace: Workspace, duties: Iterable[StoredAssignment]) -> Workspace:
+    """Give the roster as it is once duties are taken back: without them, and without the rest that only they need."""
+    codes = workspace.service_codes
+    gone = {row.id for row in duties}
+    remaining = [row for row in workspace.stored if row.id not in gone]
+
+    def rest_after(rows: Iterable[StoredAssignment]) -> set[Slot]:
+        return {
+            Slot(row.employee_id, date, dagdeel)
+            for row in rows
+            if row.status is Status.ACTIVE
+            for date, dagdeel in rest_slots(codes.get(row.service_id or ""), row.date, row.dagdeel)
+        }
+
+    freed = rest_after(row for row in workspace.stored if row.id in gone)
+    freed -= rest_after((*remaining, *workspace.neighbours))
+    stored = (
+        row for row in remaining if not (row.status is Status.BLOCKED and row.source in AUTOMATIC and row.slot in freed)
+    )
+    return replace(workspace, stored=tuple(stored), assignments=[])
+
+
+def _put(board: Board, slot: Slot, service_id: str) -> None:
+    """Assign a slot if all rules allow it."""
+    person, service, number = _numbers(board, slot, service_id)
+    shift = board.shifts.get((number, service))
+    if shift and (board.candidates(service, number) & board.admitted(shift)) >> person & 1:
+        board.assign(person, service, number)
+
+
+def _numbers(board: Board, slot: Slot, service_id: str) -> tuple[int, int, int]:
+    """Give the numbers of a person, a service and a slot on a board."""
+    return (
+        board.person_number[slot.employee_id],
+        board.service_number[service_id],
+        board.slot_number(slot.date, slot.dagdeel),
+    )
+
+
+def _work(workspace: Workspace) -> set[Work]:
+    return {(record.slot, record.service_id) for record in workspace.assignments}
+
+
+def _shortcomings(board: Board) -> tuple[int, int, int, float]:
+    """Measure what a roster lacks, in the order of importance; less is better.
+
+    On-call places open, other places open, 24-hour duties that are not (negative: their number), and how uneven the
+    shares of the quotas are: the mean absolute deviation of the services' shares, summed, and that of the totals.
+    """
+    open_ = {True: 0, False: 0}
+    for (_, service), shift in board.shifts.items():
+        open_[board.services[service].is_system] += shift.open.total
+    pairs = sum(
+        service is not None and board.duty(service, slot).is_morning and board.is_paired(person, service, slot)
+        for (person, slot), service in board.works.items()
+    )
+    shares = [
+        [
+            board.used[service].get(person, 0) / quota
+            for person, quota in quotas.items()
+            if quota and board.people[person].active
+        ]
+        for service, quotas in enumerate(board.quota)
+    ]
+    shares.append(
+        [
+            board.total_share(number)
+            for number, person in enumerate(board.people)
+            if person.active and board.total_quota[number]
+        ]
+    )
+    return open_[True], open_[False], -pairs, round(sum(map(_deviation, shares)), 9)
+
+
+def _deviation(shares: list[float]) -> float:
+    """Mean absolute deviation; 0 where there is nothing to compare."""
+    if not shares:
+        return 0.0
+    mean = sum(shares) / len(shares)
+    return sum(abs(share - mean) for share in shares) / len(shares)

@@ -1,0 +1,62 @@
+"""A kill at any moment, and then an undisturbed run: the rows end as if nothing had happened."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from tests.factories import Raw
+from tests.faults.proxy import Exchange
+from tests.faults.scene import BLOCK, LOOK, REQUESTS, SCHEMA, WRITE, Scene, sample
+
+
+@pytest.mark.parametrize("trigger", [True, False], ids=["with the trigger", "without the trigger"])
+def test_the_matrices_know_which_requests_a_run_sends(scene: Scene, trigger: bool) -> None:
+    with scene.without_trigger(not trigger):
+        scene.run()
+
+    assert [(seen.method, seen.target) for seen in scene.proxy.seen[SCHEMA - 1 :]] == [
+        ("POST", "greedy_schema"),
+        ("POST", "roster_assignments"),
+        ("GET", "roster_assignments"),
+        ("POST", "roster_assignments"),
+        ("GET", "roster_assignments"),
+    ]
+    assert len(scene.proxy.seen) == REQUESTS
+
+
+KILLS = [
+    pytest.param(number, answered, trigger, id=f"{'after' if answered else 'before'} request {number}{name}")
+    for trigger, name, few in ((True, "", [6, WRITE, LOOK]), (False, " without the trigger", [WRITE, BLOCK]))
+    for number in sample(list(range(1, REQUESTS + 1)), few)
+    for answered in (False, True)
+]
+
+
+@pytest.mark.parametrize(("number", "answered", "trigger"), KILLS)
+def test_a_kill_and_a_rerun_give_what_an_undisturbed_run_gives(
+    scene: Scene, undisturbed: list[Raw], number: int, answered: bool, trigger: bool
+) -> None:
+    """SIGKILL before the request leaves, or when the server has answered and the job has not seen it yet."""
+    job: list[subprocess.Popen[str]] = []
+    others = scene.others()
+
+    def kill(exchange: Exchange) -> None:
+        if answered:
+            exchange.forward()
+        job[0].kill()
+        exchange.reset()
+
+    scene.proxy.plan({number: kill})
+    with scene.without_trigger(not trigger):
+        job.append(scene.start())
+        ended = scene.end_of(job[0])
+        assert (ended.code, len(scene.proxy.seen)) == (-9, number)
+        scene.proxy.plan()
+
+        again, _ = scene.run()
+
+    assert again["success"], again["error"]
+    assert scene.plan() == undisturbed
+    assert scene.others() == others

@@ -1,0 +1,284 @@
+"""Planners and other runs at work on the same roster, at every point between two requests of a run."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from greedy.processor_with_db import ATTEMPTS
+from tests.factories import Raw
+from tests.faults.proxy import Exchange, FaultProxy, fault_proxy
+from tests.faults.scene import BLOCK, LOOK, REQUESTS, VERIFY, WRITE, Scene, known_to_be_written, sample
+
+Place = dict[str, Any]
+"""What an undisturbed run gives to whom: employee, date, dagdeel, service; and who else could have it."""
+
+
+@pytest.fixture(scope="session")
+def places(stage: Scene, undisturbed: list[Raw]) -> dict[str, Place]:
+    """One shift and one duty that the run is about to give, each with someone who is free then."""
+    ours = [row for row in undisturbed if row["source"] == "greedy" and row["status"] == 1]
+    services = {
+        row["id"]: row["code"] for row in stage.db.client.table("service_types").select("id,code").execute().data
+    }
+    codes = {id(row): services[row["service_id"]] for row in ours}
+
+    def free(row: Raw) -> str:
+        held = {other["employee_id"] for other in undisturbed if other["status"] and slot(other) == slot(row)}
+        return min(employee["id"] for employee in stage.raw["employees"] if employee["id"] not in held)
+
+    def slot(row: Raw) -> tuple[str, str]:
+        return row["date"], row["dagdeel"]
+
+    shift = next(row for row in ours if codes[id(row)] not in {"DIO", "DIA", "DDO", "DDA"})
+    planned = {
+        (row["employee_id"], row["date"]) for row in undisturbed if row["source"] == "manual" and row["status"] == 1
+    }
+    duty = next(
+        row
+        for row in ours
+        if codes[id(row)] in {"DIA", "DDA"}
+        and row["date"] < "2029-01-05"
+        and not planned & {(row["employee_id"], row["date"]), (row["employee_id"], next_day(row["date"]))}
+    )
+    return {"shift": shift | {"free": free(shift)}, "duty": duty | {"free": free(duty)}}
+
+
+def enter(scene: Scene, place: Place, *, status: int, service: bool = False, **other: str) -> Callable[[], Raw]:
+    """Let a planner enter something in a slot, whatever is there; give how to read it again."""
+    at = {name: place[name] for name in ("employee_id", "date", "dagdeel")} | other
+    service_id = f"'{place['service_id']}'" if service else "null"
+    if status == 1 and not service:
+        service_id = "(select id from service_types where code = 'GRB')"
+    scene.db.sql(
+        "insert into roster_assignments (roster_id, employee_id, date, dagdeel, service_id, status) values "
+        f"('{scene.roster_id}', '{at['employee_id']}', '{at['date']}', '{at['dagdeel']}', {service_id}, {status}) "
+        "on conflict (roster_id, employee_id, date, dagdeel) do update "
+        "set service_id = excluded.service_id, status = excluded.status"
+    )
+    where = " and ".join(f"{name} = '{value}'" for name, value in at.items())
+
+    def entry() -> Raw:
+        query = (
+            f"select id, status, service_id from roster_assignments where roster_id = '{scene.roster_id}' and {where}"
+        )
+        (found,) = scene.db.sql(query)
+        return found
+
+    return entry
+
+
+def change(scene: Scene, table: str, change: str, place: Place, *names: str) -> Callable[[], Raw]:
+    where = " and ".join(f"{name} = '{place[name]}'" for name in names)
+    scene.db.sql(f"{change.format(table)} where roster_id = '{scene.roster_id}' and {where}")
+    return lambda: scene.db.sql(f"select * from {table} where roster_id = '{scene.roster_id}' and {where}")
+
+
+NEED = ("date", "dagdeel", "service_id")
+MAY = ("employee_id", "service_id")
+
+EDITS: dict[str, Callable[[Scene, dict[str, Place]], Callable[[], Any]]] = {
+    "gives the slot other work": lambda scene, places: enter(scene, places["shift"], status=1),
+    "enters leave": lambda scene, places: enter(scene, places["shift"], status=3),
+    "enters leave instead of a duty": lambda scene, places: enter(scene, places["duty"], status=3),
+    "gives the shift to someone else": lambda scene, places: enter(
+        scene, places["shift"], status=1, service=True, employee_id=places["shift"]["free"]
+    ),
+    "gives the duty to someone else": lambda scene, places: enter(
+        scene, places["duty"], status=1, service=True, employee_id=places["duty"]["free"]
+    ),
+    "enters work on the day after a duty": lambda scene, places: enter(
+        scene, places["duty"], status=1, date=next_day(places["duty"]["date"]), dagdeel="M"
+    ),
+    "deletes the requirement": lambda scene, places: change(
+        scene, "roster_period_staffing_dagdelen", "delete from {}", places["shift"], *NEED
+    ),
+    "needs nobody any more": lambda scene, places: change(
+        scene, "roster_period_staffing_dagdelen", "update {} set aantal = 0", places["duty"], *NEED
+    ),
+    "takes the qualification away": lambda scene, places: change(
+        scene, "roster_employee_services", "update {} set actief = false", places["shift"], *MAY
+    ),
+    "lowers the quota": lambda scene, places: change(
+        scene, "roster_employee_services", "update {} set aantal = 0", places["duty"], *MAY
+    ),
+}
+
+
+def next_day(date: str) -> str:
+    return f"{date[:-2]}{int(date[-2:]) + 1:02}"
+
+
+POINTS = list(range(2, REQUESTS + 1))
+EDITS_AND_POINTS = [
+    (edit, number)
+    for place, edit in enumerate(EDITS)
+    for number in sample(POINTS, [WRITE, [5, LOOK, BLOCK, VERIFY][place % 4]])
+]
+
+
+@pytest.mark.parametrize(("edit", "number"), EDITS_AND_POINTS)
+def test_a_planner_edits_while_the_job_runs(scene: Scene, places: dict[str, Place], edit: str, number: int) -> None:
+    """Whatever a planner does before request k of the job: it stands, and what the job writes fits it."""
+    entries: list[Any] = []
+
+    def act(exchange: Exchange) -> None:
+        entry = EDITS[edit](scene, places)
+        entries.extend((entry, entry()))
+        exchange.relay()
+
+    scene.proxy.plan({number: act})
+
+    outcome, _ = scene.run()
+
+    read, entered = entries
+    assert outcome["success"], outcome["error"]
+    assert read() == entered
+    if number <= WRITE:  # after that it is the planner who decides, knowing what the job has written
+        ours = [row for row in scene.rows() if row["source"] == "greedy" and row["status"] == 1]
+        assert scene.broken_rules() == []
+        assert known_to_be_written(outcome) == outcome["coverage"]["assigned"] == len(ours)
+        # A planner may give a duty to someone who works the day after, and is told so.
+        checks = outcome["phases"]["fase4_database"]["trigger_verification"]["checks"]
+        resting_badly = {failure["employee_id"] for failure in checks["dio_ddo_blocking"]["failures"]}
+        assert resting_badly <= ({places["duty"]["free"]} if edit == "gives the duty to someone else" else set())
+        surplus = [warning["service_code"] for warning in outcome["warnings"] if warning["kind"] == "surplus"]
+        assert set(surplus) <= {"GRB"}  # which the planner enters without need
+    again, _ = scene.run()
+    assert known_to_be_written(again) <= 1  # at most what the edit has opened
+    assert read() == entered
+
+
+@pytest.mark.parametrize("number", sample(list(range(2, REQUESTS + 1)), [WRITE, LOOK, BLOCK]))
+@pytest.mark.parametrize("trigger", [True, False], ids=["with the trigger", "without the trigger"])
+def test_a_planner_frees_a_duty_while_the_job_runs(scene: Scene, number: int, trigger: bool) -> None:
+    """Its rest goes with it: nobody is left resting after a duty that is none, whoever would have written that rest."""
+    freed: list[Raw] = []
+    duties = (
+        "select row.* from roster_assignments as row join service_types as service on service.id = row.service_id "
+        "where row.roster_id = '{}' and row.status = 1 and code in ('DIO', 'DDO', 'DIA', 'DDA') "
+        "order by row.source like 'greedy%' desc, date limit 1"
+    )
+
+    def act(exchange: Exchange) -> None:
+        freed.extend(scene.db.sql(duties.format(scene.roster_id)))
+        with scene.without_trigger(False):
+            scene.db.sql(f"delete from roster_assignments where id = '{freed[0]['id']}'")
+        exchange.relay()
+
+    with scene.without_trigger(not trigger):
+        scene.proxy.plan({number: act})
+        outcome, _ = scene.run()
+
+    assert len(freed) == 1
+    assert outcome["success"], outcome["error"]
+    if trigger or number <= BLOCK:
+        assert scene.broken_rules() == []
+
+
+def test_a_planner_who_never_stops(scene: Scene, undisturbed: list[Raw]) -> None:
+    """Another slot is taken each time that the job is about to write: the job gives up, every entry stands."""
+    wanted: Iterator[Raw] = iter(row for row in undisturbed if row["source"] == "greedy" and row["status"] == 1)
+    entries: list[Callable[[], Raw]] = []
+
+    def act(exchange: Exchange) -> None:
+        if exchange.handler.command == "POST" and b'"status":1' in exchange.body.replace(b" ", b""):
+            sent = {(row["employee_id"], row["date"], row["dagdeel"]) for row in exchange.rows()}
+            place = next(row for row in wanted if (row["employee_id"], row["date"], row["dagdeel"]) in sent)
+            entries.append(enter(scene, place, status=3))
+        exchange.relay()
+
+    scene.proxy.plan(since=(1, act))
+
+    outcome, job = scene.run()
+
+    assert job.failure is not None
+    assert job.failure.exit_code == 5
+    assert "Conflict" in outcome["error"]
+    assert "is now UNAVAILABLE" in outcome["error"]
+    assert len(entries) == ATTEMPTS
+    assert [entry()["status"] for entry in entries] == [3] * ATTEMPTS
+    assert known_to_be_written(outcome) == sum(row["source"] == "greedy" for row in scene.rows()) == 0
+
+
+# Two runs at once
+
+
+@pytest.mark.parametrize("number", sample(list(range(1, REQUESTS + 1)), [6, WRITE, VERIFY]))
+def test_another_run_from_beginning_to_end_between_two_requests(
+    scene: Scene, undisturbed: list[Raw], number: int
+) -> None:
+    """One roster, and each tells what it wrote itself."""
+    others = scene.others()
+    second: list[dict[str, Any]] = []
+
+    def act(exchange: Exchange) -> None:
+        second.append(json.loads(scene.db.command(scene.roster_id).stdout))
+        exchange.relay()
+
+    scene.proxy.plan({number: act})
+
+    first, _ = scene.run()
+
+    total = sum(row["source"] == "greedy" and row["status"] == 1 for row in undisturbed)
+    assert first["success"], first["error"]
+    assert second[0]["success"], second[0]["error"]
+    assert scene.plan() == undisturbed
+    assert scene.others() == others
+    accounts = {known_to_be_written(first), known_to_be_written(second[0])}
+    assert accounts == {0, total}
+    for outcome in (first, second[0]):
+        assert outcome["coverage"]["assigned"] == known_to_be_written(outcome)
+        assert outcome["phases"]["fase4_database"]["trigger_verification"]["all_passed"]
+        assert [warning for warning in outcome["warnings"] if warning["kind"] == "write"] == []
+
+
+@pytest.fixture(scope="session")
+def second_proxy(stage: Scene) -> Iterator[FaultProxy]:
+    with fault_proxy(stage.db.server.url) as proxy:
+        yield proxy
+
+
+@pytest.mark.parametrize("held_at", sample(list(range(1, REQUESTS + 1)), [WRITE, BLOCK]))
+@pytest.mark.parametrize("number", sample(list(range(1, REQUESTS + 1)), [1, WRITE]))
+@pytest.mark.parametrize("trigger", sample([True, False], [False]), ids=lambda there: "" if there else "no trigger")
+def test_two_runs_interleaved(
+    scene: Scene, second_proxy: FaultProxy, undisturbed: list[Raw], number: int, held_at: int, trigger: bool
+) -> None:
+    """The second begins before request k of the first, is held before its own request m until the first has ended."""
+    arrived, go = threading.Event(), threading.Event()
+    outcomes: list[dict[str, Any]] = []
+
+    def hold(exchange: Exchange) -> None:
+        arrived.set()
+        go.wait(60)
+        exchange.relay()
+
+    def second() -> None:
+        try:
+            outcomes.append(json.loads(scene.through(second_proxy).command(scene.roster_id).stdout))
+        finally:
+            arrived.set()
+
+    thread = threading.Thread(target=second)
+
+    def begin(exchange: Exchange) -> None:
+        thread.start()
+        arrived.wait(60)
+        exchange.relay()
+
+    second_proxy.plan({held_at: hold})
+    scene.proxy.plan({number: begin})
+    with scene.without_trigger(not trigger):
+        first, _ = scene.run()
+        go.set()
+        thread.join(60)
+
+    total = sum(row["source"] == "greedy" and row["status"] == 1 for row in undisturbed)
+    assert [first["success"], *(outcome["success"] for outcome in outcomes)] == [True, True]
+    assert scene.plan() == undisturbed
+    assert {known_to_be_written(first), known_to_be_written(outcomes[0])} == {0, total}

@@ -1,0 +1,191 @@
+"""SIGTERM and SIGINT: the request in flight ends, nothing new begins, and there is an account."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from itertools import product
+
+import pytest
+
+from tests.factories import Raw
+from tests.faults.proxy import Exchange, refused
+from tests.faults.scene import LOOK, REQUESTS, SCHEMA, VERIFY, WRITE, Scene, known_to_be_written, sample
+
+CODES = {signal.SIGTERM: 143, signal.SIGINT: 130}
+DEADLINE = 10.0
+"""Seconds that the job may take to end."""
+
+
+NUMBERS = list(range(1, REQUESTS + 1))
+FEW = [*((signal.SIGTERM, number) for number in (1, SCHEMA, WRITE, LOOK, VERIFY)), (signal.SIGINT, WRITE)]
+FEW_HANGING = [(signal.SIGTERM, WRITE), (signal.SIGINT, 1)]
+
+
+def name_of(value: object) -> str | None:
+    return value.name if isinstance(value, signal.Signals) else None
+
+
+@pytest.mark.parametrize(("name", "number"), sample(list(product(CODES, NUMBERS)), FEW), ids=name_of)
+def test_the_request_in_flight_ends_and_nothing_new_begins(
+    scene: Scene, undisturbed: list[Raw], name: signal.Signals, number: int
+) -> None:
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        job[0].send_signal(name)
+        time.sleep(0.2)  # the job has noticed, and waits for its answer all the same
+        exchange.relay()
+
+    scene.proxy.plan({number: disturb})
+    job.append(scene.start())
+
+    ended = scene.end_of(job[0], DEADLINE)
+
+    written = sum(row["status"] == 1 and row["source"] == "greedy" for row in scene.rows())
+    assert (ended.code, scene.requests()) == (CODES[name], number)
+    phase = 1 if number < SCHEMA else 2 if number == SCHEMA else 4
+    assert f"stopped by {name.name} in FASE {phase}" in ended.result["error"]
+    assert ended.result["error"] in ended.log
+    assert "a rerun completes it" in ended.result["error"]
+    assert not ended.result["success"]
+    assert known_to_be_written(ended.result) == written
+    assert (written > 0) == (number >= WRITE)
+    scene.proxy.plan()
+    assert scene.run()[0]["success"]
+    assert scene.plan() == undisturbed
+
+
+@pytest.mark.parametrize(("name", "number"), sample(list(product(CODES, NUMBERS)), FEW_HANGING), ids=name_of)
+def test_a_request_that_hangs_is_given_up(scene: Scene, name: signal.Signals, number: int) -> None:
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        job[0].send_signal(name)
+        exchange.hang()
+
+    scene.proxy.plan({number: disturb})
+    job.append(scene.start())
+
+    ended = scene.end_of(job[0], DEADLINE)
+
+    assert (ended.code, scene.requests()) == (CODES[name], number)
+    assert f"stopped by {name.name}" in ended.result["error"]
+    written = sum(row["source"] == "greedy" and row["status"] == 1 for row in scene.rows())
+    assert known_to_be_written(ended.result) == written
+    assert (written > 0) == (number > WRITE)
+
+
+def test_a_signal_between_two_tries_begins_no_further_one(scene: Scene) -> None:
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        refused(exchange)
+        time.sleep(0.2)
+        job[0].send_signal(signal.SIGTERM)
+
+    scene.proxy.plan({3: disturb})
+    job.append(scene.start())
+
+    ended = scene.end_of(job[0], DEADLINE)
+
+    assert (ended.code, scene.requests()) == (143, 3)
+    assert "Nothing was written" in ended.result["error"]
+
+
+def test_a_signal_before_the_first_request(scene: Scene) -> None:
+    """It comes while the job's libraries load, and waits for the pipeline, which gives the account."""
+    job = scene.start("--log-format", "json")
+    time.sleep(0.25)
+    job.send_signal(signal.SIGTERM)
+    out, _ = job.communicate(timeout=DEADLINE)
+
+    assert job.returncode in (143, -signal.SIGTERM)  # the interpreter itself may not have been up
+    assert scene.proxy.seen == []
+    assert job.returncode == -signal.SIGTERM or "stopped by SIGTERM" in out
+
+
+def test_a_stopped_run_is_in_the_history(scene: Scene) -> None:
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        job[0].send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        exchange.relay()
+
+    scene.proxy.plan({WRITE: disturb})
+    job.append(scene.start())
+
+    ended = scene.end_of(job[0], DEADLINE)
+
+    (row,) = scene.db.sql(f"select * from greedy_runs where run_id = '{ended.result['run_id']}'")
+    assert (row["exit_code"], row["assigned"]) == (143, known_to_be_written(ended.result))
+    assert "stopped by SIGTERM" in row["error"]
+
+
+@pytest.mark.parametrize("number", [WRITE, REQUESTS])
+def test_a_stopped_run_whose_history_hangs_ends_in_time(scene: Scene, number: int) -> None:
+    """It is given up after two seconds; the account is there all the same."""
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        job[0].send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        exchange.relay()
+
+    scene.proxy.plan({number: disturb, number + 1: Exchange.hang})
+    job.append(scene.start())
+
+    ended = scene.end_of(job[0], DEADLINE)
+
+    assert (ended.code, ended.result["warnings"][-1]["kind"]) == (143, "history")
+    assert "stopped by SIGTERM" in ended.result["error"]
+
+
+def test_a_signal_while_the_history_is_written__the_run_is_done(scene: Scene) -> None:
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        job[0].send_signal(signal.SIGTERM)
+        exchange.hang()
+
+    scene.proxy.plan({REQUESTS + 1: disturb})
+    job.append(scene.start())
+
+    ended = scene.end_of(job[0], DEADLINE)
+
+    assert (ended.code, ended.result["success"]) == (0, True)
+    assert ended.result["warnings"][-1]["kind"] == "history"
+
+
+@pytest.mark.parametrize("question", ["--check", "--history"])
+def test_a_question_ends_at_once(scene: Scene, question: str) -> None:
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        job[0].send_signal(signal.SIGINT)
+        exchange.hang()
+
+    scene.proxy.plan({1: disturb})
+    job.append(scene.start(question))
+    _, told = job[0].communicate(timeout=DEADLINE)
+
+    assert job[0].returncode == 130
+    assert f"stopped by SIGINT in {question}" in " ".join(told.split())
+
+
+def test_a_run_that_is_stopped_while_it_writes_tells_its_alerts(scene: Scene) -> None:
+    job: list[subprocess.Popen[str]] = []
+
+    def disturb(exchange: Exchange) -> None:
+        job[0].send_signal(signal.SIGTERM)
+        exchange.hang()
+
+    scene.proxy.plan({WRITE: disturb})
+    job.append(scene.start())
+
+    ended = scene.end_of(job[0], DEADLINE)
+
+    assert "assignments_written" in [alert["metric"] for alert in ended.result["alerts"]]
+    assert "assignments written: 0 instead of" in ended.log
