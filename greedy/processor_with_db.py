@@ -13,8 +13,10 @@ from typing import Any
 import structlog
 from supabase import Client
 
-from greedy import changes, database, loader, report, stopping
+from greedy import changes, database, fairness, loader, report, stopping
+from greedy.board import Board
 from greedy.coverage import measure
+from greedy.duties import rest_note
 from greedy.errors import ConflictError, DatabaseError, GreedyError, RosterDataError
 from greedy.models import SOURCE_ASSIGNED, Assignment, Slot, Status, StoredAssignment, Workspace
 from greedy.pairing import Pairing
@@ -140,12 +142,13 @@ class GreedyProcessorWithDB(GreedyProcessor):
         error: DatabaseError | None = None
         for _ in range(ATTEMPTS):
             try:
-                held, needed = self._rest_now() if blocks else ({}, set())
+                held, needed = self._rest_now() if blocks else ({}, {})
+                self._name_duties(needed)
                 if self.evidence is None and blocks:
                     made = sum(held.get(slot) is Status.BLOCKED for slot in blocks)
-                    self.evidence = self._evidence(blocks & needed, held)
+                    self.evidence = self._evidence(blocks & needed.keys(), held)
                     log.info(f"  {made} of {len(blocks)} made by the trigger", made_by_trigger=made)
-                settled = held.keys() | (blocks - needed)
+                settled = held.keys() | (blocks - needed.keys())
                 return {**writer.write_blocking_records(settled), "made_by_trigger": made}
             except ConflictError as conflict:
                 error = conflict
@@ -171,11 +174,24 @@ class GreedyProcessorWithDB(GreedyProcessor):
         made = sum(held.get(slot) is Status.BLOCKED for slot in expected)
         return TriggerEvidence(expected=len(expected), made=made)
 
-    def _rest_now(self) -> tuple[dict[Slot, Status], set[Slot]]:
-        """Read the slots that are not open now, and tell which must be rest after the duties that there are now."""
+    def _rest_now(self) -> tuple[dict[Slot, Status], dict[Slot, str]]:
+        """Read the slots that are not open now; tell which must be rest after the duties of now, in words which one."""
         rows = loader.read_assignments(self.client, self.workspace.roster_id, held_only=True)
-        needed = {slot for duty in find_duties(self.workspace, rows) for slot in duty.rests}
+        needed: dict[Slot, str] = {}
+        duties = find_duties(self.workspace, rows)
+        for duty in sorted(duties, key=lambda duty: (duty.slot.date, duty.slot.dagdeel.order)):
+            for slot in duty.rests:
+                needed.setdefault(slot, rest_note(duty.code, duty.slot.date, duty.slot.dagdeel))
         return {row.slot: row.status for row in rows}, needed
+
+    def _name_duties(self, notes: dict[Slot, str]) -> None:
+        """Let the rest that is to be written name the duty of now: a planner may have freed the one that it named."""
+        self.workspace.assignments[:] = [
+            replace(record, notes=notes[record.slot])
+            if record.status is Status.BLOCKED and record.slot in notes
+            else record
+            for record in self.workspace.assignments
+        ]
 
 
 class DatabaseOperationOrchestrator:
@@ -325,6 +341,7 @@ class DatabaseOperationOrchestrator:
         self.workspace = _with_earlier(workspace, earlier)
         self.result["changes"] = changes.compare(before, self.workspace, processor.taken_back)
         self.result["coverage"] = {**report.coverage_summary(measured), "written": False}
+        self.result["fairness"] = report.fairness_summary(processor.fairness_before, fairness.measure(processor.board))
         self.result["open_shifts"] = report.open_shifts(measured)
         self.result["warnings"] = report.warnings(workspace.warnings, schema.warnings, measured, pairing)
         if earlier:
@@ -396,6 +413,7 @@ class DatabaseOperationOrchestrator:
         )
         if plan:
             processor.board = plan.board
+            processor.fairness_before = fairness.measure(Board(workspace))
             account |= {"taken_back": len(plan.taken_back), "kept": plan.kept}
         else:
             processor.assign(progress)
