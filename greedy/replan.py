@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from greedy.board import Board
 from greedy.duties import rest_slots
+from greedy.fairness import evenness
 from greedy.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, Slot, Status, StoredAssignment, Workspace
 from greedy.period import Period
 from greedy.processor import GreedyProcessor, Progress
@@ -173,12 +174,4 @@ def _shortcomings(board: Board) -> tuple[int, int, int, float]:
             if person.active and board.total_quota[number]
         ]
     )
-    return open_[True], open_[False], -pairs, round(sum(map(_deviation, shares)), 9)
-
-
-def _deviation(shares: list[float]) -> float:
-    """Mean absolute deviation; 0 where there is nothing to compare."""
-    if not shares:
-        return 0.0
-    mean = sum(shares) / len(shares)
-    return sum(abs(share - mean) for share in shares) / len(shares)
+    return open_[True], open_[False], -pairs, round(sum(evenness(some).deviation for some in shares), 9)
