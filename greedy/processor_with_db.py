@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
 from typing import Any
 
 import structlog
 from supabase import Client
 
-from greedy import changes, database, fairness, loader, report, stopping
+from greedy import attempts, changes, database, fairness, loader, report, stopping
 from greedy.board import Board
 from greedy.coverage import measure
-from greedy.duties import rest_note
 from greedy.errors import ConflictError, DatabaseError, GreedyError, RosterDataError
-from greedy.models import SOURCE_ASSIGNED, Assignment, Slot, Status, StoredAssignment, Workspace
+from greedy.models import Status, StoredAssignment, Workspace
 from greedy.pairing import Pairing
 from greedy.period import Period, Scope, confine, rest_of
 from greedy.processor import GreedyProcessor, Progress
 from greedy.replan import replan
 from greedy.replan_writer import ReplanWriter
+from greedy.rest_writer import RestWriter
 from greedy.schema import REMEDY, DatabaseSchema, inspect_schema
 from greedy.timelimit import time_limit
-from greedy.trigger_verify import TriggerEvidence, TriggerVerifier, find_duties
+from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
 from greedy.writer import BatchWriter, WriteResult
 
 log = structlog.get_logger(__name__)
@@ -73,7 +71,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
         self.trigger_missing = trigger_missing
         self.writer = ReplanWriter(workspace, client, taken_back) if taken_back else BatchWriter(workspace, client)
         self.taken_back = taken_back
-        self.evidence: TriggerEvidence | None = None
+        self.rest_writer = RestWriter(self.writer)
         self.account: dict[str, Any] = {
             "success": False,
             "dry_run": dry_run,
@@ -83,6 +81,11 @@ class GreedyProcessorWithDB(GreedyProcessor):
             "trigger_verification": None,
             "error": None,
         }
+
+    @property
+    def evidence(self) -> TriggerEvidence | None:
+        """What the trigger did in this run; None when it had nothing to do, or 4B has not come yet."""
+        return self.rest_writer.evidence
 
     def pair(self) -> Pairing:
         """FASE 3; a confined run makes no rest but that of its own days."""
@@ -121,7 +124,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
                 account["error"] = account["write_assignments"]["error"]
                 return account
             _say_phase("FASE 4B write")
-            account["write_blocking"] = self._write_blocking(writer)
+            account["write_blocking"] = self.rest_writer.write()
         _say_phase("FASE 4C verify")
         verifier = TriggerVerifier(self.workspace, self.client, self.evidence, trigger_missing=self.trigger_missing)
         verification = verifier.verify_all_triggers()
@@ -130,68 +133,6 @@ class GreedyProcessorWithDB(GreedyProcessor):
             account["error"] = account["write_blocking"]["error"]
         account["success"] = account["error"] is None
         return account
-
-    def _write_blocking(self, writer: BatchWriter) -> dict[str, Any]:
-        """FASE 4B: see what the trigger has made, which is the evidence that it runs, then write what is missing.
-
-        When a planner takes a rest slot, or a duty away, at that very moment, the guard refuses the batch: then look
-        again.
-        """
-        blocks = {record.slot for record in self.workspace.assignments if record.status is Status.BLOCKED}
-        made = 0
-        error: DatabaseError | None = None
-        for _ in range(ATTEMPTS):
-            try:
-                held, needed = self._rest_now() if blocks else ({}, {})
-                self._name_duties(needed)
-                if self.evidence is None and blocks:
-                    made = sum(held.get(slot) is Status.BLOCKED for slot in blocks)
-                    self.evidence = self._evidence(blocks & needed.keys(), held)
-                    log.info(f"  {made} of {len(blocks)} made by the trigger", made_by_trigger=made)
-                settled = held.keys() | (blocks - needed.keys())
-                return {**writer.write_blocking_records(settled), "made_by_trigger": made}
-            except ConflictError as conflict:
-                error = conflict
-                log.warning(f"⚠️  {conflict.message}; looking again")
-            except DatabaseError as failed:
-                error = failed
-                break
-        log.error(f"❌ Write failed: {error}")
-        return {**NOT_WRITTEN, "failed": len(blocks) - made, "error": str(error), "made_by_trigger": made}
-
-    def _evidence(self, blocks: set[Slot], held: dict[Slot, Status]) -> TriggerEvidence:
-        """Compare what this run's new duties need with what is there before the job writes it.
-
-        A slot that a planner took meanwhile is not the trigger's to block.
-        """
-        expected = {
-            slot
-            for record in self.workspace.assignments
-            for date, dagdeel, employee_id in record.blocking_future
-            if (slot := Slot(employee_id, date, dagdeel)) in blocks
-            and held.get(slot) not in (Status.ACTIVE, Status.UNAVAILABLE)
-        }
-        made = sum(held.get(slot) is Status.BLOCKED for slot in expected)
-        return TriggerEvidence(expected=len(expected), made=made)
-
-    def _rest_now(self) -> tuple[dict[Slot, Status], dict[Slot, str]]:
-        """Read the slots that are not open now; tell which must be rest after the duties of now, in words which one."""
-        rows = loader.read_assignments(self.client, self.workspace.roster_id, held_only=True)
-        needed: dict[Slot, str] = {}
-        duties = find_duties(self.workspace, rows)
-        for duty in sorted(duties, key=lambda duty: (duty.slot.date, duty.slot.dagdeel.order)):
-            for slot in duty.rests:
-                needed.setdefault(slot, rest_note(duty.code, duty.slot.date, duty.slot.dagdeel))
-        return {row.slot: row.status for row in rows}, needed
-
-    def _name_duties(self, notes: dict[Slot, str]) -> None:
-        """Let the rest that is to be written name the duty of now: a planner may have freed the one that it named."""
-        self.workspace.assignments[:] = [
-            replace(record, notes=notes[record.slot])
-            if record.status is Status.BLOCKED and record.slot in notes
-            else record
-            for record in self.workspace.assignments
-        ]
 
 
 class DatabaseOperationOrchestrator:
@@ -322,7 +263,7 @@ class DatabaseOperationOrchestrator:
             processor = self._solve(before, schema, period, progress, account)
             workspace = processor.workspace
             measured = measure(processor.board, period)
-        earlier = self._written_by_earlier_attempts(workspace)
+        earlier = attempts.written_by(self._writings, workspace)
         told = f", took {account['taken_back']} back, kept {account['kept']}" if self.scope.replan else ""
         log.info(f"✅ Assigned {account['assigned']} shifts{told} in {account['duration_ms']}ms", **account)
         with self._run_phase("FASE 3 pair", "fase3_pairing") as (account, _):
@@ -338,7 +279,7 @@ class DatabaseOperationOrchestrator:
             f"{account['duration_ms']}ms",
             **account,
         )
-        self.workspace = _with_earlier(workspace, earlier)
+        self.workspace = attempts.with_earlier(workspace, earlier)
         self.result["changes"] = changes.compare(before, self.workspace, processor.taken_back)
         self.result["coverage"] = {**report.coverage_summary(measured), "written": False}
         self.result["fairness"] = report.fairness_summary(processor.fairness_before, fairness.measure(processor.board))
@@ -346,7 +287,7 @@ class DatabaseOperationOrchestrator:
         self.result["warnings"] = report.warnings(workspace.warnings, schema.warnings, measured, pairing)
         if earlier:
             codes = workspace.service_codes
-            _count_as_assigned(self.result["coverage"], Counter(codes[row.service_id or ""] for row in earlier))
+            attempts.count_as_assigned(self.result["coverage"], [codes[row.service_id or ""] for row in earlier])
             message = (
                 f"{len(earlier)} assignments were written by an earlier attempt of this run, that a planner cut off"
             )
@@ -420,14 +361,6 @@ class DatabaseOperationOrchestrator:
         account["assigned"] = len(processor.workspace.assignments)
         return processor
 
-    def _written_by_earlier_attempts(self, workspace: Workspace) -> list[StoredAssignment]:
-        """Give what a batch before one that was refused, or one whose answer was lost, has left."""
-        return [
-            row
-            for row in workspace.stored
-            if row.service_id and row.source == SOURCE_ASSIGNED and row.created_at in self._writings
-        ]
-
     def _enter(self, phase: str) -> None:
         self.phase = phase
         _say_phase(phase)
@@ -451,23 +384,3 @@ def _say_phase(name: str) -> None:
 
 def _milliseconds_since(started: float) -> float:
     return round(1000 * (time.perf_counter() - started), 1)
-
-
-def _with_earlier(workspace: Workspace, earlier: Sequence[StoredAssignment]) -> Workspace:
-    """Give a planned roster in which what earlier attempts of this run wrote is this run's."""
-    if not earlier:
-        return workspace
-    records = [
-        Assignment(row.roster_id, row.employee_id, row.date, row.dagdeel, row.service_id, row.status, SOURCE_ASSIGNED)
-        for row in earlier
-    ]
-    stored = tuple(row for row in workspace.stored if row not in earlier)
-    return replace(workspace, stored=stored, assignments=[*workspace.assignments, *records])
-
-
-def _count_as_assigned(coverage: dict[str, Any], earlier: Counter[str]) -> None:
-    """Count what an earlier attempt of this run wrote as this run's, not as filled before it."""
-    for part in (coverage, *coverage["by_service"]):
-        count = min(earlier[part["service_code"]] if part is not coverage else earlier.total(), part["filled_before"])
-        part["filled_before"] -= count
-        part["assigned"] += count

@@ -13,12 +13,13 @@ from postgrest import APIError
 from pytest_mock import MockerFixture
 from structlog.testing import capture_logs
 
-from greedy import processor_with_db, report, writer
+from greedy import processor_with_db, report, rest_writer, writer
 from greedy.database import ATTEMPTS, Connection
 from greedy.errors import ConflictError, DatabaseError, RosterDataError, RunTimeoutError
 from greedy.loader import build_workspace
 from greedy.models import Assignment, Dagdeel, Status, Workspace
 from greedy.processor_with_db import DatabaseOperationOrchestrator, GreedyProcessorWithDB
+from greedy.rest_writer import RestWriter
 from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
 from greedy.writer import BatchWriter
 from tests.factories import MONDAY, assignment, employee, qualification, requirement, tables
@@ -730,9 +731,9 @@ class TestIntegration:
                 autospec=True,
                 side_effect=lambda *args, original=original, method=method: calls.append(method) or original(*args),
             )
-        look = GreedyProcessorWithDB._rest_now
+        look = RestWriter._rest_now
         mocker.patch.object(
-            GreedyProcessorWithDB,
+            RestWriter,
             "_rest_now",
             autospec=True,
             side_effect=lambda self: calls.append("look") or look(self),
@@ -880,7 +881,7 @@ class TestIntegration:
 
         result = self.run(mocker, table, *rest_in_full())
 
-        assert len(table.upserts) == 1 + processor_with_db.ATTEMPTS
+        assert len(table.upserts) == 1 + rest_writer.TRIES
         assert "is now ACTIVE" in result["write_blocking"]["error"]
 
     def test_dry_run__writes_nothing_but_verifies(self, mocker: MockerFixture) -> None:
@@ -983,7 +984,7 @@ class TestIntegration:
         assert "is now ACTIVE" in result["error"]
 
     def test_pipeline__an_end_in_the_middle_of_fase_4_says_what_is_written(self, mocker: MockerFixture) -> None:
-        mocker.patch.object(GreedyProcessorWithDB, "_write_blocking", side_effect=RunTimeoutError("too long"))
+        mocker.patch.object(RestWriter, "write", side_effect=RunTimeoutError("too long"))
 
         job, result = self.orchestrate(mocker, FakeTable())
 

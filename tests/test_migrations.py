@@ -577,7 +577,7 @@ def test_block_by_the_job__is_stamped_with_the_earliest_duty(roster: Roster) -> 
     roster.job_writes(roster.row(1, "O", None, BLOCKED, notes="rust"))
     row = roster.rows()[1, "O"]
     assert stamp_of(row) == roster.stamp(0, "O", "DIO")
-    assert row["notes"] == "rust"
+    assert row["notes"] == f"Auto-blocked: rest after DIO on {roster.day(0)} O"  # whatever the job knew of
 
 
 def test_block_by_the_job__in_an_open_row_is_stamped(two_rosters: tuple[Roster, Roster]) -> None:

@@ -170,11 +170,14 @@ begin
   end if;
 
   if new.status = 2 then
-    if not written_by_trigger and not exists (
-      select from public.greedy_blocking_duty(new.employee_id, new.roster_id, new.date, new.dagdeel)
-    ) then
-      raise sqlstate 'PT409' using
-        message = format('%s needs to be no rest any more.', slot_name), hint = 'Look again which duties there are.';
+    if not written_by_trigger then
+      select duty.note into taken
+      from public.greedy_blocking_duty(new.employee_id, new.roster_id, new.date, new.dagdeel) as duty;
+      if not found then
+        raise sqlstate 'PT409' using
+          message = format('%s needs to be no rest any more.', slot_name), hint = 'Look again which duties there are.';
+      end if;
+      new.notes := taken.note; -- the duty that the job knew of may be gone, and this be rest after another
     end if;
     return new;
   end if;
