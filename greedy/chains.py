@@ -59,32 +59,31 @@ class Chains:
         self._may_drop = False
         self._may_split = False
 
-    def fill(self, *, on_call: bool) -> bool:
-        """Fill open places of on-call services, or of the others; tell whether any was filled."""
-        board = self.board
+    def fill(self, *, on_call: bool) -> None:
+        """Fill open places of on-call services, or of the others."""
         self._may_drop, self._may_split = on_call, True
-        self._budget = max(MOVES_TO_FILL, len(board.shifts))
-        filled, progress = False, True
+        self._budget = max(MOVES_TO_FILL, len(self.board.shifts))
+        progress = True
         while progress:
             progress = False
             for half in self.draft.open_halves(on_call=on_call):
-                while self._is_open(half) and self._attempt(partial(self._place, (half,))):
-                    filled = progress = True
-        return filled
+                while self.draft.is_wanted(half) and self._attempt(partial(self._place, (half,))):
+                    progress = True
 
-    def begin_to_unite(self) -> None:
-        """Make ready for `unite`: what it may give up, and its share of the effort."""
+    def unite(self, duties: Iterable[tuple[Half, Half]]) -> None:
+        """Give both halves of 24-hour duties, a morning and an evening, to one person where two people have them."""
         self._may_drop = self._may_split = False
         self._budget = max(MOVES_TO_UNITE, len(self.board.shifts))
-
-    def unite(self, one: int, morning: Half, two: int, evening: Half) -> bool:
-        """Give both halves, which two people have, to somebody; tell whether that was possible.
-
-        A half that was there before the run stays, and its person takes the other.
-        """
-        return self._budget > 0 and self._attempt(partial(self._unite, one, morning, two, evening))
+        for morning, evening in duties:
+            mornings, evenings = self.draft.works.get(morning, 0), self.draft.works.get(evening, 0)
+            any(
+                self._attempt(partial(self._unite, one, morning, two, evening))
+                for one in bits(mornings & ~evenings)
+                for two in bits(evenings & ~mornings)
+            )
 
     def _unite(self, one: int, morning: Half, two: int, evening: Half, depth: int) -> bool:
+        """Give both halves to somebody; one that was there before the run stays, and its person takes the other."""
         draft, pairs = self.draft, self.draft.value.pairs
         new = [half.slot in self.board.added[person] for person, half in ((one, morning), (two, evening))]
         if new[0]:
@@ -108,11 +107,13 @@ class Chains:
     def _attempt(self, chain: Callable[[int], bool]) -> bool:
         """Try a chain with growing effort; keep it as a whole, or leave everything as it was."""
         for depth, moves, once in EFFORTS:
-            self._moves_left = spent = min(moves, self._budget)
+            if self._budget <= 0 < moves:
+                break
+            self._moves_left = allotted = min(moves, self._budget)
             self._once = once
             self._ejected.clear()
             done = chain(depth)
-            self._budget -= spent - self._moves_left
+            self._budget -= allotted - self._moves_left
             if done:
                 self.draft.keep()
                 return True

@@ -84,6 +84,11 @@ class Draft:
             key=lambda half: (half.slot, half.service),
         )
 
+    def is_wanted(self, half: Half) -> bool:
+        """Tell whether a place is open and someone has quota for it: moving shifts only passes quota on."""
+        service, slot = half
+        return slot in self.open[service] and bool(self.board.unspent[service] & self.board.qualified[service])
+
     def partners(self, half: Half) -> int:
         """Who works the other half of a 24-hour duty."""
         partner = self.board.duty(*half).partner

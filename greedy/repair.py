@@ -72,26 +72,33 @@ class _Repair:
         return before
 
     def _complete(self) -> None:
-        """Aims 1 to 3."""
-        self._fill(on_call=True)
-        self._fill(on_call=False)
-        self._pair(min(DEPTHS))
-        self._pair_by_chains()
-        self._pair(max(DEPTHS))
+        """Aims 1 to 3: pairing can make room for a shift, which can make room for a pair, and so on."""
+        self._fill()
+        while self._pair() and self._fill():
+            pass
 
-    def _fill(self, *, on_call: bool) -> None:
-        """Aims 1 and 2: fill open places, by chains, then by transfers."""
-        Chains(self.draft).fill(on_call=on_call)
-        transfers = Transfers(self.draft, max(DEPTHS), self.effort)
-        need = Value(1, ANY, ANY) if on_call else Value(0, 1, ANY)
-        for half in self.draft.open_halves(on_call=on_call):
-            while transfers.effort > 0 and half.slot in self.draft.open[half.service]:
-                moves = sorted(transfers.from_nobody(half), key=_shortest)
-                if not any(transfers.complete(move, need) for move in moves):
-                    break
+    def _fill(self) -> bool:
+        """Aims 1 and 2: fill open places, by chains, then by transfers; tell whether any was filled."""
+        before = self.draft.value
+        for on_call, need in ((True, Value(1, ANY, ANY)), (False, Value(0, 1, ANY))):
+            Chains(self.draft).fill(on_call=on_call)
+            transfers = Transfers(self.draft, max(DEPTHS), self.effort)
+            for half in self.draft.open_halves(on_call=on_call):
+                while transfers.effort > 0 and self.draft.is_wanted(half):
+                    moves = sorted(transfers.from_nobody(half), key=_shortest)
+                    if not any(transfers.complete(move, need) for move in moves):
+                        break
+        return self.draft.value != before
 
-    def _pair(self, depth: int) -> None:
-        """Aim 3: unite the halves of a day's duty that two people have."""
+    def _pair(self) -> bool:
+        """Aim 3: unite the halves of a day's duty that two people have; tell whether any were united."""
+        before = self.draft.value
+        self._pair_by_transfers(min(DEPTHS))
+        Chains(self.draft).unite(self._duties())
+        self._pair_by_transfers(max(DEPTHS))
+        return self.draft.value != before
+
+    def _pair_by_transfers(self, depth: int) -> None:
         transfers = Transfers(self.draft, depth, self.effort)
         progress = True
         while progress:
@@ -100,18 +107,6 @@ class _Repair:
                 if transfers.effort > 0 and self._unite(transfers, morning, evening):
                     progress = True
 
-    def _pair_by_chains(self) -> None:
-        """Aim 3, where a half must push out much: by chains."""
-        chains = Chains(self.draft)
-        chains.begin_to_unite()
-        for morning, evening in self._duties():
-            mornings, evenings = self.draft.works.get(morning, 0), self.draft.works.get(evening, 0)
-            any(
-                chains.unite(one, morning, two, evening)
-                for one in bits(mornings & ~evenings)
-                for two in bits(evenings & ~mornings)
-            )
-
     def _duties(self) -> Iterator[tuple[Half, Half]]:
         """The 24-hour duties of each day, of those of which more can be paired."""
         board, draft = self.board, self.draft
@@ -119,14 +114,22 @@ class _Repair:
             if not duty.is_morning or duty.partner is None:
                 continue
             other, distance = duty.partner
-            quota = board.quota[other]  # nobody has more pairs than the smaller quota of the two halves allows
-            most = sum(min(mornings, quota.get(person, 0)) for person, mornings in board.quota[service].items())
+            people = range(len(board.people))  # nobody has more pairs than either half of them
+            most = sum(min(self._limit(service, person), self._limit(other, person)) for person in people)
             slots = range(PER_DAY + order, len(board.active) - PER_DAY, PER_DAY)
             days = [(Half(service, slot), Half(other, slot + distance)) for slot in slots]
+            counted, paired = -1, 0
             for morning, evening in days:
-                if sum((draft.works.get(one, 0) & draft.works.get(two, 0)).bit_count() for one, two in days) >= most:
+                if draft.value.pairs != counted:
+                    counted = draft.value.pairs
+                    paired = sum((draft.works.get(one, 0) & draft.works.get(two, 0)).bit_count() for one, two in days)
+                if paired >= most:
                     break
                 yield morning, evening
+
+    def _limit(self, service: int, person: int) -> int:
+        """The most shifts of a service that somebody can have: the quota, or more where more was planned."""
+        return max(self.board.quota[service].get(person, 0), self.board.used[service].get(person, 0))
 
     def _unite(self, transfers: Transfers, morning: Half, evening: Half) -> bool:
         """Unite the halves of a duty, if somebody has only one of them."""
@@ -154,7 +157,8 @@ class _Repair:
                 yield from transfers.from_nobody(half)
         for one in new[0]:
             for two in new[1]:
-                yield from transfers.from_two(one, morning, two, evening)
+                if transfers.effort > 0:
+                    yield from transfers.from_two(one, morning, two, evening)
 
     def _new(self, half: Half, people: Iterable[int]) -> list[int]:
         return [person for person in people if half.slot in self.board.added[person]]

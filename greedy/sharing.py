@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from greedy.draft import NOBODY, Draft, Unit
+from greedy.draft import NOBODY, Draft, Half, Unit
 from greedy.fairness import Hours, entitled
 from greedy.transfers import Transfer, Transfers
 
@@ -87,8 +87,9 @@ class Sharing:
         board = self.board
         giving = [person for person in people if service in board.added[person].values()]
         share = {person: board.share(person, service) for person in people}
-        more = {person: share[person] + 1 / board.quota[service][person] for person in people}
-        less = {person: share[person] - 1 / board.quota[service][person] for person in giving}
+        used, quota = board.used[service], board.quota[service]
+        more = {person: (used.get(person, 0) + 1) / quota[person] for person in people}
+        less = {person: (used[person] - 1) / quota[person] for person in giving}
         smallest, largest = board.ladders[service].ends
         poorest = {person for person in people if share[person] == smallest and more[person] <= largest}
         wishes = [
@@ -121,6 +122,7 @@ class Sharing:
                 units, others = self._units(giver), self._units(taker)
                 transfers.effort -= len(units) + len(others)
                 for unit, other in self._exchangeable(hours, giver, units, taker, others):
+                    transfers.effort -= 1
                     if transfers.exchange(giver, unit, taker, other, self.unfairness):
                         return True
         return False
@@ -132,15 +134,29 @@ class Sharing:
         draft = self.draft
         by_service: dict[tuple[int, ...], list[Unit]] = {}
         for other in others:
-            if all(draft.free(half) >> giver & 1 for half in other):
+            if all(draft.free(half) >> giver & 1 and self._replaces(half, taker, giver) for half in other):
                 by_service.setdefault(tuple(half.service for half in other), []).append(other)
         for unit in units:
             same = by_service.get(tuple(half.service for half in unit), ())
-            if same and hours.count(unit) and all(draft.free(half) >> taker & 1 for half in unit):
+            if (
+                same
+                and hours.count(unit)
+                and all(draft.free(half) >> taker & 1 and self._replaces(half, giver, taker) for half in unit)
+            ):
                 for other in same:
                     moved = hours.count(unit) - hours.count(other)
                     if moved > 0 and hours.fairer(giver, taker, moved):
                         yield unit, other
+
+    def _replaces(self, half: Half, one: int, two: int) -> bool:
+        """Tell whether a shift admits somebody in the place of somebody else."""
+        teams, shift = self.board.team, self.board.shifts[half.slot, half.service]
+        if teams[one] is teams[two]:
+            return True
+        shift.remove(teams[one])
+        admits = shift.admits(teams[two])
+        shift.add(teams[one])
+        return admits
 
     def _units(self, person: int) -> list[Unit]:
         return sorted({self.draft.unit_at(person, slot) for slot in self.board.added[person]})

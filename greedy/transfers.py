@@ -9,7 +9,8 @@ one shift off them and may overdraw somebody else, and so on, until the last shi
 one who gave the first, or anybody. The search goes through overdrawn accounts, breadth first, each reached once for
 each worth, so its cost grows with people times shifts, not with the number of ways to combine them; and no step may
 leave less gained than is wanted in the end. Nothing is lost by that: in a ring of exchanges that gains something there
-is always a place to begin from which every part so far has gained.
+is always a place to begin from which every part so far has gained. What is lost, is lost by the bounds below, and
+because of moves that lead to the same end only the one most worth is followed.
 
 Sources: cyclic transfers, P. M. Thompson and J. B. Orlin, "The theory of cyclic transfers", MIT Operations Research
 Center working paper OR 200-89 (1989); the search in a graph of exchanges, R. K. Ahuja, O. Ergun, J. B. Orlin and A. P.
@@ -45,7 +46,6 @@ EXPANSIONS = 40
 
 ATTEMPTS = 12
 """Results of one search that are tried on the draft."""
-
 
 FINDING = 5
 """To find a move costs about as much as to look at so many."""
@@ -154,7 +154,7 @@ class Transfers:
         mark, value = self.draft.mark(), self.draft.value
         before = unfairness(transfers) if unfairness else ()
         if (
-            self.make(transfers)
+            self._make(transfers)
             and _gained(self.draft.value, value) >= need
             and (unfairness is None or unfairness(transfers) < before)
         ):
@@ -180,7 +180,7 @@ class Transfers:
                     continue
                 seen.add(key)
                 expansions += 1
-                moves = self.of(state.overdrawn[0])
+                moves = self._moves_of(state.overdrawn[0])
                 self.effort -= len(moves)
                 for move in moves:
                     if after := self._after(state, move, need, may):
@@ -216,7 +216,7 @@ class Transfers:
             return None
         return _State(value, state.transfers + move.transfers, broken, balance, overdrawn)
 
-    def make(self, transfers: Sequence[Transfer]) -> bool:
+    def _make(self, transfers: Sequence[Transfer]) -> bool:
         """Make transfers on the draft; tell whether all could be made, and no account is overdrawn after them."""
         draft, board = self.draft, self.board
         for half, giver, _ in transfers:
@@ -233,7 +233,7 @@ class Transfers:
 
     # Moves
 
-    def of(self, account: Account) -> list[Move]:
+    def _moves_of(self, account: Account) -> list[Move]:
         """The moves that take one shift off an account, the most worth first; of equals for one end, one."""
         known = self._moves.get(account)
         if known is None:
@@ -258,7 +258,9 @@ class Transfers:
                 for move in self.from_person(person, unit):
                     consider(move)
             consider(self._lost(person, half))
-            for move in self._elsewhere(person, half):
+            elsewhere = self._elsewhere(person, half)
+            self.effort -= len(elsewhere)
+            for move in elsewhere:
                 consider(move)
         return sorted(best.values(), key=lambda move: ([-worth for worth in _worth(move)], move.transfers))
 
@@ -317,7 +319,7 @@ class Transfers:
         for slot in sorted(self.draft.open[half.service]):
             other = Half(half.service, slot)
             people = self.draft.free(other) & board.admitted(board.shifts[slot, half.service]) & ~(1 << person)
-            for taker in bits(people):
+            for taker in self._few(people, (other,), self.draft.partners(other)):
                 transfers = Transfer(half, person, NOBODY), Transfer(other, NOBODY, taker)
                 gained = self.draft.partners(other) >> taker & 1
                 moves.append(Move(self._filled(transfers, gained), transfers, broken))

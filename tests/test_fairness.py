@@ -169,6 +169,33 @@ class TestSharing:
         Sharing(scene.draft).share_out(depth=1, effort=1_000)
         assert (scene.who("ECH", 0), scene.who("OSP", 0)) == (["E2"], ["E3"])
 
+    def test_who_has_least_may_come_to_have_as_much_as_the_most(self) -> None:
+        """3 of 10, 2 of 10 and 5 of 18: the third can give the second one, as 2/10 + 1/10 is 3/10 and no more."""
+        raw = roster(
+            *(requirement("ECH", date=day(number), aantal=2) for number in range(5)), can={"E1": "", "E2": "", "E3": ""}
+        )
+        raw["roster_employee_services"] = [
+            qualification(person, "ECH", quota) for person, quota in (("E1", 10), ("E2", 10), ("E3", 18))
+        ]
+        given = {"E1": (0, 1, 2), "E2": (3, 4), "E3": (0, 1, 2, 3, 4)}
+        scene = Scene(raw, *((person, "ECH", number) for person, numbers in given.items() for number in numbers))
+
+        Sharing(scene.draft).share_out(depth=0, effort=1_000)
+
+        service = scene.half("ECH", 0).service
+        assert [scene.board.used[service][person] for person in range(3)] == [3, 3, 4]
+
+    def test_teams_are_kept_in_exchanges(self) -> None:
+        """Only Groen may work the weekend, only Oranje on weekdays: there is nothing to exchange."""
+        raw = roster(
+            *(requirement("ECH", date=day(number), team=team) for number, team in ((0, "ORA"), (1, "ORA"), (5, "GRO"))),
+            can={"E1": "ECH", "E2": "ECH"},
+            quota=4,
+        )
+        raw["employees"] = [employee("E1"), employee("E2", team="Oranje")]
+
+        assert days(solve(raw), "E1") == [day(5)]
+
     def test_people_who_are_inactive_and_services_that_are_count_for_nothing(self) -> None:
         raw = roster(requirement("ECH"), requirement("OSP"), can={"E1": "ECH OSP", "E2": "ECH OSP"})
         raw["employees"][0] = employee("E1", actief=False)

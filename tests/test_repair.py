@@ -175,6 +175,20 @@ class TestPair:
 
         assert [(record.employee_id, record.date) for record in evenings] == [("E1", day(0)), ("E2", day(2))]
 
+    def test_a_morning_planned_without_quota_is_paired_as_well(self) -> None:
+        """E1 is planned for a morning that no quota allows: quotas alone do not tell how many pairs there can be."""
+        raw = roster(
+            *(requirement("DIA", date=day(number), dagdeel="A") for number in (0, 2)),
+            can={"E1": "DIA", "E2": "DIA"},
+            quota=1,
+            roster_assignments=[
+                assignment("E1", date=day(2), service_id="DIO"),
+                *(assignment("E2", date=day(number), service_id="ECH") for number in (4, 5)),
+            ],
+        )
+
+        assert counts(solve(raw)) == (2, 0, 1)
+
     def test_two_halves_planned_by_hand_stay_apart(self) -> None:
         planned = [assignment("E1", service_id="DIO"), assignment("E2", dagdeel="A", service_id="DIA")]
         raw = roster(*self.DUTY, can={"E1": "DIO DIA", "E2": "DIO DIA"}, roster_assignments=planned)
