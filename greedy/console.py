@@ -177,9 +177,19 @@ def _phases(result: dict[str, Any]) -> Table:
             f"{pairing['pairs']} 24-hour duties, {pairing['unpaired']} duties unpaired, {pairing['blocking']} to block"
         )
         table.add_row("FASE 3 pair", _ms(pairing), told)
+    if fairness := result["fairness"]:
+        table.add_row("Fairness", "", _fairness(fairness["after"]))
     if database := phases["fase4_database"]:
         _database_rows(table, database)
     return table
+
+
+def _fairness(measured: dict[str, Any]) -> str:
+    spreads = [service["spread"] for service in measured["by_service"]]
+    spread = sum(spreads) / len(spreads) if spreads else 0.0
+    return (
+        f"shares of quota {100 * spread:.0f} % apart per service, Jain's index in total {measured['total']['jain']:.3f}"
+    )
 
 
 def _database_rows(table: Table, database: dict[str, Any]) -> None:

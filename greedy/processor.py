@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 
 from greedy.board import Board, bits
 from greedy.demand import PREFERENCE, Shift
+from greedy.fairness import Fairness
 from greedy.models import SOURCE_ASSIGNED, Assignment, Requirement, Status, TeamDemand, Workspace
 from greedy.pairing import Pairing, pair_duties
 from greedy.repair import repair
@@ -37,6 +38,8 @@ class GreedyProcessor:
         workspace: What is planned; `assignments` is all that changes in it.
         board: The state of the pass, from `assign` on; after it the roster as it will be.
         pairing: What FASE 3 found; None before it has run.
+        fairness_before: How fair it was when all was filled and paired, before FASE 2 shared the work out; None before
+            FASE 2 has run.
     """
 
     board: Board
@@ -44,6 +47,7 @@ class GreedyProcessor:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.pairing: Pairing | None = None
+        self.fairness_before: Fairness | None = None
 
     def process(self) -> Workspace:
         """Run FASE 2 and FASE 3.
@@ -64,7 +68,7 @@ class GreedyProcessor:
             if progress and done % _PROGRESS_EVERY == 0:
                 progress(done, len(work))
             self._fill(requirement)
-        repair(self.board)
+        self.fairness_before = repair(self.board)
         self.workspace.assignments[:] = active_records(self.board)
 
     def prepare(self) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import structlog
 from supabase import Client
 
-from greedy import attempts, changes, database, loader, report, stopping
+from greedy import attempts, changes, database, fairness, loader, report, stopping
+from greedy.board import Board
 from greedy.coverage import measure
 from greedy.errors import ConflictError, DatabaseError, GreedyError, RosterDataError
 from greedy.models import Status, StoredAssignment, Workspace
@@ -281,6 +282,7 @@ class DatabaseOperationOrchestrator:
         self.workspace = attempts.with_earlier(workspace, earlier)
         self.result["changes"] = changes.compare(before, self.workspace, processor.taken_back)
         self.result["coverage"] = {**report.coverage_summary(measured), "written": False}
+        self.result["fairness"] = report.fairness_summary(processor.fairness_before, fairness.measure(processor.board))
         self.result["open_shifts"] = report.open_shifts(measured)
         self.result["warnings"] = report.warnings(workspace.warnings, schema.warnings, measured, pairing)
         if earlier:
@@ -352,6 +354,7 @@ class DatabaseOperationOrchestrator:
         )
         if plan:
             processor.board = plan.board
+            processor.fairness_before = fairness.measure(Board(workspace))
             account |= {"taken_back": len(plan.taken_back), "kept": plan.kept}
         else:
             processor.assign(progress)

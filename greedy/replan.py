@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 
 from greedy.board import Board
 from greedy.duties import rest_slots
-from greedy.fairness import evenness
+from greedy.fairness import measure
 from greedy.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, Slot, Status, StoredAssignment, Workspace
 from greedy.period import Period
 from greedy.processor import GreedyProcessor, Progress
+from greedy.sharing import EXACT
 
 AUTOMATIC = frozenset({SOURCE_BLOCKED, "blocking-trigger"})
 """`source` of BLOCKED rows that follow from a duty; any other is a planner's, and stays."""
@@ -146,11 +147,11 @@ def _work(workspace: Workspace) -> set[Work]:
     return {(record.slot, record.service_id) for record in workspace.assignments}
 
 
-def _shortcomings(board: Board) -> tuple[int, int, int, float]:
+def _shortcomings(board: Board) -> tuple[float, ...]:
     """Measure what a roster lacks, in the order of importance; less is better.
 
     On-call places open, other places open, 24-hour duties that are not (negative: their number), and how uneven the
-    shares of the quotas are: the mean absolute deviation of the services' shares, summed, and that of the totals.
+    shares of the quotas are: the services' spreads, their deviations, then those of all work, of nights and weekends.
     """
     open_ = {True: 0, False: 0}
     for (_, service), shift in board.shifts.items():
@@ -159,19 +160,7 @@ def _shortcomings(board: Board) -> tuple[int, int, int, float]:
         service is not None and board.duty(service, slot).is_morning and board.is_paired(person, service, slot)
         for (person, slot), service in board.works.items()
     )
-    shares = [
-        [
-            board.used[service].get(person, 0) / quota
-            for person, quota in quotas.items()
-            if quota and board.people[person].active
-        ]
-        for service, quotas in enumerate(board.quota)
-    ]
-    shares.append(
-        [
-            board.total_share(number)
-            for number, person in enumerate(board.people)
-            if person.active and board.total_quota[number]
-        ]
-    )
-    return open_[True], open_[False], -pairs, round(sum(evenness(some).deviation for some in shares), 9)
+    fair = measure(board)
+    hours = fair.nights.deviation + fair.weekends.deviation
+    uneven = (round(share, EXACT) for share in (fair.spread, fair.deviation, fair.total.deviation, hours))
+    return open_[True], open_[False], -pairs, *uneven

@@ -7,6 +7,7 @@ from typing import Any
 
 from greedy import coverage
 from greedy.errors import Problem
+from greedy.fairness import Evenness, Fairness
 from greedy.models import Slot
 from greedy.pairing import Pairing
 from greedy.trigger_verify import TriggerEvidence
@@ -33,6 +34,7 @@ def new_result(roster_id: str, run_id: str, *, dry_run: bool) -> Result:
         "period": None,
         "phases": {"fase1_load": None, "fase2_process": None, "fase3_pairing": None, "fase4_database": None},
         "coverage": None,
+        "fairness": None,
         "open_shifts": [],
         "changes": None,
         "alerts": [],
@@ -61,6 +63,34 @@ def coverage_summary(measured: coverage.Coverage) -> dict[str, Any]:
             }
             for service in measured.by_service
         ],
+    }
+
+
+def fairness_summary(before: Fairness | None, after: Fairness) -> dict[str, Any]:
+    """Tell how evenly the work is shared out, by service and in all, and how it was before."""
+    return {
+        "before": None if before is None else _fairness(before),
+        "after": _fairness(after),
+    }
+
+
+def _fairness(measured: Fairness) -> dict[str, Any]:
+    return {
+        "by_service": [
+            {"service_code": code, **_evenness(evenness)} for code, evenness in sorted(measured.by_service.items())
+        ],
+        "total": _evenness(measured.total),
+        "nights": _evenness(measured.nights),
+        "weekends": _evenness(measured.weekends),
+    }
+
+
+def _evenness(evenness: Evenness) -> dict[str, Any]:
+    return {
+        "people": evenness.people,
+        "spread": round(evenness.spread, 4),
+        "deviation": round(evenness.deviation, 4),
+        "jain": round(evenness.jain, 4),
     }
 
 

@@ -43,7 +43,7 @@ CHOICES = 3
 EXPANSIONS = 40
 """Accounts whose moves are looked at in one search."""
 
-ATTEMPTS = 4
+ATTEMPTS = 12
 """Results of one search that are tried on the draft."""
 
 

@@ -54,7 +54,14 @@ def invoke(*options: str, **environment: str) -> Result:
 def result(**overrides: Any) -> dict[str, Any]:
     """Give a result without anything in it."""
     phases = {"fase1_load": None, "fase2_process": None, "fase3_pairing": None, "fase4_database": None}
-    fields = {"success": True, "roster_id": ROSTER, "run_id": "run", "dry_run": False, "coverage": None}
+    fields = {
+        "success": True,
+        "roster_id": ROSTER,
+        "run_id": "run",
+        "dry_run": False,
+        "coverage": None,
+        "fairness": None,
+    }
     lists: dict[str, Any] = {"open_shifts": [], "alerts": [], "warnings": []}
     fields |= {"replan": False, "period": None, "changes": None}
     return fields | lists | {"phases": phases, "http_requests": 0, "duration_ms": 0, "error": None} | overrides

@@ -44,6 +44,13 @@ def result(**overrides: Any) -> dict[str, Any]:
                 "trigger_verification": {"all_passed": True, "checks": checks, "duration_ms": 9, "error": None},
             },
         },
+        "fairness": {
+            "before": None,
+            "after": {
+                "by_service": [{"service_code": "ECH", "spread": 0.5}, {"service_code": "OSP", "spread": 0.25}],
+                "total": {"jain": 0.98765},
+            },
+        },
         "coverage": {"percent": 75.0, "by_service": [service], **service},
         "open_shifts": [shift()],
         "alerts": [],
@@ -185,6 +192,15 @@ def test_a_verification_that_could_not_be_done() -> None:
     }
 
     assert "no answer" in shown(outcome)
+
+
+def test_how_fair_it_is() -> None:
+    """The mean of the services' spreads, and Jain's index of all work."""
+    assert "shares of quota 38 % apart per service, Jain's index in total 0.988" in shown(result())
+
+
+def test_a_run_that_ended_before_it_was_measured_says_nothing_of_fairness() -> None:
+    assert "shares of quota" not in shown(result(fairness=None))
 
 
 def test_a_service_without_demand() -> None:

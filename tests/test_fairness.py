@@ -16,6 +16,7 @@ from greedy.fairness import Hours, evenness, measure
 from greedy.loader import build_workspace
 from greedy.models import Status
 from greedy.processor import GreedyProcessor
+from greedy.report import fairness_summary
 from greedy.sharing import Sharing
 from tests.factories import Raw, assignment, day, employee, qualification, requirement, service
 from tests.test_properties import rosters, thorough
@@ -176,6 +177,25 @@ class TestSharing:
         ]
 
         assert shifts(solve(raw)) == {"E2": 1}
+
+
+def test_the_result_tells_it_before_and_after() -> None:
+    raw = roster(
+        *(requirement("ECH", date=day(number)) for number in range(4)),
+        can={"E1": "ECH", "E2": "ECH"},
+        quota=4,
+        roster_assignments=[assignment("E2", date=day(number), **AWAY) for number in (2, 3)],
+    )
+    solved = solve(raw)
+
+    told = fairness_summary(solved.fairness_before, measure(solved.board))
+
+    uneven = {"people": 2, "spread": 0.5, "deviation": 0.25, "jain": 0.8}
+    even = {"people": 2, "spread": 0.0, "deviation": 0.0, "jain": 1.0}
+    assert told["before"]["by_service"] == [{"service_code": "ECH", **uneven}]
+    assert told["after"]["by_service"] == [{"service_code": "ECH", **even}]
+    assert (told["before"]["total"], told["after"]["total"]) == (uneven, even)
+    assert fairness_summary(None, measure(solved.board))["before"] is None
 
 
 @given(rosters())

@@ -211,7 +211,8 @@ def test_a_rerun_writes_nothing_and_says_the_same(db: Database) -> None:
     assert second["coverage"]["filled_before"] == first["coverage"]["filled_before"] + first["coverage"]["assigned"]
     assert fase4["trigger_verification"]["all_passed"]
     assert second["changes"] == {"added": [], "moved": [], "taken_back": [], "rest_added": 0, "rest_opened": 0}
-    changing = ("run_id", "duration_ms", "http_requests", "phases", "coverage", "changes", "alerts")
+    assert second["fairness"] == {"before": first["fairness"]["after"], "after": first["fairness"]["after"]}
+    changing = ("run_id", "duration_ms", "http_requests", "phases", "coverage", "fairness", "changes", "alerts")
     assert (wrong_counts(first), wrong_counts(second)) == ([], [])
     assert without(second, *changing) == without(first, *changing)
     for key in ("duties", "pairs", "unpaired"):
