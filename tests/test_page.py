@@ -43,8 +43,9 @@ def explained(raw: dict[str, People], say: Wording = NL) -> tuple[Book, list[shi
     """Solve a roster and explain its open shifts."""
     result, workspace = pages.solve(raw)
     book = Book(workspace)
-    rows = shifts.open_rows(book, result["open_shifts"], say)
-    return book, rows, shifts.group(book, result["open_shifts"], rows, say)
+    told = shifts.with_changes(book, result["open_shifts"])
+    rows = shifts.open_rows(book, told, say)
+    return book, rows, shifts.group(book, told, rows, say)
 
 
 def page_text(text: str) -> str:
@@ -242,7 +243,10 @@ class TestOpenShifts:
         _, _, groups = explained(raw)
 
         assert [(group.cause, group.missing) for group in groups] == [("quota_used", 3), ("unavailable", 1)]
-        assert groups[0].tips == ["Zet het maximum ECH van Anna op 1 (nu 0): past bij elk van 2 open diensten."]
+        assert [tip.text for tip in groups[0].tips] == [
+            "Zet het maximum ECH van Anna op 1 (nu 0): vult 1 van de 3 open ECH.",
+            "Zet het maximum ECH van Bo op 1 (nu 0), voor ma 4 jan ochtend.",
+        ]
         assert groups[1].tips == []
         assert [[row.anchor for row in group.rows] for group in groups] == [["open-1", "open-2"], ["open-3"]]
 
@@ -256,21 +260,56 @@ class TestOpenShifts:
         ]
         assert sorted(row.anchor for group in groups for row in group.rows) == sorted(row.anchor for row in rows)
 
-    def test_tips_are_for_different_shifts(self) -> None:
-        """Whoever would fill the same shift as an earlier tip is no further help."""
+    def test_tips_are_for_different_shifts_and_people(self) -> None:
+        """Whoever would fill the same shift as an earlier tip is no further help; nor is the same person twice."""
         raw = tables(
             employees=people("Anna", "Bo"),
             roster_period_staffing_dagdelen=[requirement(), requirement("GRB", dagdeel="M")],
             roster_employee_services=[qualification(name, aantal=0) for name in ("Anna", "Bo")],
         )
-        result, workspace = pages.solve(raw)
+        _, _, groups = explained(raw)
 
-        tips = shifts.tips_for(Book(workspace), result["open_shifts"], NL)
-
-        assert tips == [
-            "Zet het maximum ECH van Anna op 1 (nu 0), voor ma 4 jan ochtend.",
+        assert sorted(shifts.best_tips(groups)) == [
             "Laat Anna ook GRB doen, voor ma 4 jan middag.",
+            "Zet het maximum ECH van Bo op 1 (nu 0), voor ma 4 jan ochtend.",
         ]
+
+    def test_what_helps_counts_everybody_whom_a_change_would_let_work(self) -> None:
+        """The result names three changes a shift; Dot, the only one who fits both shifts, is the fifth for each."""
+        names = ["Anna", "Bo", "Cis", "Dot", "Eva", "Fay"]
+        away = {0: ("Cis", "Fay"), 1: ("Anna", "Bo", "Eva")}
+        raw = tables(
+            employees=people(*names),
+            roster_period_staffing_dagdelen=[requirement(date=day(0)), requirement(date=day(1))],
+            roster_employee_services=[
+                *(qualification(name, aantal=0) for name in names),
+                *(qualification(name, "GRB", aantal=1) for name in names),
+            ],
+            roster_assignments=[
+                *(
+                    assignment(name, date=day(date), service_id=None, status=3)
+                    for date, gone in away.items()
+                    for name in gone
+                ),
+                assignment("Dot", date=day(3), service_id="GRB"),
+            ],
+        )
+
+        result, _ = pages.solve(raw)
+        _, rows, [group] = explained(raw)
+
+        assert "Dot" not in [change["employee_id"] for change in result["open_shifts"][0]["changes"]]
+        assert group.tips[0].text == "Zet het maximum ECH van Dot op 1 (nu 0): vult 1 van de 2 open ECH."
+        assert shifts.best_tips([group]) == [tip.text for tip in group.tips]
+        assert rows[0].remedy == "Verhoog het maximum ECH met 1 bij Anna, Bo, Eva of een ander."
+
+    def test_the_changes_begin_with_those_of_the_result(self) -> None:
+        result, workspace = pages.solve(pages.practice(pages.SHORT))
+
+        told = shifts.with_changes(Book(workspace), result["open_shifts"])
+
+        assert [shift["changes"][:3] for shift in told] == [shift["changes"] for shift in result["open_shifts"]]
+        assert any(len(shift["changes"]) > 3 for shift in told)
 
     def test_people_are_told_for_so_many_shifts_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(shifts, "PEOPLE_TOLD", 1)
@@ -407,6 +446,33 @@ class TestFigures:
         assert figures.Bar(10_000, 9_999).percent == 99.9
         assert figures.Bar(3, 3).percent == 100
         assert figures.Bar(0, 0).part(0) == 0
+
+    def test_a_run_that_adds_nothing_shows_nothing_as_new(self) -> None:
+        """Per service, team and day: all that is filled was filled before."""
+        raw = tables(
+            roster_period_staffing_dagdelen=[requirement(aantal=2), requirement(team="GRO", date=day(1))],
+            roster_employee_services=[qualification(aantal=1)],
+            roster_assignments=[assignment()],
+        )
+        result, workspace = pages.solve(raw)
+
+        table, [week] = figures.coverage(Book(workspace), result), figures.calendar(Book(workspace), result)
+
+        [echo] = table.services
+        bars = [table.total, echo.total, *echo.teams, *table.team_totals, *(found[1] for found in week.days if found)]
+        assert [(bar.filled, bar.before) for bar in bars if bar and bar.needed] == [
+            *[(1, 1)] * 2, *[(1, 1), (0, 0)] * 3
+        ]  # fmt: skip
+
+    def test_what_was_filled_before_adds_up_per_team_and_day(self) -> None:
+        result, workspace = pages.solve(pages.practice(pages.SHORT))
+        book = Book(workspace)
+
+        before = result["coverage"]["filled_before"]
+
+        assert sum(bar.before for bar in figures.coverage(book, result).team_totals if bar) == before > 0
+        days = [found for week in figures.calendar(book, result) for found in week.days]
+        assert sum(found[1].before for found in days if found and found[1]) == before
 
     def test_days_without_demand_and_outside_the_period(self) -> None:
         raw = tables(roster_period_staffing_dagdelen=[requirement(date=day(3), aantal=2)])

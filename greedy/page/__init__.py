@@ -42,13 +42,16 @@ def render(
     told = notes.notes(result, book, say)
     verdict = notes.verdict(result, told, say)
     parts: dict[str, Any] = {"fairness": None}
-    tips = shifts.tips_for(book, result["open_shifts"], say) if book else []
+    tips: list[str] = []
     if book is not None:
-        open_rows = shifts.open_rows(book, result["open_shifts"], say)
+        open_shifts = shifts.with_changes(book, result["open_shifts"])
+        open_rows = shifts.open_rows(book, open_shifts, say)
+        groups = shifts.group(book, open_shifts, open_rows, say)
+        tips = shifts.best_tips(groups)
         parts = {
             "period": say.period(book.workspace.roster.start_date, book.workspace.roster.end_date),
             "weeks": roster.weeks(book, open_rows, say, planned_days(result)),
-            "groups": shifts.group(book, result["open_shifts"], open_rows, say),
+            "groups": groups,
             "fairness": figures.fairness(book),
             "changed": roster.changed(book, result["changes"]),
             "legend": roster.legend(book),

@@ -16,7 +16,7 @@ _SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Places that are needed, and how many of them are filled; `before` the run where that is known, else 0."""
+    """Places that are needed, and how many of them are filled, and were `before` the run."""
 
     needed: int
     filled: int
@@ -117,10 +117,10 @@ class Fairness:
 
 def coverage(book: Book, result: Mapping[str, Any]) -> CoverageTable:
     """Lay the coverage of a result out per service and team."""
-    needed = Counter[tuple[str, TeamDemand]]()
+    needed, before, open_ = (Counter[tuple[str, TeamDemand]]() for _ in range(3))
     for row in book.workspace.requirements:
         needed[book.services[row.service_id].code, row.team] += row.needed
-    open_ = Counter[tuple[str, TeamDemand]]()
+        before[book.services[row.service_id].code, row.team] += book.filled_before(row)
     for shift in result["open_shifts"]:
         open_[shift["service_code"], TeamDemand(shift["team"])] += shift["missing"]
     teams = [team for team in TeamDemand if any(of is team for _, of in needed)]
@@ -128,11 +128,13 @@ def coverage(book: Book, result: Mapping[str, Any]) -> CoverageTable:
 
     def bar(code: str, team: TeamDemand) -> Bar | None:
         places = needed[code, team]
-        return Bar(places, places - open_[code, team]) if places else None
+        return Bar(places, places - open_[code, team], before[code, team]) if places else None
 
     def team_total(team: TeamDemand) -> Bar:
-        places = sum(count for (_, of), count in needed.items() if of is team)
-        return Bar(places, places - sum(count for (_, of), count in open_.items() if of is team))
+        places, unfilled, known = (
+            sum(count for (_, of), count in counts.items() if of is team) for counts in (needed, open_, before)
+        )
+        return Bar(places, places - unfilled, known)
 
     return CoverageTable(
         teams=teams,
@@ -151,9 +153,10 @@ def _bar(counts: Mapping[str, Any]) -> Bar:
 
 def calendar(book: Book, result: Mapping[str, Any]) -> list[CalendarWeek]:
     """Lay the coverage of a result out per day, a week a row."""
-    needed, open_ = Counter[dt.date](), Counter[dt.date]()
+    needed, before, open_ = Counter[dt.date](), Counter[dt.date](), Counter[dt.date]()
     for row in book.workspace.requirements:
         needed[row.date] += row.needed
+        before[row.date] += book.filled_before(row)
     for shift in result["open_shifts"]:
         open_[dt.date.fromisoformat(shift["date"])] += shift["missing"]
     roster, period = book.workspace.roster, planned_days(result)
@@ -161,7 +164,9 @@ def calendar(book: Book, result: Mapping[str, Any]) -> list[CalendarWeek]:
     def entry(day: dt.date) -> tuple[dt.date, Bar | None] | None:
         if not roster.covers(day):
             return None
-        return day, Bar(needed[day], needed[day] - open_[day]) if period is None or period.covers(day) else None
+        if period is not None and not period.covers(day):
+            return day, None
+        return day, Bar(needed[day], needed[day] - open_[day], before[day])
 
     monday = roster.start_date - dt.timedelta(days=roster.start_date.weekday())
     found = []

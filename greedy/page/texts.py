@@ -218,22 +218,18 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "cause_nobody": ("Niemand mag deze dienst doen", "Nobody may do this service"),
     "tips": ("Dit helpt het meest", "What helps most"),
     "tip_quota": (
-        (
-            "Zet het maximum {code} van {name} op {more} (nu {quota}), voor {day}.",
-            "Zet het maximum {code} van {name} op {more} (nu {quota}): past bij elk van {n} open diensten.",
-        ),
-        (
-            "Raise the {code} quota of {name} to {more} (now {quota}), for {day}.",
-            "Raise the {code} quota of {name} to {more} (now {quota}): fits any of {n} open shifts.",
-        ),
+        "Zet het maximum {code} van {name} op {more} (nu {quota}): vult 1 van de {n} open {code}.",
+        "Raise the {code} quota of {name} to {more} (now {quota}): fills 1 of the {n} open {code}.",
+    ),
+    "tip_quota_day": (
+        "Zet het maximum {code} van {name} op {more} (nu {quota}), voor {day}.",
+        "Raise the {code} quota of {name} to {more} (now {quota}), for {day}.",
     ),
     "tip_qualification": (
-        (
-            "Laat {name} ook {code} doen, voor {day}.",
-            "Laat {name} ook {code} doen: past bij elk van {n} open diensten.",
-        ),
-        ("Let {name} do {code} too, for {day}.", "Let {name} do {code} too: fits any of {n} open shifts."),
+        "Laat {name} ook {code} doen: vult 1 van de {n} open {code}.",
+        "Let {name} do {code} too: fills 1 of the {n} open {code}.",
     ),
+    "tip_qualification_day": ("Laat {name} ook {code} doen, voor {day}.", "Let {name} do {code} too, for {day}."),
     "reason": (
         ("1 persoon kan {code}: {told}.", "{n} mensen kunnen {code}: {told}."),
         ("1 person can do {code}: {told}.", "{n} people can do {code}: {told}."),
@@ -281,6 +277,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "of": ("{part} van {whole}", "{part} of {whole}"),
     "away_at": ("afwezig in de {dagdeel}", "away in the {dagdeel}"),
     "unknown_work": ("werk", "work"),
+    "another": ("een ander", "another"),
     "either": ("{names} of {last}", "{names} or {last}"),
     "remedy_quota": ("Verhoog het maximum {code} met 1 bij {names}.", "Raise the {code} quota by 1 for {names}."),
     "remedy_qualification": ("Laat {names} ook {code} doen.", "Let {names} do {code} too."),
