@@ -132,7 +132,8 @@ class TestOpenShifts:
 
         _, [row], _ = explained(raw)
 
-        told = "4 mensen kunnen ECH: 1 zit aan het maximum, 1 is afwezig, 1 werkt al, 1 rust na DIO."
+        told = "4 mensen mogen ECH doen. Daarvan zit er 1 aan het maximum, is er 1 afwezig, werkt er 1 al, "
+        told += "rust er 1 na DIO."
         assert row.reason == told
         assert row.remedy == "Verhoog het maximum ECH met 1 bij Anna."
         assert row.people == [
@@ -158,7 +159,7 @@ class TestOpenShifts:
 
         _, [row], _ = explained(raw)
 
-        assert row.reason == "2 mensen kunnen DIO: 2 zouden te weinig rust krijgen."
+        assert row.reason == "2 mensen mogen DIO doen. Daarvan zouden er 2 te weinig rust krijgen."
         assert row.people == [("Zou te weinig rust krijgen", "Anna (MSP di 5 jan), Bo (afwezig in de middag)")]
 
     def test_rest_after_the_roster_before_counts(self) -> None:
@@ -171,7 +172,7 @@ class TestOpenShifts:
 
         _, [row], _ = explained(raw)
 
-        assert row.reason == "1 persoon kan ECH: 1 rust na DIA."
+        assert row.reason == "1 persoon mag ECH doen. Daarvan rust er 1 na DIA."
         assert row.people == [("Rust na een wachtdienst", "Anna (DIA zo 3 jan)")]
 
     @pytest.mark.parametrize("obstacle", [Obstacle.RESTS, Obstacle.WORKS, Obstacle.WOULD_LOSE_REST])
@@ -523,10 +524,52 @@ class TestVerdict:
 
         assert "Dit is een proef: er is niets opgeslagen." in text
         assert "zijn opgeslagen" not in text
-        assert "Start GREEDY dan zonder --dry-run" in text
-        assert "GREEDY zou 212 diensten inplannen" in text
-        assert "Voorstel: 227 van de 227 diensten gevuld, 0 open." in text
+        assert "Start GREEDY dan nog eens, maar niet als proef" in text
+        assert "--dry-run" not in text
+        assert "Voorstel GREEDY zou 212 diensten inplannen; er is niets opgeslagen." in text
+        assert "Nieuw ingepland" not in text
+        assert "Voorstel: alle 227 diensten gevuld." in text
         assert "zijn gevuld." not in text
+
+    def test_a_trial_that_proposes_nothing_asks_for_no_saving(self) -> None:
+        raw = tables(roster_period_staffing_dagdelen=[requirement()], roster_employee_services=[qualification()])
+        raw["roster_assignments"] = [assignment()]
+
+        text = page_text(pages.render(*pages.solve(raw, dry_run=True)))
+
+        assert "Klopt het zo?" not in text
+
+    def test_nothing_could_be_added__no_tick(self) -> None:
+        raw = tables(
+            roster_period_staffing_dagdelen=[requirement()], roster_employee_services=[qualification(aantal=0)]
+        )
+
+        text = pages.render(*pages.solve(raw))
+
+        assert '<li class="no">Er kon niets bij; er is niets veranderd.</li>' in text
+        assert "Er viel niets nieuws" not in text
+
+    @pytest.mark.parametrize(
+        ("quotas", "told"),
+        [
+            ((1, 1), "Iedereen zit aan het eigen maximum."),
+            ((2, 2), "Iedereen werkt 50% van het eigen maximum."),
+            ((1, 3), "Iedereen werkt tussen 33% en 100% van het eigen maximum."),
+        ],
+    )
+    def test_fairness_in_a_sentence(self, quotas: tuple[int, int], told: str) -> None:
+        raw = tables(
+            employees=people("Anna", "Bo"),
+            roster_period_staffing_dagdelen=[requirement(aantal=2)],
+            roster_employee_services=[
+                qualification(name, aantal=quota) for name, quota in zip(("Anna", "Bo"), quotas, strict=True)
+            ],
+        )
+
+        assert told in page_text(pages.render(*pages.solve(raw)))
+
+    def test_almost_100_percent_is_not_100(self) -> None:
+        assert [figures.whole(percent) for percent in (0, 99.4, 99.6, 100, 100.6)] == [0, 99, 99, 100, 101]
 
     def test_a_roster_that_cannot_be_read(self) -> None:
         """No workspace: what went wrong, with each row, and nothing else."""
@@ -645,6 +688,7 @@ class TestSomeDays:
         assert "Op de andere dagen staat nog 1 plek open." in text
         assert "Plan ook de andere dagen: daar staat nog 1 plek open." in text
         assert "het rooster is klaar" not in text
+        assert "Iedereen" not in text
 
     def test_days_that_were_left_alone_are_marked(self) -> None:
         text = self.confined(ONE_DAY)
@@ -664,6 +708,7 @@ class TestSomeDays:
         text = self.confined(WHOLE)
 
         assert "andere dagen" not in page_text(text)
+        assert "van het eigen maximum" in text
         assert 'class="left"' not in text
 
 

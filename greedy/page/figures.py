@@ -115,6 +115,11 @@ class Fairness:
     most: float | None
 
 
+def whole(percent: float) -> int:
+    """Round a percentage to whole ones; to 100 only what has come that far."""
+    return min(99, round(percent)) if percent < 100 else round(percent)
+
+
 def coverage(book: Book, result: Mapping[str, Any]) -> CoverageTable:
     """Lay the coverage of a result out per service and team."""
     needed, before, open_ = (Counter[tuple[str, TeamDemand]]() for _ in range(3))

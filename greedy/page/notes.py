@@ -47,7 +47,7 @@ class Verdict:
     Attributes:
         headline: How much is filled; or that the run failed before that was known.
         stored: What of the plan is in the database.
-        is_stored: Whether all of it is.
+        is_stored: Whether all of it is; False too when shifts are open and there was nothing to store.
         has_shifts_stored: Whether its shifts are, with or without their rest.
         rest: Whether the rest periods are proven; None when nobody looked.
         error: What went wrong, in English as in the log; an empty string when nothing did.
@@ -81,7 +81,7 @@ def verdict(result: Result, notes: list[Note], say: Wording) -> Verdict:
         badge=say(f"badge_{mood}"),
         headline=_headline(result, say),
         stored=_stored(result, say),
-        is_stored=bool(coverage and coverage["written"]),
+        is_stored=bool(coverage and coverage["written"] and (_changes_anything(result) or not coverage["open"])),
         has_shifts_stored=_has_shifts_stored(result),
         rest=_rest(result, verification, say),
         rest_proven=rest_proven,
@@ -103,7 +103,7 @@ def steps(result: Result, told: list[Note], tips: list[str], say: Wording) -> li
     found = []
     if not result["success"]:
         found.append(Step(say("step_rerun" if database else "step_failed")))
-    elif result["dry_run"]:
+    elif result["dry_run"] and _changes_anything(result):
         found.append(Step(say("step_trial")))
     if coverage and coverage["open"]:
         found += [Step(tip) for tip in tips]
@@ -122,6 +122,12 @@ def _has_shifts_stored(result: Result) -> bool:
     return bool(database["write_assignments"]["written"] == database["planned"]["active"])
 
 
+def _changes_anything(result: Result) -> bool:
+    """Tell whether a run that came to planning plans or takes back anything."""
+    changes = result["changes"] or {}
+    return any(changes.get(kind) for kind in ("added", "moved", "taken_back"))
+
+
 def _headline(result: Result, say: Wording) -> str:
     coverage = result["coverage"]
     if coverage is None:
@@ -130,6 +136,8 @@ def _headline(result: Result, say: Wording) -> str:
     if not needed:
         return say("headline_no_demand_then" if result["period"] else "headline_no_demand")
     if not _has_shifts_stored(result):
+        if not open_:
+            return say("headline_proposal_all", n=needed)
         return say("headline_proposal", filled=needed - open_, needed=needed, n=open_)
     return say("headline_open", filled=needed - open_, needed=needed, n=open_) if open_ else say("headline", n=needed)
 
@@ -150,8 +158,11 @@ def change_sums(result: Result, *, stored: bool, say: Wording) -> list[str]:
     changes = result["changes"]
     if changes is None:
         return []
+    database = result["phases"]["fase4_database"]
+    some_saved = database and database["write_assignments"]["written"]
+    intro = "changes_intro" if stored else "changes_intro_unsaved" if some_saved else "changes_intro_nothing_saved"
     counts = {
-        "changes_intro" if stored else "changes_intro_unsaved": len(changes["added"]) + len(changes["moved"]),
+        intro: len(changes["added"]) + len(changes["moved"]),
         "changes_moved": len(changes["moved"]),
         "changes_taken_back" if stored else "changes_taken_back_unsaved": len(changes["taken_back"]),
         "changes_rest": changes["rest_added"],
@@ -171,7 +182,9 @@ def _stored(result: Result, say: Wording) -> str:
         if planned:
             return say("stored_all", n=written)
         taken_back = len(result["changes"]["taken_back"]) if result["changes"] else 0
-        return say("stored_taken_back", n=taken_back) if taken_back else say("stored_no_need")
+        if taken_back:
+            return say("stored_taken_back", n=taken_back)
+        return say("stored_no_way" if result["coverage"]["open"] else "stored_no_need")
     if _has_shifts_stored(result):
         return say("stored_without_rest")
     return say("stored_some", written=written, planned=planned)
