@@ -442,6 +442,8 @@ class TestFigures:
         assert (bo.total, bo.new, bo.nights, bo.weekends) == (figures.Share(2, 4), 1, 1, 0)
         assert bo.services[0] == figures.Share(1, None)
         assert (table.least, table.mean, table.most) == (50, 75, 100)
+        assert (table.total, table.new, table.nights, table.weekends) == (figures.Share(4, 6), 1, 2, 2)
+        assert table.sums == [figures.Share(1, 0), figures.Share(1, 5), figures.Share(2, 1)]
 
     def test_a_bar_is_full_only_when_nothing_is_open(self) -> None:
         assert figures.Bar(10_000, 9_999).percent == 99.9
@@ -797,7 +799,6 @@ class TestNotes:
             ("surplus", "ma 4 jan ochtend: er zijn 2 mensen meer voor ECH ingepland dan nodig. Dat is zo gelaten.", ""),
             ("surplus", "wo 6 jan ochtend: er is 1 persoon meer voor DIO ingepland dan nodig. Dat is zo gelaten.", ""),
             ("surplus", "do 7 jan ochtend: er is 1 persoon meer voor OSP ingepland dan nodig. Dat is zo gelaten.", ""),
-            ("unpaired", "wo 6 jan ochtend: Anna doet DIO zonder de andere helft van de 24-uursdienst.", ""),
             (
                 "rest_conflict",
                 "do 7 jan ochtend: Anna werkt, maar zou dan rust moeten hebben na een wachtdienst. "
@@ -810,7 +811,34 @@ class TestNotes:
                 "Zet het dagdeel open als dat niet klopt.",
                 "",
             ),
+            ("unpaired", "1 keer doet iemand een halve 24-uursdienst. Dat mag.", ""),
         ]
+        assert told[-1].items == ("wo 6 jan ochtend: Anna doet DIO zonder de andere helft van de 24-uursdienst.",)
+
+    def test_halves_of_duties_alone_ask_for_nothing(self) -> None:
+        raw = tables(
+            employees=people("Anna"),
+            roster_period_staffing_dagdelen=[requirement("DIO")],
+            roster_assignments=[assignment("Anna", service_id="DIO")],
+        )
+
+        text = page_text(pages.render(*pages.solve(raw)))
+
+        assert text.count("1 keer doet iemand een halve 24-uursdienst. Dat mag.") == 1
+        assert "Kijk even mee" not in text
+        assert "Niets meer te doen" in text
+
+    def test_a_confined_run_tells_of_its_own_days(self) -> None:
+        raw = tables(
+            employees=people("Anna"),
+            roster_period_staffing_dagdelen=[requirement(date=day(1))],
+            roster_assignments=[assignment("Anna", date=day(number), service_id=None, status=2) for number in (1, 2)],
+        )
+        result, workspace = pages.solve(raw, scope=ONE_DAY)
+
+        told = notes.notes(result, Book(workspace), NL)
+
+        assert [note.text[:8] for note in told if note.kind == "orphaned"] == ["di 5 jan"]
 
     def test_what_has_no_text_yet_is_told_in_the_job_s_own_words(self) -> None:
         result = outcome(

@@ -163,7 +163,12 @@ class TestSums:
         percent, *counts = texts(page, ".tiles dd")
 
         assert percent == f"{coverage['percent']:g}%".replace(".", ",")
-        expected = [coverage["open"], coverage["assigned"], coverage["filled_before"], len(result["warnings"])]
+        expected = [
+            coverage["open"],
+            coverage["assigned"],
+            coverage["filled_before"],
+            page.locator(".notes > li").count(),
+        ]
         assert [figure(count) for count in counts] == expected
 
     def test_coverage_per_service_adds_up(self, page: Page, planned: tuple[pages.Result, Any]) -> None:
@@ -256,6 +261,29 @@ class TestSearch:
         )
         page.get_by_label("Zoek een naam, dienst of dag").fill("zwanger")
         assert page.locator("#changes tbody tr:visible").count() == 0
+
+    def test_words_are_found_by_their_beginning(self, open_page: Opener) -> None:
+        page = open_page(small_page("Anna van den Berg", "Joanna Smit"))
+        box = page.get_by_label("Zoek een naam", exact=True)
+
+        box.fill("anna")
+        assert texts(page, ".week tr[data-find]:visible th") == ["Anna van den Berg"]
+        box.fill("ber")
+        assert texts(page, ".week tr[data-find]:visible th") == ["Anna van den Berg"]
+        box.fill("nobody")
+        assert page.locator("[data-found=roster]").inner_text() == "Geen naam gevonden"
+
+    def test_new_shifts_are_found_by_dagdeel_and_by_the_name_of_the_service(
+        self, open_page: Opener, short: tuple[pages.Result, Any]
+    ) -> None:
+        page = open_page(pages.render(*short))
+        box = page.get_by_label("Zoek een naam, dienst of dag")
+
+        box.fill("middag")
+        afternoon = page.locator("#changes td:nth-child(3) li")
+        assert page.locator("#changes td:nth-child(3) li:visible").count() == afternoon.count() > 0
+        box.fill("ochtendspreekuur")
+        assert {text[:4] for text in texts(page, "#changes li:visible")} == {"OSP "}
 
     def test_accents_do_not_matter(self, open_page: Opener) -> None:
         page = open_page(small_page("Zoë"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,11 +105,21 @@ class Fairness:
     """Everybody's figures by team, and between which shares of their quotas they lie.
 
     Attributes:
+        sums: Per service, all shifts against all quotas.
+        total: The same of all services.
+        new, nights, weekends: The people's figures added up.
+        count: How many people there are.
         mean, least, most: Percent of all quotas that is used, over active people with a quota; None without any.
     """
 
     services: list[Service]
     teams: list[tuple[Team, list[PersonFigures]]]
+    sums: list[Share]
+    total: Share
+    new: int
+    nights: int
+    weekends: int
+    count: int
     mean: float | None
     least: float | None
     most: float | None
@@ -222,7 +232,18 @@ def fairness(book: Book) -> Fairness:
     return Fairness(
         services=services,
         teams=[(team, members) for team, members in grouped if members],
+        sums=[_sum(figures.services[number] for figures in people) for number in range(len(services))],
+        total=_sum(figures.total for figures in people),
+        new=sum(figures.new for figures in people),
+        nights=sum(figures.nights for figures in people),
+        weekends=sum(figures.weekends for figures in people),
+        count=len(people),
         mean=sum(shares) / len(shares) if shares else None,
         least=min(shares, default=None),
         most=max(shares, default=None),
     )
+
+
+def _sum(shares: Iterable[Share | None]) -> Share:
+    known = [share for share in shares if share]
+    return Share(sum(share.used for share in known), sum(share.quota or 0 for share in known))

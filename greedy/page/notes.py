@@ -33,11 +33,15 @@ class Note:
     Attributes:
         text: In the page's language.
         detail: What the job says in English, for whoever looks after it; an empty string when `text` says it all.
+        items: What it sums up, a sentence each.
+        heed: Whether it asks for the planner's attention.
     """
 
     kind: str
     text: str
     detail: str = ""
+    items: tuple[str, ...] = ()
+    heed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def verdict(result: Result, notes: list[Note], say: Wording) -> Verdict:
         mood = Mood.FAILED
     elif result["dry_run"]:
         mood = Mood.TRIAL
-    elif coverage["open"] or notes or not rest_proven:
+    elif coverage["open"] or any(note.heed for note in notes) or not rest_proven:
         mood = Mood.HEED
     else:
         mood = Mood.GOOD
@@ -110,8 +114,8 @@ def steps(result: Result, told: list[Note], tips: list[str], say: Wording) -> li
         found.append(Step(say("step_open", n=coverage["open"]), "open"))
     if result["period"] and (left := result["period"]["open_outside"]):
         found.append(Step(say("step_outside", n=left)))
-    if told:
-        found.append(Step(say("step_notes", n=len(told)), "notes"))
+    if heeded := sum(note.heed for note in told):
+        found.append(Step(say("step_notes", n=heeded), "notes"))
     return found or [Step(say("step_done"))]
 
 
@@ -209,8 +213,21 @@ def _verification(result: Result) -> Mapping[str, Any] | None:
 
 
 def notes(result: Result, book: Book | None, say: Wording) -> list[Note]:
-    """Tell what the planner should know, in the page's language: what the rest lacks, alerts, warnings."""
-    return [*_checks(result, say), *_alerts(result, say), *(_warning(entry, book, say) for entry in result["warnings"])]
+    """Tell what the planner should know, in the page's language: what the rest lacks, alerts, warnings.
+
+    Of a confined run, the warnings of its days; halves of 24-hour duties, which are allowed, are one note together.
+    """
+    period = planned_days(result)
+    warnings = [
+        _warning(entry, book, say)
+        for entry in result["warnings"]
+        if period is None or "date" not in entry or period.covers(dt.date.fromisoformat(entry["date"]))
+    ]
+    halves = tuple(note.text for note in warnings if note.kind == "unpaired")
+    told = [*_checks(result, say), *_alerts(result, say), *(note for note in warnings if note.kind != "unpaired")]
+    if halves:
+        told.append(Note("unpaired", say("note_halves", n=len(halves)), items=halves, heed=False))
+    return told
 
 
 def _checks(result: Result, say: Wording) -> Iterator[Note]:

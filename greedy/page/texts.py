@@ -192,6 +192,8 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "still_open": ("Nog open", "Still open"),
     "filter_person": ("Zoek een naam", "Find a name"),
     "filter_changes": ("Zoek een naam, dienst of dag", "Find a name, service or day"),
+    "filter_none": ("Geen naam gevonden", "No name found"),
+    "filter_nothing": ("Niets gevonden", "Nothing found"),
     "filter_found": ("{found} van {all}", "{found} of {all}"),
     "legend": ("Legenda", "Legend"),
     "legend_new": ("nu ingepland door GREEDY", "planned by GREEDY now"),
@@ -339,6 +341,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "column_nights": ("Avond/nacht", "Evenings/nights"),
     "column_weekends": ("Weekend", "Weekend"),
     "column_used": ("Deel van maximum", "Share of quota"),
+    "mean": ("Gemiddeld", "Mean"),
     "share_over": ("boven het maximum", "above the quota"),
     "fairness_key": (
         "Het streepje in de balk is het gemiddelde. Avond/nacht telt dagdelen op A, weekend die op zaterdag en zondag.",
@@ -436,6 +439,17 @@ TEXTS: dict[str, tuple[Form, Form]] = {
             "{day} {dagdeel}: {n} people more than needed work {code}. That is left as it is.",
         ),
     ),
+    "note_halves": (
+        (
+            "1 keer doet iemand een halve 24-uursdienst. Dat mag.",
+            "{n} keer doet iemand een halve 24-uursdienst. Dat mag.",
+        ),
+        (
+            "1 time somebody works half a 24-hour duty. That is allowed.",
+            "{n} times somebody works half a 24-hour duty. That is allowed.",
+        ),
+    ),
+    "note_list": ("Welke?", "Which ones?"),
     "note_unpaired": (
         "{day} {dagdeel}: {name} doet {code} zonder de andere helft van de 24-uursdienst.",
         "{day} {dagdeel}: {name} works {code} without the other half of the 24-hour duty.",
