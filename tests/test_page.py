@@ -698,6 +698,7 @@ class TestSomeDays:
         marked = re.findall(r'<th[^>]* class="left">(\w+ \d+ \w+)<i>, nu niet ingepland</i>', text)
         assert marked == [NL.day(day(number)) for number in (0, 2, 3, 4, 5, 6)]
         assert len(re.findall(r'<td class="left"><a [^>]*>\d+</a><i>, nu niet ingepland</i></td>', text)) == 6
+        assert text.count('<td class="left"></td>') == 6 * 3 - 1  # Anna works on one of these days
         assert "Alleen di 5 jan is ingepland." in page_text(text)
 
     def test_days_without_demand(self) -> None:
