@@ -191,7 +191,6 @@ def _open_shift(board: Board, service: int, slot: int, team: TeamDemand, missing
         if may_fill >> person & 1
     )
     date, dagdeel = board.when(slot)
-    active = board.services[service].active
     return OpenShift(
         date=date,
         dagdeel=dagdeel,
@@ -199,12 +198,16 @@ def _open_shift(board: Board, service: int, slot: int, team: TeamDemand, missing
         service_code=board.services[service].code,
         missing=missing,
         people=tuple(RuledOut(board.people[person].id, *found) for person, found in people if found),
-        changes=tuple(islice(_changes(board, service, slot, may_fill), CHANGES_TOLD)) if active else (),
-        service_active=active,
+        changes=tuple(islice(changes(board, service, slot, team), CHANGES_TOLD)),
+        service_active=board.services[service].active,
     )
 
 
-def _changes(board: Board, service: int, slot: int, may_fill: int) -> Iterator[Change]:
+def changes(board: Board, service: int, slot: int, team: TeamDemand) -> Iterator[Change]:
+    """Give every change to one person that would fill a place of a shift, in the order of `OpenShift.changes`."""
+    if not board.services[service].active:
+        return
+    may_fill = board.of_teams(member for teams in PREFERENCE[team] for member in teams)
     for kind, people in (
         ("quota", board.lacking_quota(service, slot)),
         ("qualification", board.lacking_qualification(service, slot)),

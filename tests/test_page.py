@@ -43,8 +43,9 @@ def explained(raw: dict[str, People], say: Wording = NL) -> tuple[Book, list[shi
     """Solve a roster and explain its open shifts."""
     result, workspace = pages.solve(raw)
     book = Book(workspace)
-    rows = shifts.open_rows(book, result["open_shifts"], say)
-    return book, rows, shifts.group(book, result["open_shifts"], rows, say)
+    told = shifts.with_changes(book, result["open_shifts"])
+    rows = shifts.open_rows(book, told, say)
+    return book, rows, shifts.group(book, told, rows, say)
 
 
 def page_text(text: str) -> str:
@@ -131,7 +132,8 @@ class TestOpenShifts:
 
         _, [row], _ = explained(raw)
 
-        told = "4 mensen kunnen ECH: 1 zit aan het maximum, 1 is afwezig, 1 werkt al, 1 rust na DIO."
+        told = "4 mensen mogen ECH doen. Daarvan zit er 1 aan het maximum, is er 1 afwezig, werkt er 1 al, "
+        told += "rust er 1 na DIO."
         assert row.reason == told
         assert row.remedy == "Verhoog het maximum ECH met 1 bij Anna."
         assert row.people == [
@@ -157,7 +159,7 @@ class TestOpenShifts:
 
         _, [row], _ = explained(raw)
 
-        assert row.reason == "2 mensen kunnen DIO: 2 zouden te weinig rust krijgen."
+        assert row.reason == "2 mensen mogen DIO doen. Daarvan zouden er 2 te weinig rust krijgen."
         assert row.people == [("Zou te weinig rust krijgen", "Anna (MSP di 5 jan), Bo (afwezig in de middag)")]
 
     def test_rest_after_the_roster_before_counts(self) -> None:
@@ -170,7 +172,7 @@ class TestOpenShifts:
 
         _, [row], _ = explained(raw)
 
-        assert row.reason == "1 persoon kan ECH: 1 rust na DIA."
+        assert row.reason == "1 persoon mag ECH doen. Daarvan rust er 1 na DIA."
         assert row.people == [("Rust na een wachtdienst", "Anna (DIA zo 3 jan)")]
 
     @pytest.mark.parametrize("obstacle", [Obstacle.RESTS, Obstacle.WORKS, Obstacle.WOULD_LOSE_REST])
@@ -242,7 +244,10 @@ class TestOpenShifts:
         _, _, groups = explained(raw)
 
         assert [(group.cause, group.missing) for group in groups] == [("quota_used", 3), ("unavailable", 1)]
-        assert groups[0].tips == ["Zet het maximum ECH van Anna op 1 (nu 0): past bij elk van 2 open diensten."]
+        assert [tip.text for tip in groups[0].tips] == [
+            "Zet het maximum ECH van Anna op 1 (nu 0): vult 1 van de 3 open ECH.",
+            "Zet het maximum ECH van Bo op 1 (nu 0), voor ma 4 jan ochtend.",
+        ]
         assert groups[1].tips == []
         assert [[row.anchor for row in group.rows] for group in groups] == [["open-1", "open-2"], ["open-3"]]
 
@@ -256,21 +261,56 @@ class TestOpenShifts:
         ]
         assert sorted(row.anchor for group in groups for row in group.rows) == sorted(row.anchor for row in rows)
 
-    def test_tips_are_for_different_shifts(self) -> None:
-        """Whoever would fill the same shift as an earlier tip is no further help."""
+    def test_tips_are_for_different_shifts_and_people(self) -> None:
+        """Whoever would fill the same shift as an earlier tip is no further help; nor is the same person twice."""
         raw = tables(
             employees=people("Anna", "Bo"),
             roster_period_staffing_dagdelen=[requirement(), requirement("GRB", dagdeel="M")],
             roster_employee_services=[qualification(name, aantal=0) for name in ("Anna", "Bo")],
         )
-        result, workspace = pages.solve(raw)
+        _, _, groups = explained(raw)
 
-        tips = shifts.tips_for(Book(workspace), result["open_shifts"], NL)
-
-        assert tips == [
-            "Zet het maximum ECH van Anna op 1 (nu 0), voor ma 4 jan ochtend.",
+        assert sorted(shifts.best_tips(groups)) == [
             "Laat Anna ook GRB doen, voor ma 4 jan middag.",
+            "Zet het maximum ECH van Bo op 1 (nu 0), voor ma 4 jan ochtend.",
         ]
+
+    def test_what_helps_counts_everybody_whom_a_change_would_let_work(self) -> None:
+        """The result names three changes a shift; Dot, the only one who fits both shifts, is the fifth for each."""
+        names = ["Anna", "Bo", "Cis", "Dot", "Eva", "Fay"]
+        away = {0: ("Cis", "Fay"), 1: ("Anna", "Bo", "Eva")}
+        raw = tables(
+            employees=people(*names),
+            roster_period_staffing_dagdelen=[requirement(date=day(0)), requirement(date=day(1))],
+            roster_employee_services=[
+                *(qualification(name, aantal=0) for name in names),
+                *(qualification(name, "GRB", aantal=1) for name in names),
+            ],
+            roster_assignments=[
+                *(
+                    assignment(name, date=day(date), service_id=None, status=3)
+                    for date, gone in away.items()
+                    for name in gone
+                ),
+                assignment("Dot", date=day(3), service_id="GRB"),
+            ],
+        )
+
+        result, _ = pages.solve(raw)
+        _, rows, [group] = explained(raw)
+
+        assert "Dot" not in [change["employee_id"] for change in result["open_shifts"][0]["changes"]]
+        assert group.tips[0].text == "Zet het maximum ECH van Dot op 1 (nu 0): vult 1 van de 2 open ECH."
+        assert shifts.best_tips([group]) == [tip.text for tip in group.tips]
+        assert rows[0].remedy == "Verhoog het maximum ECH met 1 bij Anna, Bo, Eva of een ander."
+
+    def test_the_changes_begin_with_those_of_the_result(self) -> None:
+        result, workspace = pages.solve(pages.practice(pages.SHORT))
+
+        told = shifts.with_changes(Book(workspace), result["open_shifts"])
+
+        assert [shift["changes"][:3] for shift in told] == [shift["changes"] for shift in result["open_shifts"]]
+        assert any(len(shift["changes"]) > 3 for shift in told)
 
     def test_people_are_told_for_so_many_shifts_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(shifts, "PEOPLE_TOLD", 1)
@@ -402,11 +442,40 @@ class TestFigures:
         assert (bo.total, bo.new, bo.nights, bo.weekends) == (figures.Share(2, 4), 1, 1, 0)
         assert bo.services[0] == figures.Share(1, None)
         assert (table.least, table.mean, table.most) == (50, 75, 100)
+        assert (table.total, table.new, table.nights, table.weekends) == (figures.Share(4, 6), 1, 2, 2)
+        assert table.sums == [figures.Share(1, 0), figures.Share(1, 5), figures.Share(2, 1)]
 
     def test_a_bar_is_full_only_when_nothing_is_open(self) -> None:
         assert figures.Bar(10_000, 9_999).percent == 99.9
         assert figures.Bar(3, 3).percent == 100
         assert figures.Bar(0, 0).part(0) == 0
+
+    def test_a_run_that_adds_nothing_shows_nothing_as_new(self) -> None:
+        """Per service, team and day: all that is filled was filled before."""
+        raw = tables(
+            roster_period_staffing_dagdelen=[requirement(aantal=2), requirement(team="GRO", date=day(1))],
+            roster_employee_services=[qualification(aantal=1)],
+            roster_assignments=[assignment()],
+        )
+        result, workspace = pages.solve(raw)
+
+        table, [week] = figures.coverage(Book(workspace), result), figures.calendar(Book(workspace), result)
+
+        [echo] = table.services
+        bars = [table.total, echo.total, *echo.teams, *table.team_totals, *(found[1] for found in week.days if found)]
+        assert [(bar.filled, bar.before) for bar in bars if bar and bar.needed] == [
+            *[(1, 1)] * 2, *[(1, 1), (0, 0)] * 3
+        ]  # fmt: skip
+
+    def test_what_was_filled_before_adds_up_per_team_and_day(self) -> None:
+        result, workspace = pages.solve(pages.practice(pages.SHORT))
+        book = Book(workspace)
+
+        before = result["coverage"]["filled_before"]
+
+        assert sum(bar.before for bar in figures.coverage(book, result).team_totals if bar) == before > 0
+        days = [found for week in figures.calendar(book, result) for found in week.days]
+        assert sum(found[1].before for found in days if found and found[1]) == before
 
     def test_days_without_demand_and_outside_the_period(self) -> None:
         raw = tables(roster_period_staffing_dagdelen=[requirement(date=day(3), aantal=2)])
@@ -457,10 +526,52 @@ class TestVerdict:
 
         assert "Dit is een proef: er is niets opgeslagen." in text
         assert "zijn opgeslagen" not in text
-        assert "Start GREEDY dan zonder --dry-run" in text
-        assert "GREEDY zou 212 diensten inplannen" in text
-        assert "Voorstel: 227 van de 227 diensten gevuld, 0 open." in text
+        assert "Start GREEDY dan nog eens, maar niet als proef" in text
+        assert "--dry-run" not in text
+        assert "Voorstel GREEDY zou 212 diensten inplannen; er is niets opgeslagen." in text
+        assert "Nieuw ingepland" not in text
+        assert "Voorstel: alle 227 diensten gevuld." in text
         assert "zijn gevuld." not in text
+
+    def test_a_trial_that_proposes_nothing_asks_for_no_saving(self) -> None:
+        raw = tables(roster_period_staffing_dagdelen=[requirement()], roster_employee_services=[qualification()])
+        raw["roster_assignments"] = [assignment()]
+
+        text = page_text(pages.render(*pages.solve(raw, dry_run=True)))
+
+        assert "Klopt het zo?" not in text
+
+    def test_nothing_could_be_added__no_tick(self) -> None:
+        raw = tables(
+            roster_period_staffing_dagdelen=[requirement()], roster_employee_services=[qualification(aantal=0)]
+        )
+
+        text = pages.render(*pages.solve(raw))
+
+        assert '<li class="no">Er kon niets bij; er is niets veranderd.</li>' in text
+        assert "Er viel niets nieuws" not in text
+
+    @pytest.mark.parametrize(
+        ("quotas", "told"),
+        [
+            ((1, 1), "Iedereen zit aan het eigen maximum."),
+            ((2, 2), "Iedereen werkt 50% van het eigen maximum."),
+            ((1, 3), "Iedereen werkt tussen 33% en 100% van het eigen maximum."),
+        ],
+    )
+    def test_fairness_in_a_sentence(self, quotas: tuple[int, int], told: str) -> None:
+        raw = tables(
+            employees=people("Anna", "Bo"),
+            roster_period_staffing_dagdelen=[requirement(aantal=2)],
+            roster_employee_services=[
+                qualification(name, aantal=quota) for name, quota in zip(("Anna", "Bo"), quotas, strict=True)
+            ],
+        )
+
+        assert told in page_text(pages.render(*pages.solve(raw)))
+
+    def test_almost_100_percent_is_not_100(self) -> None:
+        assert [figures.whole(percent) for percent in (0, 99.4, 99.6, 100, 100.6)] == [0, 99, 99, 100, 101]
 
     def test_a_roster_that_cannot_be_read(self) -> None:
         """No workspace: what went wrong, with each row, and nothing else."""
@@ -579,6 +690,7 @@ class TestSomeDays:
         assert "Op de andere dagen staat nog 1 plek open." in text
         assert "Plan ook de andere dagen: daar staat nog 1 plek open." in text
         assert "het rooster is klaar" not in text
+        assert "Iedereen" not in text
 
     def test_days_that_were_left_alone_are_marked(self) -> None:
         text = self.confined(ONE_DAY)
@@ -586,6 +698,7 @@ class TestSomeDays:
         marked = re.findall(r'<th[^>]* class="left">(\w+ \d+ \w+)<i>, nu niet ingepland</i>', text)
         assert marked == [NL.day(day(number)) for number in (0, 2, 3, 4, 5, 6)]
         assert len(re.findall(r'<td class="left"><a [^>]*>\d+</a><i>, nu niet ingepland</i></td>', text)) == 6
+        assert text.count('<td class="left"></td>') == 6 * 3 - 1  # Anna works on one of these days
         assert "Alleen di 5 jan is ingepland." in page_text(text)
 
     def test_days_without_demand(self) -> None:
@@ -598,6 +711,7 @@ class TestSomeDays:
         text = self.confined(WHOLE)
 
         assert "andere dagen" not in page_text(text)
+        assert "van het eigen maximum" in text
         assert 'class="left"' not in text
 
 
@@ -686,7 +800,6 @@ class TestNotes:
             ("surplus", "ma 4 jan ochtend: er zijn 2 mensen meer voor ECH ingepland dan nodig. Dat is zo gelaten.", ""),
             ("surplus", "wo 6 jan ochtend: er is 1 persoon meer voor DIO ingepland dan nodig. Dat is zo gelaten.", ""),
             ("surplus", "do 7 jan ochtend: er is 1 persoon meer voor OSP ingepland dan nodig. Dat is zo gelaten.", ""),
-            ("unpaired", "wo 6 jan ochtend: Anna doet DIO zonder de andere helft van de 24-uursdienst.", ""),
             (
                 "rest_conflict",
                 "do 7 jan ochtend: Anna werkt, maar zou dan rust moeten hebben na een wachtdienst. "
@@ -699,7 +812,34 @@ class TestNotes:
                 "Zet het dagdeel open als dat niet klopt.",
                 "",
             ),
+            ("unpaired", "1 keer doet iemand een halve 24-uursdienst. Dat mag.", ""),
         ]
+        assert told[-1].items == ("wo 6 jan ochtend: Anna doet DIO zonder de andere helft van de 24-uursdienst.",)
+
+    def test_halves_of_duties_alone_ask_for_nothing(self) -> None:
+        raw = tables(
+            employees=people("Anna"),
+            roster_period_staffing_dagdelen=[requirement("DIO")],
+            roster_assignments=[assignment("Anna", service_id="DIO")],
+        )
+
+        text = page_text(pages.render(*pages.solve(raw)))
+
+        assert text.count("1 keer doet iemand een halve 24-uursdienst. Dat mag.") == 1
+        assert "Kijk even mee" not in text
+        assert "Niets meer te doen" in text
+
+    def test_a_confined_run_tells_of_its_own_days(self) -> None:
+        raw = tables(
+            employees=people("Anna"),
+            roster_period_staffing_dagdelen=[requirement(date=day(1))],
+            roster_assignments=[assignment("Anna", date=day(number), service_id=None, status=2) for number in (1, 2)],
+        )
+        result, workspace = pages.solve(raw, scope=ONE_DAY)
+
+        told = notes.notes(result, Book(workspace), NL)
+
+        assert [note.text[:8] for note in told if note.kind == "orphaned"] == ["di 5 jan"]
 
     def test_what_has_no_text_yet_is_told_in_the_job_s_own_words(self) -> None:
         result = outcome(

@@ -163,7 +163,12 @@ class TestSums:
         percent, *counts = texts(page, ".tiles dd")
 
         assert percent == f"{coverage['percent']:g}%".replace(".", ",")
-        expected = [coverage["open"], coverage["assigned"], coverage["filled_before"], len(result["warnings"])]
+        expected = [
+            coverage["open"],
+            coverage["assigned"],
+            coverage["filled_before"],
+            page.locator(".notes > li").count(),
+        ]
         assert [figure(count) for count in counts] == expected
 
     def test_coverage_per_service_adds_up(self, page: Page, planned: tuple[pages.Result, Any]) -> None:
@@ -257,6 +262,29 @@ class TestSearch:
         page.get_by_label("Zoek een naam, dienst of dag").fill("zwanger")
         assert page.locator("#changes tbody tr:visible").count() == 0
 
+    def test_words_are_found_by_their_beginning(self, open_page: Opener) -> None:
+        page = open_page(small_page("Anna van den Berg", "Joanna Smit"))
+        box = page.get_by_label("Zoek een naam", exact=True)
+
+        box.fill("anna")
+        assert texts(page, ".week tr[data-find]:visible th") == ["Anna van den Berg"]
+        box.fill("ber")
+        assert texts(page, ".week tr[data-find]:visible th") == ["Anna van den Berg"]
+        box.fill("nobody")
+        assert page.locator("[data-found=roster]").inner_text() == "Geen naam gevonden"
+
+    def test_new_shifts_are_found_by_dagdeel_and_by_the_name_of_the_service(
+        self, open_page: Opener, short: tuple[pages.Result, Any]
+    ) -> None:
+        page = open_page(pages.render(*short))
+        box = page.get_by_label("Zoek een naam, dienst of dag")
+
+        box.fill("middag")
+        afternoon = page.locator("#changes td:nth-child(3) li")
+        assert page.locator("#changes td:nth-child(3) li:visible").count() == afternoon.count() > 0
+        box.fill("ochtendspreekuur")
+        assert {text[:4] for text in texts(page, "#changes li:visible")} == {"OSP "}
+
     def test_accents_do_not_matter(self, open_page: Opener) -> None:
         page = open_page(small_page("Zoë"))
 
@@ -319,20 +347,42 @@ class TestSizes:
         assert menu
         assert dates["y"] == pytest.approx(menu["y"] + menu["height"], abs=3)
 
-    def test_names_and_dates_stay_in_sight_on_a_phone(self, open_page: Opener, short: tuple[pages.Result, Any]) -> None:
+    def test_names_stay_in_sight_on_a_phone__and_only_the_page_scrolls_down(
+        self, open_page: Opener, short: tuple[pages.Result, Any]
+    ) -> None:
         page = open_page(pages.render(*short), PHONE)
         board = page.locator(".board")
 
-        board.evaluate("board => board.scrollTo({left: 400, top: 120, behavior: 'instant'})")
+        board.evaluate("board => board.scrollTo({left: 400, behavior: 'instant'})")
 
         box = board.bounding_box()
         name = page.locator(".week tbody.Oranje th[scope=row]").first.bounding_box()
-        dates = page.locator(".week thead").first.bounding_box()
         assert box
         assert name
-        assert dates
         assert name["x"] == pytest.approx(box["x"], abs=2)
-        assert dates["y"] == pytest.approx(box["y"], abs=2)
+        assert board.evaluate("board => board.scrollHeight - board.clientHeight") == 0
+
+    def test_ticks_and_arrows_need_no_font(self, open_page: Opener, short: tuple[pages.Result, Any]) -> None:
+        page = open_page(pages.render(*short))
+
+        for mark in (".stands .yes", ".next li", ".tips li"):
+            shape = page.locator(mark).first.evaluate(
+                "item => (style => [style.content, style.clipPath.slice(0, 7)])(getComputedStyle(item, '::before'))"
+            )
+            assert shape == ['""', "polygon"]
+        assert not set("✓→") & set(pages.render(*short))
+
+    def test_a_cause_may_run_over_pages_but_never_leave_its_heading_alone(
+        self, open_page: Opener, short: tuple[pages.Result, Any]
+    ) -> None:
+        page = open_page(pages.render(*short))
+
+        page.emulate_media(media="print")
+
+        after = "item => getComputedStyle(item).breakAfter"
+        assert page.locator(".cause").first.evaluate("item => getComputedStyle(item).breakInside") == "auto"
+        for part in (".cause h3", ".cause .chips", ".cause .tips", ".shifts thead", ".week .team"):
+            assert page.locator(part).first.evaluate(after) == "avoid"
 
     def test_print_fits_the_paper_and_leaves_the_controls_out(
         self, open_page: Opener, short: tuple[pages.Result, Any]
@@ -385,6 +435,6 @@ def test_a_trial_shows_that_nothing_is_saved(open_page: Opener) -> None:
     page = open_page(pages.render(*pages.solve(pages.practice(), dry_run=True)))
 
     assert "niets opgeslagen" in page.locator(".stands li").first.inner_text()
-    assert page.locator(".badge").inner_text() == "Proefrun"
+    assert page.locator(".badge").inner_text() == "Proef"
     mark = page.locator(".week td.new").first.evaluate("cell => getComputedStyle(cell).boxShadow")
     assert mark != "none"

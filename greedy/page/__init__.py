@@ -42,13 +42,16 @@ def render(
     told = notes.notes(result, book, say)
     verdict = notes.verdict(result, told, say)
     parts: dict[str, Any] = {"fairness": None}
-    tips = shifts.tips_for(book, result["open_shifts"], say) if book else []
+    tips: list[str] = []
     if book is not None:
-        open_rows = shifts.open_rows(book, result["open_shifts"], say)
+        open_shifts = shifts.with_changes(book, result["open_shifts"])
+        open_rows = shifts.open_rows(book, open_shifts, say)
+        groups = shifts.group(book, open_shifts, open_rows, say)
+        tips = shifts.best_tips(groups)
         parts = {
             "period": say.period(book.workspace.roster.start_date, book.workspace.roster.end_date),
             "weeks": roster.weeks(book, open_rows, say, planned_days(result)),
-            "groups": shifts.group(book, result["open_shifts"], open_rows, say),
+            "groups": groups,
             "fairness": figures.fairness(book),
             "changed": roster.changed(book, result["changes"]),
             "legend": roster.legend(book),
@@ -68,6 +71,8 @@ def render(
             steps=notes.steps(result, told, tips, say),
             confined=notes.confined(result, say),
             change_sums=notes.change_sums(result, stored=verdict.has_shifts_stored, say=say),
+            whole=figures.whole,
+            fair=_fair(parts["fairness"], say) if result["period"] is None else "",
             facts=notes.facts(result, made_at, __version__, say),
             made=say.moment(made_at),
             style=Markup(style),  # noqa: S704  our own files, not data
@@ -86,6 +91,16 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _fair(fairness: figures.Fairness | None, say: Wording) -> str:
+    """Say between which shares of their quotas people work; an empty string when nobody has a quota."""
+    if fairness is None or fairness.least is None or fairness.most is None:
+        return ""
+    least, most = figures.whole(fairness.least), figures.whole(fairness.most)
+    if least != most:
+        return say("fair", least=least, most=most)
+    return say("fair_full") if least == 100 else say("fair_equal", n=least)
 
 
 def _week_height(book: Book | None) -> str:

@@ -9,8 +9,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from greedy.board import Board
 from greedy.duties import EVENING_OF, rest_slots
-from greedy.models import SOURCE_ASSIGNED, Dagdeel, Employee, Service, Slot, Status, Team, Workspace
+from greedy.models import SOURCE_ASSIGNED, Dagdeel, Employee, Requirement, Service, Slot, Status, Team, Workspace
 from greedy.period import Period
 
 DUTY_COLOURS, SERVICE_COLOURS = 8, 12
@@ -101,6 +102,23 @@ class Book:
     def surplus(self, date: dt.date, dagdeel: Dagdeel, code: str) -> int:
         """Count the people planned before the run for a shift beyond its places."""
         return max(0, self._beyond[date, dagdeel, self.by_code[code].id])
+
+    @cached_property
+    def board(self) -> Board:
+        """The roster with what the run adds, as the rules see it."""
+        board = Board(self.workspace)
+        for record in self.workspace.assignments:
+            if record.status is Status.ACTIVE and record.service_id is not None:
+                person, service = board.person_number[record.employee_id], board.service_number[record.service_id]
+                board.assign(person, service, board.slot_number(record.date, record.dagdeel))
+        return board
+
+    def filled_before(self, row: Requirement) -> int:
+        """Count the places of a requirement that were filled before the run."""
+        shift = self.board.shifts[
+            self.board.slot_number(row.date, row.dagdeel), self.board.service_number[row.service_id]
+        ]
+        return shift.needed.of(row.team) - shift.vacant.of(row.team)
 
     @cached_property
     def _beyond(self) -> Counter[tuple[dt.date, Dagdeel, str | None]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ _SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Places that are needed, and how many of them are filled; `before` the run where that is known, else 0."""
+    """Places that are needed, and how many of them are filled, and were `before` the run."""
 
     needed: int
     filled: int
@@ -105,22 +105,37 @@ class Fairness:
     """Everybody's figures by team, and between which shares of their quotas they lie.
 
     Attributes:
+        sums: Per service, all shifts against all quotas.
+        total: The same of all services.
+        new, nights, weekends: The people's figures added up.
+        count: How many people there are.
         mean, least, most: Percent of all quotas that is used, over active people with a quota; None without any.
     """
 
     services: list[Service]
     teams: list[tuple[Team, list[PersonFigures]]]
+    sums: list[Share]
+    total: Share
+    new: int
+    nights: int
+    weekends: int
+    count: int
     mean: float | None
     least: float | None
     most: float | None
 
 
+def whole(percent: float) -> int:
+    """Round a percentage to whole ones; to 100 only what has come that far."""
+    return min(99, round(percent)) if percent < 100 else round(percent)
+
+
 def coverage(book: Book, result: Mapping[str, Any]) -> CoverageTable:
     """Lay the coverage of a result out per service and team."""
-    needed = Counter[tuple[str, TeamDemand]]()
+    needed, before, open_ = (Counter[tuple[str, TeamDemand]]() for _ in range(3))
     for row in book.workspace.requirements:
         needed[book.services[row.service_id].code, row.team] += row.needed
-    open_ = Counter[tuple[str, TeamDemand]]()
+        before[book.services[row.service_id].code, row.team] += book.filled_before(row)
     for shift in result["open_shifts"]:
         open_[shift["service_code"], TeamDemand(shift["team"])] += shift["missing"]
     teams = [team for team in TeamDemand if any(of is team for _, of in needed)]
@@ -128,11 +143,13 @@ def coverage(book: Book, result: Mapping[str, Any]) -> CoverageTable:
 
     def bar(code: str, team: TeamDemand) -> Bar | None:
         places = needed[code, team]
-        return Bar(places, places - open_[code, team]) if places else None
+        return Bar(places, places - open_[code, team], before[code, team]) if places else None
 
     def team_total(team: TeamDemand) -> Bar:
-        places = sum(count for (_, of), count in needed.items() if of is team)
-        return Bar(places, places - sum(count for (_, of), count in open_.items() if of is team))
+        places, unfilled, known = (
+            sum(count for (_, of), count in counts.items() if of is team) for counts in (needed, open_, before)
+        )
+        return Bar(places, places - unfilled, known)
 
     return CoverageTable(
         teams=teams,
@@ -151,9 +168,10 @@ def _bar(counts: Mapping[str, Any]) -> Bar:
 
 def calendar(book: Book, result: Mapping[str, Any]) -> list[CalendarWeek]:
     """Lay the coverage of a result out per day, a week a row."""
-    needed, open_ = Counter[dt.date](), Counter[dt.date]()
+    needed, before, open_ = Counter[dt.date](), Counter[dt.date](), Counter[dt.date]()
     for row in book.workspace.requirements:
         needed[row.date] += row.needed
+        before[row.date] += book.filled_before(row)
     for shift in result["open_shifts"]:
         open_[dt.date.fromisoformat(shift["date"])] += shift["missing"]
     roster, period = book.workspace.roster, planned_days(result)
@@ -161,7 +179,9 @@ def calendar(book: Book, result: Mapping[str, Any]) -> list[CalendarWeek]:
     def entry(day: dt.date) -> tuple[dt.date, Bar | None] | None:
         if not roster.covers(day):
             return None
-        return day, Bar(needed[day], needed[day] - open_[day]) if period is None or period.covers(day) else None
+        if period is not None and not period.covers(day):
+            return day, None
+        return day, Bar(needed[day], needed[day] - open_[day], before[day])
 
     monday = roster.start_date - dt.timedelta(days=roster.start_date.weekday())
     found = []
@@ -212,7 +232,18 @@ def fairness(book: Book) -> Fairness:
     return Fairness(
         services=services,
         teams=[(team, members) for team, members in grouped if members],
+        sums=[_sum(figures.services[number] for figures in people) for number in range(len(services))],
+        total=_sum(figures.total for figures in people),
+        new=sum(figures.new for figures in people),
+        nights=sum(figures.nights for figures in people),
+        weekends=sum(figures.weekends for figures in people),
+        count=len(people),
         mean=sum(shares) / len(shares) if shares else None,
         least=min(shares, default=None),
         most=max(shares, default=None),
     )
+
+
+def _sum(shares: Iterable[Share | None]) -> Share:
+    known = [share for share in shares if share]
+    return Share(sum(share.used for share in known), sum(share.quota or 0 for share in known))

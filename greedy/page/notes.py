@@ -33,11 +33,15 @@ class Note:
     Attributes:
         text: In the page's language.
         detail: What the job says in English, for whoever looks after it; an empty string when `text` says it all.
+        items: What it sums up, a sentence each.
+        heed: Whether it asks for the planner's attention.
     """
 
     kind: str
     text: str
     detail: str = ""
+    items: tuple[str, ...] = ()
+    heed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Verdict:
     Attributes:
         headline: How much is filled; or that the run failed before that was known.
         stored: What of the plan is in the database.
-        is_stored: Whether all of it is.
+        is_stored: Whether all of it is; False too when shifts are open and there was nothing to store.
         has_shifts_stored: Whether its shifts are, with or without their rest.
         rest: Whether the rest periods are proven; None when nobody looked.
         error: What went wrong, in English as in the log; an empty string when nothing did.
@@ -72,7 +76,7 @@ def verdict(result: Result, notes: list[Note], say: Wording) -> Verdict:
         mood = Mood.FAILED
     elif result["dry_run"]:
         mood = Mood.TRIAL
-    elif coverage["open"] or notes or not rest_proven:
+    elif coverage["open"] or any(note.heed for note in notes) or not rest_proven:
         mood = Mood.HEED
     else:
         mood = Mood.GOOD
@@ -81,7 +85,7 @@ def verdict(result: Result, notes: list[Note], say: Wording) -> Verdict:
         badge=say(f"badge_{mood}"),
         headline=_headline(result, say),
         stored=_stored(result, say),
-        is_stored=bool(coverage and coverage["written"]),
+        is_stored=bool(coverage and coverage["written"] and (_changes_anything(result) or not coverage["open"])),
         has_shifts_stored=_has_shifts_stored(result),
         rest=_rest(result, verification, say),
         rest_proven=rest_proven,
@@ -103,15 +107,15 @@ def steps(result: Result, told: list[Note], tips: list[str], say: Wording) -> li
     found = []
     if not result["success"]:
         found.append(Step(say("step_rerun" if database else "step_failed")))
-    elif result["dry_run"]:
+    elif result["dry_run"] and _changes_anything(result):
         found.append(Step(say("step_trial")))
     if coverage and coverage["open"]:
         found += [Step(tip) for tip in tips]
         found.append(Step(say("step_open", n=coverage["open"]), "open"))
     if result["period"] and (left := result["period"]["open_outside"]):
         found.append(Step(say("step_outside", n=left)))
-    if told:
-        found.append(Step(say("step_notes", n=len(told)), "notes"))
+    if heeded := sum(note.heed for note in told):
+        found.append(Step(say("step_notes", n=heeded), "notes"))
     return found or [Step(say("step_done"))]
 
 
@@ -122,6 +126,12 @@ def _has_shifts_stored(result: Result) -> bool:
     return bool(database["write_assignments"]["written"] == database["planned"]["active"])
 
 
+def _changes_anything(result: Result) -> bool:
+    """Tell whether a run that came to planning plans or takes back anything."""
+    changes = result["changes"] or {}
+    return any(changes.get(kind) for kind in ("added", "moved", "taken_back"))
+
+
 def _headline(result: Result, say: Wording) -> str:
     coverage = result["coverage"]
     if coverage is None:
@@ -130,6 +140,8 @@ def _headline(result: Result, say: Wording) -> str:
     if not needed:
         return say("headline_no_demand_then" if result["period"] else "headline_no_demand")
     if not _has_shifts_stored(result):
+        if not open_:
+            return say("headline_proposal_all", n=needed)
         return say("headline_proposal", filled=needed - open_, needed=needed, n=open_)
     return say("headline_open", filled=needed - open_, needed=needed, n=open_) if open_ else say("headline", n=needed)
 
@@ -150,8 +162,11 @@ def change_sums(result: Result, *, stored: bool, say: Wording) -> list[str]:
     changes = result["changes"]
     if changes is None:
         return []
+    database = result["phases"]["fase4_database"]
+    some_saved = database and database["write_assignments"]["written"]
+    intro = "changes_intro" if stored else "changes_intro_unsaved" if some_saved else "changes_intro_nothing_saved"
     counts = {
-        "changes_intro" if stored else "changes_intro_unsaved": len(changes["added"]) + len(changes["moved"]),
+        intro: len(changes["added"]) + len(changes["moved"]),
         "changes_moved": len(changes["moved"]),
         "changes_taken_back" if stored else "changes_taken_back_unsaved": len(changes["taken_back"]),
         "changes_rest": changes["rest_added"],
@@ -171,7 +186,9 @@ def _stored(result: Result, say: Wording) -> str:
         if planned:
             return say("stored_all", n=written)
         taken_back = len(result["changes"]["taken_back"]) if result["changes"] else 0
-        return say("stored_taken_back", n=taken_back) if taken_back else say("stored_no_need")
+        if taken_back:
+            return say("stored_taken_back", n=taken_back)
+        return say("stored_no_way" if result["coverage"]["open"] else "stored_no_need")
     if _has_shifts_stored(result):
         return say("stored_without_rest")
     return say("stored_some", written=written, planned=planned)
@@ -196,8 +213,21 @@ def _verification(result: Result) -> Mapping[str, Any] | None:
 
 
 def notes(result: Result, book: Book | None, say: Wording) -> list[Note]:
-    """Tell what the planner should know, in the page's language: what the rest lacks, alerts, warnings."""
-    return [*_checks(result, say), *_alerts(result, say), *(_warning(entry, book, say) for entry in result["warnings"])]
+    """Tell what the planner should know, in the page's language: what the rest lacks, alerts, warnings.
+
+    Of a confined run, the warnings of its days; halves of 24-hour duties, which are allowed, are one note together.
+    """
+    period = planned_days(result)
+    warnings = [
+        _warning(entry, book, say)
+        for entry in result["warnings"]
+        if period is None or "date" not in entry or period.covers(dt.date.fromisoformat(entry["date"]))
+    ]
+    halves = tuple(note.text for note in warnings if note.kind == "unpaired")
+    told = [*_checks(result, say), *_alerts(result, say), *(note for note in warnings if note.kind != "unpaired")]
+    if halves:
+        told.append(Note("unpaired", say("note_halves", n=len(halves)), items=halves, heed=False))
+    return told
 
 
 def _checks(result: Result, say: Wording) -> Iterator[Note]:

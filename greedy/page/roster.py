@@ -104,16 +104,17 @@ def weeks(book: Book, open_rows: list[OpenRow], say: Wording, planned: Period | 
     while monday <= roster.end_date:
         days = [monday + dt.timedelta(days=number) for number in range(7)]
         inside = [day for day in days if roster.covers(day)]
+        left = [day for day in inside if planned and not planned.covers(day)]
         still_open = [open_at.get((day, dagdeel), []) for day in days for dagdeel in DAGDELEN]
         found.append(
             Week(
                 anchor=f"week-{monday.isoformat()}",
                 number=monday.isocalendar().week,
                 days=days,
-                left=[day for day in inside if planned and not planned.covers(day)],
+                left=left,
                 period=say.period(inside[0], inside[-1]),
                 blocks=[
-                    Block(team, [_line(book, person, days, say) for person in people if person.team is team])
+                    Block(team, [_line(book, person, days, left, say) for person in people if person.team is team])
                     for team in Team
                     if any(person.team is team for person in people)
                 ],
@@ -124,9 +125,13 @@ def weeks(book: Book, open_rows: list[OpenRow], say: Wording, planned: Period | 
     return found
 
 
-def _line(book: Book, person: Employee, days: list[dt.date], say: Wording) -> Line:
+def _line(book: Book, person: Employee, days: list[dt.date], left: list[dt.date], say: Wording) -> Line:
+    slots = [day for day in days for _ in DAGDELEN]
     cells = [_cell(book, Slot(person.id, day, dagdeel), say) for day in days for dagdeel in DAGDELEN]
-    return Line(book.names[person.id], person.active, cells)
+    shaded = [
+        Cell("left", "") if not any(cell) and day in left else cell for cell, day in zip(cells, slots, strict=True)
+    ]
+    return Line(book.names[person.id], person.active, shaded)
 
 
 def _cell(book: Book, slot: Slot, say: Wording) -> Cell:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from greedy.board import Obstacle
+from greedy.coverage import changes
 from greedy.duties import rest_slots
-from greedy.models import Dagdeel, Service, Slot
+from greedy.models import Dagdeel, Service, Slot, TeamDemand
 from greedy.page.book import Book, Duty, Held
 from greedy.page.language import Wording
 
@@ -22,6 +23,9 @@ PEOPLE_TOLD = 400
 
 TIPS = 3
 """Changes that are told for several shifts: those that fit the most of them."""
+
+NAMES_TOLD = 3
+"""People who are named for one kind of change to one shift; of more, the page says that there are others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +53,57 @@ class OpenRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Tip:
+    """A change that fills a place of any of some open shifts.
+
+    Attributes:
+        text: In words.
+        employee_id: Whose quota or qualification it is.
+        fits: How many shifts of its group it fits that an earlier tip does not fill.
+    """
+
+    text: str
+    employee_id: str
+    fits: int
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """The open shifts of one cause.
 
     Attributes:
         services: What they are: (service, open places), most first.
-        tips: The changes that fit the most of them, in words.
+        tips: The changes that fit the most of them.
     """
 
     cause: str
     missing: int
     services: list[tuple[Service, int]]
-    tips: list[str]
+    tips: list[Tip]
     rows: list[OpenRow] = field(default_factory=list)
 
 
 Shift = Mapping[str, Any]
+
+
+def with_changes(book: Book, shifts: Iterable[Shift]) -> list[Shift]:
+    """Give open shifts with every change that would fill them, where the result names the first few."""
+    board = book.board
+    return [
+        {
+            **shift,
+            "changes": [
+                {"kind": change.kind, "employee_id": change.employee_id}
+                for change in changes(
+                    board,
+                    board.service_number[book.by_code[shift["service_code"]].id],
+                    board.slot_number(dt.date.fromisoformat(shift["date"]), Dagdeel(shift["dagdeel"])),
+                    TeamDemand(shift["team"]),
+                )
+            ],
+        }
+        for shift in shifts
+    ]
 
 
 def open_rows(book: Book, shifts: Iterable[Shift], say: Wording) -> list[OpenRow]:
@@ -75,50 +114,69 @@ def open_rows(book: Book, shifts: Iterable[Shift], say: Wording) -> list[OpenRow
 def group(book: Book, shifts: Iterable[Shift], rows: list[OpenRow], say: Wording) -> list[Group]:
     """Group open shifts by cause, the one that leaves most places open first."""
     by_cause: dict[str, list[tuple[Shift, OpenRow]]] = defaultdict(list)
+    places = Counter[str]()
     for shift, row in zip(shifts, rows, strict=True):
         by_cause[row.cause].append((shift, row))
-    groups = []
-    for cause, found in by_cause.items():
+        places[row.service.code] += row.missing
+    groups: list[Group] = []
+    for cause, found in sorted(by_cause.items(), key=lambda item: (-sum(row.missing for _, row in item[1]), item[0])):
         missing = Counter[str]()
         for _, row in found:
             missing[row.service.code] += row.missing
         services = [(book.by_code[code], count) for code, count in missing.most_common()]
-        tips = tips_for(book, [shift for shift, _ in found], say, least=2)
+        asked = {tip.employee_id for group in groups for tip in group.tips}
+        tips = _tips(book, [shift for shift, _ in found], places, asked, say)
         groups.append(Group(cause, missing.total(), services, tips, [row for _, row in found]))
-    return sorted(groups, key=lambda group: (-group.missing, group.cause))
+    return groups
 
 
-def tips_for(book: Book, shifts: Iterable[Shift], say: Wording, least: int = 1) -> list[str]:
-    """Say which changes help most: the one that fits the most open shifts, then the one for the most of the others.
+def best_tips(groups: Iterable[Group]) -> list[str]:
+    """Say which of the groups' tips help most, each for somebody else."""
+    told: dict[str, str] = {}
+    for tip in sorted((tip for group in groups for tip in group.tips), key=lambda tip: -tip.fits):
+        told.setdefault(tip.employee_id, tip.text)
+    return list(told.values())[:TIPS]
 
-    Args:
-        book: The roster.
-        shifts: The open shifts.
-        say: The page's language.
-        least: How many shifts a change must fit.
+
+def _tips(book: Book, shifts: list[Shift], places: Counter[str], elsewhere: set[str], say: Wording) -> list[Tip]:
+    """Find the change that fits the most open shifts, then the one for the most of the places that it leaves.
+
+    Each is for somebody else: what one person takes may be what another tip reckoned with. Of changes that fit equally
+    many, one for who is not asked `elsewhere` is better.
     """
-    left = list(shifts)
-    tips: list[str] = []
+    fits: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for number, shift in enumerate(shifts):
+        for change in shift["changes"]:
+            fits[change["kind"], shift["service_code"], change["employee_id"]].append(number)
+    left = [shift["missing"] for shift in shifts]
+    tips: list[Tip] = []
     while len(tips) < TIPS:
-        fits: dict[tuple[str, str, str], list[Shift]] = defaultdict(list)
-        for shift in left:
-            for change in shift["changes"]:
-                fits[change["kind"], shift["service_code"], change["employee_id"]].append(shift)
-        if not fits:
+        asked = {tip.employee_id for tip in tips}
+        counts = {
+            change: sum(left[number] > 0 for number in numbers)
+            for change, numbers in fits.items()
+            if change[2] not in asked
+        }
+        best = max(
+            counts, key=lambda change: (counts[change], change[2] not in elsewhere, change[0] == "quota"), default=None
+        )
+        if best is None or not counts[best]:
             break
-        best = max(fits, key=lambda change: (len(fits[change]), change[0] == "quota"))
-        if len(fits[best]) < least:
-            break
-        tips.append(_tip(book, *best, fits[best], say))
-        left = [shift for shift in left if shift not in fits[best]]
+        fitting = [number for number in fits[best] if left[number]]
+        tips.append(Tip(_tip(book, *best, [shifts[number] for number in fitting], places, say), best[2], len(fitting)))
+        left[min(fitting, key=lambda number: len(shifts[number]["changes"]))] -= 1
     return tips
 
 
-def _tip(book: Book, kind: str, code: str, employee_id: str, shifts: list[Shift], say: Wording) -> str:
+def _tip(
+    book: Book, kind: str, code: str, employee_id: str, shifts: list[Shift], places: Counter[str], say: Wording
+) -> str:
     quota = book.quotas.get((employee_id, book.by_code[code].id), 0)
-    date, dagdeel = dt.date.fromisoformat(shifts[0]["date"]), say(f"dagdeel_{shifts[0]['dagdeel']}")
     values = {"name": book.names[employee_id], "code": code, "quota": quota, "more": quota + 1}
-    return say(f"tip_{kind}", n=len(shifts), day=f"{say.day(date)} {dagdeel}", **values)
+    if len(shifts) > 1:
+        return say(f"tip_{kind}", n=places[code], **values)
+    date, dagdeel = dt.date.fromisoformat(shifts[0]["date"]), say(f"dagdeel_{shifts[0]['dagdeel']}")
+    return say(f"tip_{kind}_day", day=f"{say.day(date)} {dagdeel}", **values)
 
 
 def _row(book: Book, shift: Shift, number: int, say: Wording) -> OpenRow:
@@ -171,7 +229,8 @@ def _remedy(book: Book, shift: Shift, service: Service, cause: str, say: Wording
     parts = []
     for kind in ("quota", "qualification"):
         if who := [change["employee_id"] for change in shift["changes"] if change["kind"] == kind]:
-            parts.append(say(f"remedy_{kind}", code=service.code, names=say.either([book.names[id_] for id_ in who])))
+            names = [book.names[id_] for id_ in who[:NAMES_TOLD]] + [say("another")] * (len(who) > NAMES_TOLD)
+            parts.append(say(f"remedy_{kind}", code=service.code, names=say.either(names)))
     return " ".join(parts) if parts else say("remedy_none")
 
 

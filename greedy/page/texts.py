@@ -20,12 +20,13 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "section_coverage": ("Bezetting", "Coverage"),
     "section_fairness": ("Verdeling", "Fairness"),
     "section_changes": ("Nieuw ingepland", "Newly planned"),
+    "section_changes_unsaved": ("Voorstel", "Proposal"),
     "section_notes": ("Meldingen", "Notes"),
     "section_run": ("Over deze run", "About this run"),
     # The verdict
     "badge_good": ("In orde", "All well"),
     "badge_heed": ("Kijk even mee", "Needs a look"),
-    "badge_trial": ("Proefrun", "Dry run"),
+    "badge_trial": ("Proef", "Trial"),
     "badge_failed": ("Mislukt", "Failed"),
     "headline": (
         ("De enige dienst is gevuld.", "Alle {n} diensten zijn gevuld."),
@@ -41,6 +42,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "headline_proposal": (
         "Voorstel: {filled} van de {needed} diensten gevuld, {n} open.",
         "Proposal: {filled} of {needed} shifts filled, {n} open.",
+    ),
+    "headline_proposal_all": (
+        ("Voorstel: de enige dienst gevuld.", "Voorstel: alle {n} diensten gevuld."),
+        ("Proposal: the only shift filled.", "Proposal: all {n} shifts filled."),
     ),
     "headline_no_demand": ("Dit rooster vraagt om geen enkele dienst.", "This roster asks for no shift at all."),
     "headline_no_demand_then": ("Op deze dagen is geen enkele dienst nodig.", "No shift is needed on these days."),
@@ -61,6 +66,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "stored_no_need": (
         "Er viel niets nieuws in te plannen; er is niets veranderd.",
         "There was nothing new to plan; nothing has changed.",
+    ),
+    "stored_no_way": (
+        "Er kon niets bij; er is niets veranderd.",
+        "Nothing could be added; nothing has changed.",
     ),
     "stored_taken_back": (
         (
@@ -120,11 +129,13 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "Iedereen werkt tussen {least}% en {most}% van het eigen maximum.",
         "Everybody works between {least}% and {most}% of their own quota.",
     ),
+    "fair_equal": ("Iedereen werkt {n}% van het eigen maximum.", "Everybody works {n}% of their own quota."),
+    "fair_full": ("Iedereen zit aan het eigen maximum.", "Everybody has used their own quota."),
     "steps": ("Wat nu?", "What now?"),
     "step_done": ("Niets meer te doen: het rooster is klaar.", "Nothing left to do: the roster is ready."),
     "step_trial": (
-        "Klopt het zo? Start GREEDY dan zonder --dry-run, dan wordt het opgeslagen.",
-        "Is it right? Then run GREEDY without --dry-run, and it is saved.",
+        "Klopt het zo? Start GREEDY dan nog eens, maar niet als proef: dan wordt het opgeslagen.",
+        "Is it right? Then run GREEDY again, but not as a trial, and it is saved.",
     ),
     "step_rerun": (
         "Start GREEDY opnieuw: dat maakt af wat nu ontbreekt.",
@@ -181,6 +192,8 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "still_open": ("Nog open", "Still open"),
     "filter_person": ("Zoek een naam", "Find a name"),
     "filter_changes": ("Zoek een naam, dienst of dag", "Find a name, service or day"),
+    "filter_none": ("Geen naam gevonden", "No name found"),
+    "filter_nothing": ("Niets gevonden", "Nothing found"),
     "filter_found": ("{found} van {all}", "{found} of {all}"),
     "legend": ("Legenda", "Legend"),
     "legend_new": ("nu ingepland door GREEDY", "planned by GREEDY now"),
@@ -218,24 +231,20 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "cause_nobody": ("Niemand mag deze dienst doen", "Nobody may do this service"),
     "tips": ("Dit helpt het meest", "What helps most"),
     "tip_quota": (
-        (
-            "Zet het maximum {code} van {name} op {more} (nu {quota}), voor {day}.",
-            "Zet het maximum {code} van {name} op {more} (nu {quota}): past bij elk van {n} open diensten.",
-        ),
-        (
-            "Raise the {code} quota of {name} to {more} (now {quota}), for {day}.",
-            "Raise the {code} quota of {name} to {more} (now {quota}): fits any of {n} open shifts.",
-        ),
+        "Zet het maximum {code} van {name} op {more} (nu {quota}): vult 1 van de {n} open {code}.",
+        "Raise the {code} quota of {name} to {more} (now {quota}): fills 1 of the {n} open {code}.",
+    ),
+    "tip_quota_day": (
+        "Zet het maximum {code} van {name} op {more} (nu {quota}), voor {day}.",
+        "Raise the {code} quota of {name} to {more} (now {quota}), for {day}.",
     ),
     "tip_qualification": (
-        (
-            "Laat {name} ook {code} doen, voor {day}.",
-            "Laat {name} ook {code} doen: past bij elk van {n} open diensten.",
-        ),
-        ("Let {name} do {code} too, for {day}.", "Let {name} do {code} too: fits any of {n} open shifts."),
+        "Laat {name} ook {code} doen: vult 1 van de {n} open {code}.",
+        "Let {name} do {code} too: fills 1 of the {n} open {code}.",
     ),
+    "tip_qualification_day": ("Laat {name} ook {code} doen, voor {day}.", "Let {name} do {code} too, for {day}."),
     "reason": (
-        ("1 persoon kan {code}: {told}.", "{n} mensen kunnen {code}: {told}."),
+        ("1 persoon mag {code} doen. Daarvan {told}.", "{n} mensen mogen {code} doen. Daarvan {told}."),
         ("1 person can do {code}: {told}.", "{n} people can do {code}: {told}."),
     ),
     "reason_nobody": (
@@ -244,29 +253,29 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     ),
     "reason_service_inactive": ("{code} staat op niet actief.", "{code} is inactive."),
     "obstacle_quota_used": (
-        ("1 zit aan het maximum", "{n} zitten aan hun maximum"),
+        ("zit er 1 aan het maximum", "zitten er {n} aan hun maximum"),
         ("1 has used the quota", "{n} have used their quota"),
     ),
-    "obstacle_unavailable": (("1 is afwezig", "{n} zijn afwezig"), ("1 is away", "{n} are away")),
-    "obstacle_works": (("1 werkt al", "{n} werken al"), ("1 works already", "{n} work already")),
+    "obstacle_unavailable": (("is er 1 afwezig", "zijn er {n} afwezig"), ("1 is away", "{n} are away")),
+    "obstacle_works": (("werkt er 1 al", "werken er {n} al"), ("1 works already", "{n} work already")),
     "obstacle_rests": (
-        ("1 rust na een wachtdienst", "{n} rusten na een wachtdienst"),
+        ("rust er 1 na een wachtdienst", "rusten er {n} na een wachtdienst"),
         ("1 rests after a duty", "{n} rest after a duty"),
     ),
     "obstacle_rests_after": (
-        ("1 rust na {code}", "{n} rusten na {code}"),
+        ("rust er 1 na {code}", "rusten er {n} na {code}"),
         ("1 rests after {code}", "{n} rest after {code}"),
     ),
-    "obstacle_blocked": (("1 is geblokkeerd", "{n} zijn geblokkeerd"), ("1 is blocked", "{n} are blocked")),
+    "obstacle_blocked": (("is er 1 geblokkeerd", "zijn er {n} geblokkeerd"), ("1 is blocked", "{n} are blocked")),
     "obstacle_would_lose_rest": (
-        ("1 zou te weinig rust krijgen", "{n} zouden te weinig rust krijgen"),
+        ("zou er 1 te weinig rust krijgen", "zouden er {n} te weinig rust krijgen"),
         ("1 would lose rest", "{n} would lose rest"),
     ),
-    "obstacle_inactive": (("1 is niet actief", "{n} zijn niet actief"), ("1 is inactive", "{n} are inactive")),
+    "obstacle_inactive": (("is er 1 niet actief", "zijn er {n} niet actief"), ("1 is inactive", "{n} are inactive")),
     "obstacle_service_inactive": (
         (
-            "1 kan het niet doen omdat de dienst niet actief is",
-            "{n} kunnen het niet doen omdat de dienst niet actief is",
+            "kan er 1 het niet doen omdat de dienst niet actief is",
+            "kunnen er {n} het niet doen omdat de dienst niet actief is",
         ),
         ("1 is kept from an inactive service", "{n} are kept from an inactive service"),
     ),
@@ -281,6 +290,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "of": ("{part} van {whole}", "{part} of {whole}"),
     "away_at": ("afwezig in de {dagdeel}", "away in the {dagdeel}"),
     "unknown_work": ("werk", "work"),
+    "another": ("een ander", "another"),
     "either": ("{names} of {last}", "{names} or {last}"),
     "remedy_quota": ("Verhoog het maximum {code} met 1 bij {names}.", "Raise the {code} quota by 1 for {names}."),
     "remedy_qualification": ("Laat {names} ook {code} doen.", "Let {names} do {code} too."),
@@ -292,7 +302,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "Zet {code} op actief, of vraag er niet meer om.",
         "Activate {code}, or ask for it no more.",
     ),
-    "who": ("Wie kan dit?", "Who can do this?"),
+    "who": ("Wie, en waarom niet?", "Who, and why not?"),
     "column_day": ("Dag", "Day"),
     "column_dagdeel": ("Dagdeel", "Part of day"),
     "column_service": ("Dienst", "Service"),
@@ -319,10 +329,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "bar_open": ("open", "open"),
     # Fairness
     "fairness_intro": (
-        "Gewerkte diensten naast het maximum van deze periode, met de hand ingeplande diensten meegeteld. Gemiddeld is "
-        "{mean}% van het maximum gevuld; de laagste zit op {least}%, de hoogste op {most}%.",
-        "Shifts worked beside the quota of this period, those planned by hand included. On average {mean}% of the "
-        "quota is used; the lowest is at {least}%, the highest at {most}%.",
+        "Gewerkte diensten naast het maximum van deze periode, met de hand ingeplande diensten meegeteld. Gemiddeld "
+        "per persoon is {mean}% van het maximum gevuld; de laagste zit op {least}%, de hoogste op {most}%.",
+        "Shifts worked beside the quota of this period, those planned by hand included. The mean per person is "
+        "{mean}% of the quota; the lowest is at {least}%, the highest at {most}%.",
     ),
     "fairness_none": ("Er is niets te verdelen.", "There is nothing to share out."),
     "fairness_caption": ("Ingepland en maximum per persoon", "Planned and quota per person"),
@@ -331,6 +341,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "column_nights": ("Avond/nacht", "Evenings/nights"),
     "column_weekends": ("Weekend", "Weekend"),
     "column_used": ("Deel van maximum", "Share of quota"),
+    "mean": ("Gemiddeld", "Mean"),
     "share_over": ("boven het maximum", "above the quota"),
     "fairness_key": (
         "Het streepje in de balk is het gemiddelde. Avond/nacht telt dagdelen op A, weekend die op zaterdag en zondag.",
@@ -350,6 +361,13 @@ TEXTS: dict[str, tuple[Form, Form]] = {
             "This run would plan 1 shift; it is not (wholly) saved.",
             "This run would plan {n} shifts; they are not (all) saved.",
         ),
+    ),
+    "changes_intro_nothing_saved": (
+        (
+            "GREEDY zou 1 dienst inplannen; er is niets opgeslagen.",
+            "GREEDY zou {n} diensten inplannen; er is niets opgeslagen.",
+        ),
+        ("This run would plan 1 shift; nothing is saved.", "This run would plan {n} shifts; nothing is saved."),
     ),
     "changes_moved": (
         (
@@ -421,6 +439,17 @@ TEXTS: dict[str, tuple[Form, Form]] = {
             "{day} {dagdeel}: {n} people more than needed work {code}. That is left as it is.",
         ),
     ),
+    "note_halves": (
+        (
+            "1 keer doet iemand een halve 24-uursdienst. Dat mag.",
+            "{n} keer doet iemand een halve 24-uursdienst. Dat mag.",
+        ),
+        (
+            "1 time somebody works half a 24-hour duty. That is allowed.",
+            "{n} times somebody works half a 24-hour duty. That is allowed.",
+        ),
+    ),
+    "note_list": ("Welke?", "Which ones?"),
     "note_unpaired": (
         "{day} {dagdeel}: {name} doet {code} zonder de andere helft van de 24-uursdienst.",
         "{day} {dagdeel}: {name} works {code} without the other half of the 24-hour duty.",

@@ -1,5 +1,11 @@
 "use strict";
 // The search boxes; without script they stay hidden, and everything else is there all the same.
+const begins = (text, word) => {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1])) return true;
+  }
+  return false;
+};
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 for (const input of document.querySelectorAll("input[data-filter]")) {
@@ -14,7 +20,7 @@ for (const input of document.querySelectorAll("input[data-filter]")) {
     const shown = new Set();
     let count = 0;
     for (const [item, text] of items) {
-      item.hidden = !words.every((word) => text.includes(word));
+      item.hidden = !words.every((word) => begins(text, word));
       if (!item.hidden) {
         shown.add(text);
         count += 1;
@@ -23,7 +29,7 @@ for (const input of document.querySelectorAll("input[data-filter]")) {
     for (const group of groups) group.hidden = !group.querySelector("[data-find]:not([hidden])");
     const people = input.dataset.filter === "roster";
     found.hidden = words.length === 0;
-    found.textContent = found.dataset.text
+    found.textContent = count === 0 ? found.dataset.none : found.dataset.text
       .replace("§", people ? shown.size : count)
       .replace("¤", people ? all.size : items.length);
   });
