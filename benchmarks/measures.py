@@ -9,7 +9,7 @@ from typing import NamedTuple
 from greedy import fairness
 from greedy.board import Board
 from greedy.fairness import Fairness
-from greedy.models import Assignment, Status, Workspace
+from greedy.models import Assignment, Workspace
 
 
 class Counts(NamedTuple):
@@ -46,10 +46,7 @@ class Measures:
 def board_of(workspace: Workspace, plan: Iterable[Assignment]) -> Board:
     """Put a plan's ACTIVE rows on a board of its own; the workspace stays as it is."""
     board = Board(workspace)
-    for row in plan:
-        if row.status is Status.ACTIVE and row.service_id is not None:
-            slot = board.slot_number(row.date, row.dagdeel)
-            board.assign(board.person_number[row.employee_id], board.service_number[row.service_id], slot)
+    board.assign_all(plan)
     return board
 
 

@@ -407,11 +407,7 @@ def _most(pairs: Sequence[Sequence[Choice]], left: Callable[[Choice], int]) -> i
 
 def _choices(board: Board, plan: Iterable[Assignment]) -> list[Choice]:
     return [
-        Choice(
-            board.person_number[row.employee_id],
-            board.service_number[row.service_id],
-            board.slot_number(row.date, row.dagdeel),
-        )
+        Choice(*board.numbers(row.slot, row.service_id))
         for row in plan
         if row.status is Status.ACTIVE and row.service_id is not None
     ]

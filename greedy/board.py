@@ -18,7 +18,18 @@ from typing import NamedTuple
 
 from greedy.demand import NOBODY, Places, Shift, Staff
 from greedy.duties import EVENING_OF, MORNING_OF, REST, Duty, Rest
-from greedy.models import Dagdeel, Employee, Qualification, Service, Slot, Status, Team, Workspace
+from greedy.models import (
+    Assignment,
+    Dagdeel,
+    Employee,
+    Qualification,
+    Requirement,
+    Service,
+    Slot,
+    Status,
+    Team,
+    Workspace,
+)
 
 DAGDELEN = tuple(Dagdeel)
 PER_DAY = len(DAGDELEN)
@@ -170,6 +181,19 @@ class Board:
         day, order = divmod(slot, PER_DAY)
         return self.origin + dt.timedelta(days=day), DAGDELEN[order]
 
+    def numbers(self, slot: Slot, service_id: str) -> tuple[int, int, int]:
+        """Number a person, a service and a slot."""
+        return (
+            self.person_number[slot.employee_id],
+            self.service_number[service_id],
+            self.slot_number(slot.date, slot.dagdeel),
+        )
+
+    def shift_of(self, requirement: Requirement) -> Shift:
+        """Give the shift for which a requirement of the workspace asks people."""
+        slot = self.slot_number(requirement.date, requirement.dagdeel)
+        return self.shifts[slot, self.service_number[requirement.service_id]]
+
     def slot_of(self, person: int, slot: int) -> Slot:
         """The natural key of a person's slot."""
         date, dagdeel = self.when(slot)
@@ -319,6 +343,12 @@ class Board:
         self._work(person, service, slot)
         self.shifts[slot, service].add(self.team[person])
         self.added[person][slot] = service
+
+    def assign_all(self, plan: Iterable[Assignment]) -> None:
+        """Let the ACTIVE records of a plan be new assignments of this run."""
+        for record in plan:
+            if record.status is Status.ACTIVE and record.service_id is not None:
+                self.assign(*self.numbers(record.slot, record.service_id))
 
     def release(self, person: int, slot: int) -> None:
         """Take a new assignment of this run back."""

@@ -75,11 +75,11 @@ class Chains:
         self._may_drop = self._may_split = False
         self._budget = max(MOVES_TO_UNITE, len(self.board.shifts))
         for morning, evening in duties:
-            mornings, evenings = self.draft.works.get(morning, 0), self.draft.works.get(evening, 0)
+            mornings, evenings = self.draft.alone(morning), self.draft.alone(evening)
             any(
                 self._attempt(partial(self._unite, one, morning, two, evening))
-                for one in bits(mornings & ~evenings)
-                for two in bits(evenings & ~mornings)
+                for one in bits(mornings)
+                for two in bits(evenings)
             )
 
     def _unite(self, one: int, morning: Half, two: int, evening: Half, depth: int) -> bool:
@@ -97,12 +97,6 @@ class Chains:
         else:
             done = new[0] and self._give_to(1 << two, (morning,), depth)
         return done and draft.value.pairs > pairs
-
-    def _is_open(self, half: Half) -> bool:
-        """Tell whether a place is open and someone has quota for it: chains only pass quota on."""
-        return half.slot in self.draft.open[half.service] and bool(
-            self.board.unspent[half.service] & self.board.qualified[half.service]
-        )
 
     def _attempt(self, chain: Callable[[int], bool]) -> bool:
         """Try a chain with growing effort; keep it as a whole, or leave everything as it was."""

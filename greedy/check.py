@@ -14,7 +14,6 @@ from postgrest import CountMethod
 
 from greedy import database, schema
 from greedy.errors import ConfigurationError, DatabaseError, GreedyError, RosterDataError
-from greedy.history import NO_TABLE
 from greedy.history import TABLE as HISTORY
 from greedy.loader import COLUMNS, ROSTERS
 from greedy.settings import CheckSettings
@@ -70,7 +69,7 @@ def run_checks(connection: database.Connection, settings: CheckSettings) -> Iter
     try:
         found = schema.inspect_schema(connection.client)
     except DatabaseError as error:
-        if error.code not in NO_TABLE:
+        if error.code not in database.NO_TABLE:
             yield of_error("connection", error)
             return
         found = schema.DatabaseSchema(None, (f"cannot be told: a table that it looks at is missing; {schema.REMEDY}",))
@@ -166,7 +165,7 @@ def _history(connection: database.Connection) -> Check:
     try:
         count = database.execute(query, f"read the run history from {HISTORY}").count
     except DatabaseError as error:
-        if error.code in NO_TABLE:
+        if error.code in database.NO_TABLE:
             return Check("history", f"runs are not recorded; to have them, {schema.REMEDY}", State.HINT)
         raise
     return Check("history", f"{count} runs recorded")

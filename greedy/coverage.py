@@ -184,7 +184,7 @@ def measure(board: Board, period: Period | None = None) -> Coverage:
 
 
 def _open_shift(board: Board, service: int, slot: int, team: TeamDemand, missing: int) -> OpenShift:
-    may_fill = board.of_teams(member for teams in PREFERENCE[team] for member in teams)
+    may_fill = _may_fill(board, team)
     people = (
         (person, board.obstacle(person, service, slot))
         for person in sorted(board.quota[service])
@@ -203,11 +203,16 @@ def _open_shift(board: Board, service: int, slot: int, team: TeamDemand, missing
     )
 
 
+def _may_fill(board: Board, team: TeamDemand) -> int:
+    """Who belongs to a team that may fill a requirement row."""
+    return board.of_teams(member for teams in PREFERENCE[team] for member in teams)
+
+
 def changes(board: Board, service: int, slot: int, team: TeamDemand) -> Iterator[Change]:
     """Give every change to one person that would fill a place of a shift, in the order of `OpenShift.changes`."""
     if not board.services[service].active:
         return
-    may_fill = board.of_teams(member for teams in PREFERENCE[team] for member in teams)
+    may_fill = _may_fill(board, team)
     for kind, people in (
         ("quota", board.lacking_quota(service, slot)),
         ("qualification", board.lacking_qualification(service, slot)),

@@ -267,6 +267,9 @@ _ADVICE: dict[str, str] = {
 }
 _NOT_SUPABASE = f"The answer is not Supabase's: SUPABASE_URL may be another site's address. {_CHECK_SETTINGS}"
 _SEE_CODE = "See the code in the documentation of PostgREST or PostgreSQL."
+NO_TABLE = frozenset({"42P01", "PGRST205"})
+"""Codes by which a database says that it has no such table."""
+
 _SAME_ADVICE = {"PGRST205": "42P01", "PGRST204": "42703"}
 
 
@@ -289,7 +292,7 @@ def translate(error: APIError | httpx.HTTPError | _GarbledAnswerError, action: s
         return DatabaseError(f"Database error: could not {action}: {described}", hint, code)
     unknown = _NOT_SUPABASE if code.isdecimal() and len(code) == 3 else _SEE_CODE
     advice = _ADVICE.get(_SAME_ADVICE.get(code, code), unknown)
-    if code in {"42P01", "PGRST205"}:
+    if code in NO_TABLE:
         return DatabaseError(f"Table {action.rsplit(' ', 1)[-1]} not found: {described}", advice, code)
     return DatabaseError(f"Database error: could not {action}: {described}", advice, code)
 

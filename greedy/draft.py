@@ -59,12 +59,9 @@ class Draft:
         for added in board.added:
             for service in added.values():
                 self._filled[board.services[service].is_system] += 1
-        self._pairs = sum((people & self.partners(half)).bit_count() for half, people in self._mornings())
+        self._pairs = sum(self.paired(half).bit_count() for half in self.works if board.duty(*half).is_morning)
         self._log: list[tuple[bool, int, Half]] = []
         self._could: dict[Half, int] = {}
-
-    def _mornings(self) -> list[tuple[Half, int]]:
-        return [(half, people) for half, people in self.works.items() if self.board.duty(*half).is_morning]
 
     @property
     def value(self) -> Value:
@@ -93,6 +90,14 @@ class Draft:
         """Who works the other half of a 24-hour duty."""
         partner = self.board.duty(*half).partner
         return 0 if partner is None else self.works.get(Half(partner[0], half.slot + partner[1]), 0)
+
+    def alone(self, half: Half) -> int:
+        """Who works a half of a 24-hour duty without the other."""
+        return self.works.get(half, 0) & ~self.partners(half)
+
+    def paired(self, half: Half) -> int:
+        """Who works a half of a 24-hour duty, and the other as well."""
+        return self.works.get(half, 0) & self.partners(half)
 
     def free(self, half: Half) -> int:
         """Who may take a half now, whatever their quota."""

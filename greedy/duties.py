@@ -6,9 +6,10 @@ The database's trigger holds the same table in SQL (`greedy_rest_slots`); an int
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from greedy.models import Dagdeel
+from greedy.models import Dagdeel, Slot, Status, StoredAssignment, Workspace
 
 O, M, A = Dagdeel.OCHTEND, Dagdeel.MIDDAG, Dagdeel.AVOND  # noqa: E741  the practice's own letters
 
@@ -57,3 +58,33 @@ def rest_slots(code: str | None, date: dt.date, dagdeel: Dagdeel) -> tuple[tuple
 def rest_note(code: str, date: dt.date, dagdeel: Dagdeel) -> str:
     """Say in a BLOCKED row's `notes` which duty blocks it; the trigger writes the same words."""
     return f"Auto-blocked: rest after {code} on {date.isoformat()} {dagdeel}"
+
+
+class WorkedDuty(NamedTuple):
+    """An ACTIVE duty, and the slots inside the roster's period in which its employee rests after it."""
+
+    slot: Slot
+    code: str
+    rests: tuple[Slot, ...]
+
+
+def find_duties(workspace: Workspace, rows: Iterable[StoredAssignment]) -> Iterator[WorkedDuty]:
+    """Give the duties that matter for rest in a roster.
+
+    Args:
+        workspace: The roster: its period, services, and neighbours' duties that reach into it.
+        rows: Its rows as they are now.
+    """
+    codes, roster = workspace.service_codes, workspace.roster
+    ours = (row for row in rows if row.status is Status.ACTIVE and roster.covers(row.date))
+    for row in (*ours, *workspace.neighbours):
+        code = codes.get(row.service_id or "")
+        needed = rest_slots(code, row.date, row.dagdeel)
+        rests = tuple(Slot(row.employee_id, date, dagdeel) for date, dagdeel in needed if roster.covers(date))
+        if code and needed and (rests or roster.covers(row.date)):
+            yield WorkedDuty(row.slot, code, rests)
+
+
+def needed_rest(workspace: Workspace, rows: Iterable[StoredAssignment]) -> set[Slot]:
+    """Give the slots inside the roster's period in which somebody rests; arguments as for `find_duties`."""
+    return {slot for duty in find_duties(workspace, rows) for slot in duty.rests}

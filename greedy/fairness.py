@@ -15,6 +15,7 @@ Three measures say how even some shares are:
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -23,7 +24,12 @@ from typing import NamedTuple
 from greedy.board import PER_DAY, Board
 from greedy.models import Dagdeel
 
-SATURDAY = 5
+_SATURDAY = 5
+
+
+def is_weekend(date: dt.date) -> bool:
+    """Tell whether a date is a Saturday or a Sunday."""
+    return date.weekday() >= _SATURDAY
 
 
 class Evenness(NamedTuple):
@@ -132,7 +138,7 @@ class Hours:
         """The Saturdays and Sundays of a period."""
         return cls._of(
             board,
-            (slot for slot in range(PER_DAY, len(board.active) - PER_DAY) if board.when(slot)[0].weekday() >= SATURDAY),
+            (slot for slot in range(PER_DAY, len(board.active) - PER_DAY) if is_weekend(board.when(slot)[0])),
         )
 
     @classmethod

@@ -34,9 +34,6 @@ HURRY = 2.0
 ERROR_LENGTH = 2_000
 """Characters of an error that are kept."""
 
-NO_TABLE = frozenset({"PGRST205", "42P01"})
-"""Codes by which a database says that it has no such table."""
-
 Run = dict[str, Any]
 
 
@@ -69,7 +66,7 @@ def record(
         with _in_time():
             database.execute(query, f"write the run history to {TABLE}")
     except GreedyError as error:
-        if getattr(error, "code", None) in NO_TABLE:
+        if getattr(error, "code", None) in database.NO_TABLE:
             log.debug("No run history: the database has no table greedy_runs")
         else:
             message = f"the run history could not be written: {error.message}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from greedy.board import Board
 from greedy.errors import UsageError
-from greedy.models import Assignment, Requirement, Roster, Workspace
+from greedy.models import Assignment, Roster, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,10 @@ def confine(workspace: Workspace, period: Period) -> Confined:
     """Leave only the demand of a period's days, and count what is open on the others."""
     board = Board(workspace)
     inside = tuple(row for row in workspace.requirements if period.covers(row.date))
-    open_ = sum(_vacant(board, row) for row in workspace.requirements if not period.covers(row.date))
+    open_ = sum(
+        board.shift_of(row).vacant.of(row.team) for row in workspace.requirements if not period.covers(row.date)
+    )
     return Confined(replace(workspace, requirements=inside, assignments=[]), period, open_)
-
-
-def _vacant(board: Board, requirement: Requirement) -> int:
-    """Give the places of a requirement that what is planned leaves open."""
-    slot = board.slot_number(requirement.date, requirement.dagdeel)
-    return board.shifts[slot, board.service_number[requirement.service_id]].vacant.of(requirement.team)
 
 
 def rest_of(period: Period, board: Board, blocks: Iterable[Assignment]) -> Iterator[Assignment]:

@@ -25,7 +25,7 @@ from greedy.rest_writer import RestWriter
 from greedy.schema import REMEDY, DatabaseSchema, inspect_schema
 from greedy.timelimit import time_limit
 from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
-from greedy.writer import BatchWriter, WriteResult
+from greedy.writer import NOT_WRITTEN, BatchWriter
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +34,6 @@ ATTEMPTS = 3
 
 WHOLE = Scope()
 """All days of the roster; what is there stays."""
-
-NOT_WRITTEN: WriteResult = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
 
 ShowPhase = Callable[[str], AbstractContextManager[Progress | None]]
 """Shows a phase while it runs; gives what wants to be told of its progress."""
@@ -76,7 +74,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
             "success": False,
             "dry_run": dry_run,
             "planned": {"active": 0, "blocking": 0},
-            "write_assignments": dict(NOT_WRITTEN),
+            "write_assignments": NOT_WRITTEN.copy(),
             "write_blocking": {**NOT_WRITTEN, "made_by_trigger": 0},
             "trigger_verification": None,
             "error": None,

@@ -19,7 +19,7 @@ in seconds, so that the result does not depend on the machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from greedy.board import PER_DAY, Board, bits
 from greedy.chains import Chains
@@ -122,7 +122,7 @@ class _Repair:
             for morning, evening in days:
                 if draft.value.pairs != counted:
                     counted = draft.value.pairs
-                    paired = sum((draft.works.get(one, 0) & draft.works.get(two, 0)).bit_count() for one, two in days)
+                    paired = sum(draft.paired(of_day).bit_count() for of_day, _ in days)
                 if paired >= most:
                     break
                 yield morning, evening
@@ -133,35 +133,29 @@ class _Repair:
 
     def _unite(self, transfers: Transfers, morning: Half, evening: Half) -> bool:
         """Unite the halves of a duty, if somebody has only one of them."""
-        mornings, evenings = self.draft.works.get(morning, 0), self.draft.works.get(evening, 0)
-        if mornings == evenings:
+        if not self.draft.alone(morning) | self.draft.alone(evening):
             return False
         need = Value(0, 0, 1)
-        moves = [
-            move
-            for move in self._uniting(transfers, morning, mornings & ~evenings, evening, evenings & ~mornings)
-            if move.value >= need
-        ]
+        moves = [move for move in self._uniting(transfers, morning, evening) if move.value >= need]
         moves.sort(key=lambda move: (-move.value.pairs, *_shortest(move)))
         return any(transfers.complete(move, need) for move in moves)
 
-    def _uniting(
-        self, transfers: Transfers, morning: Half, mornings: int, evening: Half, evenings: int
-    ) -> Iterator[Move]:
+    def _uniting(self, transfers: Transfers, morning: Half, evening: Half) -> Iterator[Move]:
         """The moves of one half to whoever has the other, or of both to a third, as far as the halves may move."""
-        new = [self._new(morning, bits(mornings)), self._new(evening, bits(evenings))]
-        for half, people in zip((evening, morning), reversed(new), strict=True):
+        mornings, evenings = self._new(morning), self._new(evening)
+        for half, people in ((evening, evenings), (morning, mornings)):
             for person in people:
                 yield from transfers.from_person(person, (half,))
             if half.slot in self.draft.open[half.service]:
                 yield from transfers.from_nobody(half)
-        for one in new[0]:
-            for two in new[1]:
+        for one in mornings:
+            for two in evenings:
                 if transfers.effort > 0:
                     yield from transfers.from_two(one, morning, two, evening)
 
-    def _new(self, half: Half, people: Iterable[int]) -> list[int]:
-        return [person for person in people if half.slot in self.board.added[person]]
+    def _new(self, half: Half) -> list[int]:
+        """Who has a half without the other by an assignment of this run."""
+        return [person for person in bits(self.draft.alone(half)) if half.slot in self.board.added[person]]
 
 
 def _shortest(move: Move) -> tuple[object, ...]:

@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from greedy.board import Board
-from greedy.duties import rest_slots
+from greedy.draft import Draft
+from greedy.duties import needed_rest
 from greedy.fairness import measure
 from greedy.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, Slot, Status, StoredAssignment, Workspace
 from greedy.period import Period
@@ -83,8 +84,7 @@ def replan(workspace: Workspace, period: Period | None = None, progress: Progres
     changed = without(workspace, taken_back)
     added = [record for record in best.workspace.assignments if (record.slot, record.service_id) not in held]
     board = Board(changed)
-    for record in added:
-        board.assign(*_numbers(board, record.slot, str(record.service_id)))
+    board.assign_all(added)
     changed.assignments.extend(added)
     return Replan(changed, board, tuple(taken_back), kept=len(own) - len(taken_back))
 
@@ -106,20 +106,9 @@ def own_duties(workspace: Workspace, period: Period | None = None) -> list[Store
 
 def without(workspace: Workspace, duties: Iterable[StoredAssignment]) -> Workspace:
     """Give the roster as it is once duties are taken back: without them, and without the rest that only they need."""
-    codes = workspace.service_codes
     gone = {row.id for row in duties}
     remaining = [row for row in workspace.stored if row.id not in gone]
-
-    def rest_after(rows: Iterable[StoredAssignment]) -> set[Slot]:
-        return {
-            Slot(row.employee_id, date, dagdeel)
-            for row in rows
-            if row.status is Status.ACTIVE
-            for date, dagdeel in rest_slots(codes.get(row.service_id or ""), row.date, row.dagdeel)
-        }
-
-    freed = rest_after(row for row in workspace.stored if row.id in gone)
-    freed -= rest_after((*remaining, *workspace.neighbours))
+    freed = needed_rest(workspace, workspace.stored) - needed_rest(workspace, remaining)
     stored = (
         row for row in remaining if not (row.status is Status.BLOCKED and row.source in AUTOMATIC and row.slot in freed)
     )
@@ -128,19 +117,10 @@ def without(workspace: Workspace, duties: Iterable[StoredAssignment]) -> Workspa
 
 def _put(board: Board, slot: Slot, service_id: str) -> None:
     """Assign a slot if all rules allow it."""
-    person, service, number = _numbers(board, slot, service_id)
+    person, service, number = board.numbers(slot, service_id)
     shift = board.shifts.get((number, service))
     if shift and (board.candidates(service, number) & board.admitted(shift)) >> person & 1:
         board.assign(person, service, number)
-
-
-def _numbers(board: Board, slot: Slot, service_id: str) -> tuple[int, int, int]:
-    """Give the numbers of a person, a service and a slot on a board."""
-    return (
-        board.person_number[slot.employee_id],
-        board.service_number[service_id],
-        board.slot_number(slot.date, slot.dagdeel),
-    )
 
 
 def _work(workspace: Workspace) -> set[Work]:
@@ -150,17 +130,10 @@ def _work(workspace: Workspace) -> set[Work]:
 def _shortcomings(board: Board) -> tuple[float, ...]:
     """Measure what a roster lacks, in the order of importance; less is better.
 
-    On-call places open, other places open, 24-hour duties that are not (negative: their number), and how uneven the
+    The worth of what was added (negative: on-call places filled, others filled, 24-hour duties), and how uneven the
     shares of the quotas are: the services' spreads, their deviations, then those of all work, of nights and weekends.
     """
-    open_ = {True: 0, False: 0}
-    for (_, service), shift in board.shifts.items():
-        open_[board.services[service].is_system] += shift.open.total
-    pairs = sum(
-        service is not None and board.duty(service, slot).is_morning and board.is_paired(person, service, slot)
-        for (person, slot), service in board.works.items()
-    )
     fair = measure(board)
     hours = fair.nights.deviation + fair.weekends.deviation
     uneven = (round(share, EXACT) for share in (fair.spread, fair.deviation, fair.total.deviation, hours))
-    return open_[True], open_[False], -pairs, *uneven
+    return *(-worth for worth in Draft(board).value), *uneven

@@ -7,10 +7,11 @@ from typing import Any
 import structlog
 
 from greedy import loader
+from greedy.duties import needed_rest
 from greedy.errors import ConflictError, DatabaseError
 from greedy.models import Slot, Status
-from greedy.trigger_verify import TriggerEvidence, find_duties
-from greedy.writer import BatchWriter
+from greedy.trigger_verify import TriggerEvidence
+from greedy.writer import NOT_WRITTEN, BatchWriter
 
 log = structlog.get_logger(__name__)
 
@@ -56,13 +57,7 @@ class RestWriter:
                 error = failed
                 break
         log.error(f"❌ Write failed: {error}")
-        return {
-            "written": 0,
-            "duration_ms": 0,
-            "failed": len(blocks) - made,
-            "error": str(error),
-            "made_by_trigger": made,
-        }
+        return {**NOT_WRITTEN, "failed": len(blocks) - made, "error": str(error), "made_by_trigger": made}
 
     def _evidence(self, blocks: set[Slot], held: dict[Slot, Status]) -> TriggerEvidence:
         """Compare what this run's new duties need with what is there before the job writes it.
@@ -82,5 +77,4 @@ class RestWriter:
     def _rest_now(self) -> tuple[dict[Slot, Status], set[Slot]]:
         """Read the slots that are not open now, and tell which must be rest after the duties that there are now."""
         rows = loader.read_assignments(self.client, self.workspace.roster_id, held_only=True)
-        needed = {slot for duty in find_duties(self.workspace, rows) for slot in duty.rests}
-        return {row.slot: row.status for row in rows}, needed
+        return {row.slot: row.status for row in rows}, needed_rest(self.workspace, rows)

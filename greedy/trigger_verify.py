@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from supabase import Client
 
-from greedy.duties import rest_slots
+from greedy.duties import WorkedDuty, find_duties
 from greedy.errors import DatabaseError
 from greedy.loader import read_assignments
 from greedy.models import Slot, Status, StoredAssignment, Workspace
@@ -44,31 +43,6 @@ class TriggerEvidence:
     def success_rate(self) -> float:
         """Share of the expected rows that the trigger made, 0 to 1; 1 where none was expected."""
         return self.made / self.expected if self.expected else 1.0
-
-
-class Duty(NamedTuple):
-    """An ACTIVE duty, and the slots inside the roster's period in which its employee rests after it."""
-
-    slot: Slot
-    code: str
-    rests: tuple[Slot, ...]
-
-
-def find_duties(workspace: Workspace, rows: Iterable[StoredAssignment]) -> Iterator[Duty]:
-    """Give the duties that matter for rest in a roster.
-
-    Args:
-        workspace: The roster: its period, services, and neighbours' duties that reach into it.
-        rows: Its rows as they are now.
-    """
-    codes, roster = workspace.service_codes, workspace.roster
-    ours = (row for row in rows if row.status is Status.ACTIVE and roster.covers(row.date))
-    for row in (*ours, *workspace.neighbours):
-        code = codes.get(row.service_id or "")
-        needed = rest_slots(code, row.date, row.dagdeel)
-        rests = tuple(Slot(row.employee_id, date, dagdeel) for date, dagdeel in needed if roster.covers(date))
-        if code and needed and (rests or roster.covers(row.date)):
-            yield Duty(row.slot, code, rests)
 
 
 class TriggerVerifier:
@@ -226,7 +200,7 @@ class TriggerVerifier:
         return read_assignments(self.client, self.workspace.roster_id)
 
     @cached_property
-    def _duties(self) -> list[Duty]:
+    def _duties(self) -> list[WorkedDuty]:
         """The duties that need rest inside the period, those of the roster before included."""
         found = find_duties(self.workspace, self._rows)
         return sorted(found, key=lambda duty: (duty.slot.date, duty.slot.dagdeel.order, duty.slot))

@@ -43,6 +43,10 @@ class WriteResult(TypedDict):
     error: str | None
 
 
+NOT_WRITTEN: WriteResult = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
+"""Account of a write that has not begun; to be copied."""
+
+
 class BatchWriter:
     """Writes a workspace's `assignments` to `roster_assignments`.
 
@@ -55,7 +59,7 @@ class BatchWriter:
         self.workspace = workspace
         self.client = client
         self.written_at = dt.datetime.now(dt.UTC)
-        self.assignments: WriteResult = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
+        self.assignments = NOT_WRITTEN.copy()
 
     def write_assignments(self) -> WriteResult:
         """FASE 4A: write the ACTIVE records.
@@ -80,7 +84,7 @@ class BatchWriter:
         """
         log.info("🔒 Writing blocking assignments...")
         missing = [block for block in self._with_status(Status.BLOCKED) if block.slot not in settled]
-        result = self._write(missing, "blocking records", {"written": 0, "failed": 0, "duration_ms": 0, "error": None})
+        result = self._write(missing, "blocking records", NOT_WRITTEN.copy())
         if result["error"] is None:
             log.info(f"✅ Wrote {result['written']} blocking records in {result['duration_ms']}ms", **result)
         return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -103,21 +103,24 @@ class Book:
         """Count the people planned before the run for a shift beyond its places."""
         return max(0, self._beyond[date, dagdeel, self.by_code[code].id])
 
+    def weeks(self) -> Iterator[list[dt.date]]:
+        """Give the roster's weeks, each seven days from Monday, those outside the period included."""
+        roster = self.workspace.roster
+        monday = roster.start_date - dt.timedelta(days=roster.start_date.weekday())
+        while monday <= roster.end_date:
+            yield [monday + dt.timedelta(days=number) for number in range(7)]
+            monday += dt.timedelta(days=7)
+
     @cached_property
     def board(self) -> Board:
         """The roster with what the run adds, as the rules see it."""
         board = Board(self.workspace)
-        for record in self.workspace.assignments:
-            if record.status is Status.ACTIVE and record.service_id is not None:
-                person, service = board.person_number[record.employee_id], board.service_number[record.service_id]
-                board.assign(person, service, board.slot_number(record.date, record.dagdeel))
+        board.assign_all(self.workspace.assignments)
         return board
 
     def filled_before(self, row: Requirement) -> int:
         """Count the places of a requirement that were filled before the run."""
-        shift = self.board.shifts[
-            self.board.slot_number(row.date, row.dagdeel), self.board.service_number[row.service_id]
-        ]
+        shift = self.board.shift_of(row)
         return shift.needed.of(row.team) - shift.vacant.of(row.team)
 
     @cached_property

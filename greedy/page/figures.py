@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from greedy.fairness import is_weekend
 from greedy.models import Dagdeel, Employee, Service, Team, TeamDemand
 from greedy.page.book import WORK, Book, Held, planned_days
-
-_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +182,7 @@ def calendar(book: Book, result: Mapping[str, Any]) -> list[CalendarWeek]:
             return day, None
         return day, Bar(needed[day], needed[day] - open_[day], before[day])
 
-    monday = roster.start_date - dt.timedelta(days=roster.start_date.weekday())
-    found = []
-    while monday <= roster.end_date:
-        days = [monday + dt.timedelta(days=number) for number in range(7)]
-        found.append(CalendarWeek(monday.isocalendar().week, [entry(day) for day in days]))
-        monday += dt.timedelta(days=7)
-    return found
+    return [CalendarWeek(days[0].isocalendar().week, [entry(day) for day in days]) for days in book.weeks()]
 
 
 def fairness(book: Book) -> Fairness:
@@ -202,7 +195,7 @@ def fairness(book: Book) -> Fairness:
         if entry.held in WORK:
             new[slot.employee_id] += entry.held is Held.NEW
             nights[slot.employee_id] += slot.dagdeel is Dagdeel.AVOND
-            weekends[slot.employee_id] += slot.date.weekday() >= _SATURDAY
+            weekends[slot.employee_id] += is_weekend(slot.date)
     total_used, total_quota = Counter[str](), Counter[str]()
     for (employee_id, _), count in book.used.items():
         total_used[employee_id] += count

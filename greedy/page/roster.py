@@ -99,17 +99,15 @@ def weeks(book: Book, open_rows: list[OpenRow], say: Wording, planned: Period | 
     for row in open_rows:
         text = row.service.code if row.missing == 1 else f"{row.missing}× {row.service.code}"
         open_at[row.date, row.dagdeel].append(OpenCell(row.anchor, text))
-    monday = roster.start_date - dt.timedelta(days=roster.start_date.weekday())
     found = []
-    while monday <= roster.end_date:
-        days = [monday + dt.timedelta(days=number) for number in range(7)]
+    for days in book.weeks():
         inside = [day for day in days if roster.covers(day)]
         left = [day for day in inside if planned and not planned.covers(day)]
         still_open = [open_at.get((day, dagdeel), []) for day in days for dagdeel in DAGDELEN]
         found.append(
             Week(
-                anchor=f"week-{monday.isoformat()}",
-                number=monday.isocalendar().week,
+                anchor=f"week-{days[0].isoformat()}",
+                number=days[0].isocalendar().week,
                 days=days,
                 left=left,
                 period=say.period(inside[0], inside[-1]),
@@ -121,7 +119,6 @@ def weeks(book: Book, open_rows: list[OpenRow], say: Wording, planned: Period | 
                 open=still_open if any(still_open) else [],
             )
         )
-        monday += dt.timedelta(days=7)
     return found
 
 
