@@ -17,13 +17,18 @@ adds up person by person, only those whom a transfer concerns need be looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 
+from greedy.board import bits
 from greedy.draft import NOBODY, Draft, Half, Unit
 from greedy.fairness import Hours, entitled
 from greedy.transfers import Transfer, Transfers
 
 EXACT = 9
 """Digits of shares that count: what differs less is the same."""
+
+WISH = 500
+"""Moves that may be looked at for one wish, so that one that cannot be met leaves something for the others."""
 
 
 class Sharing:
@@ -37,15 +42,22 @@ class Sharing:
     def share_out(self, depth: int, effort: int) -> None:
         """Pass shifts on until it gets no fairer.
 
+        What one service passes on can make room for another, so all are gone through until none changed.
+
         Args:
             depth: How many units may be in the way of one move.
             effort: Moves that may be looked at.
         """
         transfers = Transfers(self.draft, depth, effort)
-        for number, service in enumerate(self.board.services):
-            people = entitled(self.board, number) if service.active else []
-            while len(people) > 1 and transfers.effort > 0 and self._even_out(transfers, number, people):
-                pass
+        active = [number for number, service in enumerate(self.board.services) if service.active]
+        people = {number: some for number in active if len(some := entitled(self.board, number)) > 1}
+        unchanged = 0
+        for number in cycle(people):
+            if unchanged == len(people) or transfers.effort <= 0:
+                break
+            unchanged += 1
+            while transfers.effort > 0 and self._even_out(transfers, number, people[number]):
+                unchanged = 1
 
     def exchange(self, effort: int) -> None:
         """Exchange nights, then weekends, for other shifts of the same service, until it gets no fairer."""
@@ -76,11 +88,38 @@ class Sharing:
         return tuple(round(part, EXACT) for part in (spread, uneven, total, at_hours))
 
     def _even_out(self, transfers: Transfers, service: int, people: Sequence[int]) -> bool:
-        """Pass one shift of a service on to someone with a smaller share; tell whether that was possible."""
-        return any(
-            transfers.relieve((person, service), takers, self.unfairness)
-            for person, takers in self._wishes(service, people)
+        """Pass one shift of a service on to someone with a smaller share; tell whether that was possible.
+
+        Most often somebody can simply take it, which is far cheaper to see than to search for.
+        """
+        wishes = self._wishes(service, people)
+        return any(self._pass_on(transfers, service, *wish) for wish in wishes) or any(
+            self._relieve(transfers, service, *wish) for wish in wishes
         )
+
+    def _pass_on(self, transfers: Transfers, service: int, giver: int, takers: set[int]) -> bool:
+        """Pass a shift of a service, and the whole unit with it, on to someone who is free and has quota left."""
+        board, draft = self.board, self.draft
+        units = [unit for unit in self._units(giver) if any(half.service == service for half in unit)]
+        for unit in units:
+            if transfers.effort <= 0:
+                return False
+            transfers.effort -= 1
+            people = -1
+            for half in unit:
+                people &= draft.free(half) & board.unspent[half.service]
+            for taker in bits(people):
+                if taker in takers and transfers.exchange(giver, unit, taker, (), self.unfairness):
+                    return True
+        return False
+
+    def _relieve(self, transfers: Transfers, service: int, giver: int, takers: set[int]) -> bool:
+        """Take one shift of a service off somebody by transfers all round, at no more than `WISH` moves looked at."""
+        kept = max(0, transfers.effort - WISH)
+        transfers.effort -= kept
+        done = transfers.relieve((giver, service), takers, self.unfairness)
+        transfers.effort += kept
+        return done
 
     def _wishes(self, service: int, people: Sequence[int]) -> list[tuple[int, set[int]]]:
         """Who should give one shift of a service, and to whom: the largest share first, then for the smallest."""

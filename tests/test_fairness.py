@@ -17,7 +17,8 @@ from greedy.loader import build_workspace
 from greedy.models import Status
 from greedy.processor import GreedyProcessor
 from greedy.report import fairness_summary
-from greedy.sharing import Sharing
+from greedy.sharing import WISH, Sharing
+from greedy.transfers import Transfers
 from tests.factories import Raw, assignment, day, employee, qualification, requirement, service
 from tests.test_properties import rosters, thorough
 from tests.test_repair import counts, roster, solve
@@ -184,6 +185,66 @@ class TestSharing:
 
         service = scene.half("ECH", 0).service
         assert [scene.board.used[service][person] for person in range(3)] == [3, 3, 4]
+
+    def test_what_a_later_service_frees_an_earlier_one_passes_on(self) -> None:
+        """E2 can take an ECH of E1 only once E3 has the OSP that is in the way; ECH comes before OSP."""
+        raw = roster(
+            *(requirement(code, date=day(number)) for code, number in (("ECH", 0), ("ECH", 1), ("OSP", 0), ("OSP", 2))),
+            can={"E1": "ECH", "E2": "ECH OSP", "E3": "OSP"},
+            quota=2,
+            roster_assignments=[assignment("E2", date=day(1), **AWAY), assignment("E3", date=day(2), **AWAY)],
+        )
+        scene = Scene(raw, ("E1", "ECH", 0), ("E1", "ECH", 1), ("E2", "OSP", 0), ("E2", "OSP", 2))
+
+        Sharing(scene.draft).share_out(depth=0, effort=1_000)
+
+        assert (scene.who("OSP", 0), scene.who("ECH", 0)) == (["E3"], ["E2"])
+
+    def test_what_somebody_can_simply_take_needs_no_search(self, mocker: MockerFixture) -> None:
+        """The whole duty goes on, to E3: E2 has no quota left for its evening."""
+        search = mocker.patch.object(Transfers, "relieve", return_value=False)
+        raw = roster(
+            *(
+                requirement(code, date=day(number), dagdeel=part)
+                for number in (0, 2)
+                for code, part in (("DIO", "O"), ("DIA", "A"))
+            ),
+            requirement("DIA", date=day(4), dagdeel="A"),
+            can={"E1": "DIO DIA", "E2": "DIO", "E3": "DIO DIA"},
+            quota=2,
+            roster_assignments=[assignment("E2", date=day(4), dagdeel="A", service_id="DIA")],
+        )
+        raw["roster_employee_services"].append(qualification("E2", "DIA", 1))
+        scene = Scene(raw, *(("E1", code, number) for code in ("DIO", "DIA") for number in (0, 2)))
+
+        Sharing(scene.draft).share_out(depth=0, effort=1_000)
+
+        assert [scene.who(code, 0) for code in ("DIO", "DIA")] == [["E3"], ["E3"]]
+        assert [scene.who(code, 2) for code in ("DIO", "DIA")] == [["E1"], ["E1"]]
+        assert scene.draft.value.pairs == 2
+        search.assert_not_called()
+
+    def test_a_wish_that_cannot_be_met_leaves_effort_for_the_next(self, mocker: MockerFixture) -> None:
+        """E2 is never free: neither E1 nor E3 can give an ECH away, and each is tried."""
+        efforts = []
+
+        def use_up(transfers: Transfers, *_: object) -> bool:
+            efforts.append(transfers.effort)
+            transfers.effort = 0
+            return False
+
+        mocker.patch.object(Transfers, "relieve", autospec=True, side_effect=use_up)
+        raw = roster(
+            *(requirement("ECH", date=day(number), aantal=2) for number in (0, 1)),
+            can={"E1": "ECH", "E2": "ECH", "E3": "ECH"},
+            quota=2,
+            roster_assignments=[assignment("E2", date=day(number), **AWAY) for number in (0, 1)],
+        )
+        scene = Scene(raw, *((person, "ECH", number) for person in ("E1", "E3") for number in (0, 1)))
+
+        Sharing(scene.draft).share_out(depth=0, effort=3 * WISH)
+
+        assert efforts[:2] == [WISH, WISH]
 
     def test_teams_are_kept_in_exchanges(self) -> None:
         """Only Groen may work the weekend, only Oranje on weekdays: there is nothing to exchange."""
