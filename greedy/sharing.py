@@ -27,7 +27,7 @@ from greedy.transfers import Transfer, Transfers
 EXACT = 9
 """Digits of shares that count: what differs less is the same."""
 
-WISH = 500
+WISH = 1_500
 """Moves that may be looked at for one wish, so that one that cannot be met leaves something for the others."""
 
 
