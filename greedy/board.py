@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from greedy.demand import NOBODY, Places, Shift, Staff
+from greedy.demand import NOBODY, Places, Shift, Staff, admitted
 from greedy.duties import EVENING_OF, MORNING_OF, REST, Duty, Rest
 from greedy.models import (
     Assignment,
@@ -162,6 +162,7 @@ class Board:
             self._add_qualification(qualification)
 
         self.shifts: dict[tuple[int, int], Shift] = {}
+        self._admitted: dict[tuple[Places, Staff], int] = {}
         self.added: list[dict[int, int]] = [{} for _ in self.people]
         self._put_stored_rows()
         self._make_shifts()
@@ -269,9 +270,16 @@ class Board:
         """Who belongs to one of some teams."""
         return sum(self.members[team] for team in teams)
 
-    def admitted(self, shift: Shift) -> int:
-        """Who belongs to a team of which one more person fills one place more of a shift (rule 4)."""
-        return self.of_teams(team for team in Team if shift.admits(team))
+    def admitted(self, shift: Shift, leaving: Team | None = None) -> int:
+        """Who belongs to a team of which one more person fills one place more of a shift (rule 4).
+
+        `leaving`: the team of someone whom this run has added, and who gives the place up.
+        """
+        staff = shift.added if leaving is None else shift.added.plus(leaving, -1)
+        people = self._admitted.get((shift.vacant, staff))
+        if people is None:
+            people = self._admitted[shift.vacant, staff] = self.of_teams(admitted(shift.vacant, staff))
+        return people
 
     def is_paired(self, person: int, service: int, slot: int) -> bool:
         """Tell whether a person works the other half of what would be, or is, half of a 24-hour duty."""

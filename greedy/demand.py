@@ -90,6 +90,12 @@ def take(places: Places, people: int) -> tuple[Places, int]:
     return Places(*open_), people
 
 
+def admitted(places: Places, staff: Staff) -> list[Team]:
+    """Give the teams of which one more person fills one place more."""
+    open_, _ = allocate(places, staff)
+    return [team for team in Team if allocate(places, staff.plus(team))[0].total < open_.total]
+
+
 @dataclass(slots=True)
 class Shift:
     """The places of one service on one date and dagdeel, while the pass fills them.

@@ -61,6 +61,7 @@ class Draft:
                 self._filled[board.services[service].is_system] += 1
         self._pairs = sum(self.paired(half).bit_count() for half in self.works if board.duty(*half).is_morning)
         self._log: list[tuple[bool, int, Half]] = []
+        self._changed: list[int] = []
         self._could: dict[Half, int] = {}
 
     @property
@@ -125,8 +126,8 @@ class Draft:
                 return (half, other) if duty.is_morning else (other, half)
         return (half,)
 
-    def in_the_way(self, person: int, unit: Unit) -> set[Unit]:
-        """What someone who could take a unit must give up for it: what is in its slots, or needs or spoils its rest."""
+    def in_the_way(self, person: int, unit: Unit) -> set[int]:
+        """The slots of what someone who could take a unit must give up: work then, or that needs or spoils the rest."""
         board, bit = self.board, 1 << person
         slots = set()
         for service, slot in unit:
@@ -137,7 +138,7 @@ class Draft:
             for distance, _ in board.duty(service, slot).rests:
                 if board.active[slot + distance] & bit:
                     slots.add(slot + distance)
-        return {self.unit_at(person, slot) for slot in slots}
+        return slots
 
     # Moves
 
@@ -165,7 +166,20 @@ class Draft:
 
     def keep(self) -> None:
         """Let all moves so far stand."""
+        self._changed.append(sum(1 << person for person in {person for _, person, _ in self._log}))
         self._log.clear()
+
+    @property
+    def version(self) -> int:
+        """How often moves have been kept."""
+        return len(self._changed)
+
+    def changed_since(self, version: int) -> int:
+        """Whose shifts have changed since a version: a mask."""
+        people = 0
+        for changed in self._changed[version:]:
+            people |= changed
+        return people
 
     def _put(self, person: int, half: Half) -> None:
         board, (service, slot), bit = self.board, half, 1 << person

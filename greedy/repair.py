@@ -1,41 +1,42 @@
 """FASE 2, second half: what the greedy pass left open is filled, what it split is paired, and the work is shared out.
 
 Only assignments of this run move. Four aims, none given up for a later one: (1) on-call shifts filled, (2) other shifts
-filled, (3) 24-hour duties paired, (4) fairness. What it is done with:
-
-* ejection chains (`greedy.chains`) fill an open place with someone for whom it is not free;
-* transfers (`greedy.transfers`) let shifts change hands all round: they fill what chains leave, pair, and share out.
-
-Sharing out moves much about at no loss, after which something can be filled or paired that could not before; so the
-aims are pursued in turn, a few times.
+filled, (3) 24-hour duties paired, (4) fairness. The first three are pursued by ejection chains (`greedy.chains`), the
+fourth by chains and exchanges that lose nothing (`greedy.sharing`). Sharing out moves much about, after which something
+can be filled or paired that could not before; so the aims are pursued in turn, a few times.
 
 Guaranteed: every step makes (on-call filled, others filled, paired, fairness) lexicographically better; nothing stays
-open that someone could simply take; equal input gives an equal roster. Not guaranteed: the optimum. What is lacking of
-it on rosters of many kinds, `benchmarks/` measures; it takes exchanges in which two or more shifts are in somebody's
-way at once, or of which a part loses a pair that a later part wins back twice. Where the quotas prove that no more can
-be paired, nothing is tried; elsewhere the search ends by its bounded effort, which is counted in what is looked at, not
-in seconds, so that the result does not depend on the machine.
+open that someone could simply take; equal input gives an equal roster. Not guaranteed:
+the optimum. What is lacking of it on rosters of many kinds, `benchmarks/` measures; it takes chains that are longer, or
+leave more unsettled at a time, than the bounds allow. Where counting proves that no more can be paired
+(`greedy.bounds`), nothing is tried; elsewhere the search ends by its bounded effort, which is counted in steps looked
+at, not in seconds, so that the result does not depend on the machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from greedy.board import PER_DAY, Board, bits
+from greedy.board import Board, bits
+from greedy.bounds import PairBound
 from greedy.chains import Chains
 from greedy.draft import Draft, Half, Value
 from greedy.fairness import Fairness, measure
 from greedy.sharing import Sharing
-from greedy.transfers import Move, Transfers
 
 ROUNDS = 3
 """Times that the aims are pursued in turn."""
 
-DEPTHS = (0, 1)
-"""How many units may be in the way of one move: first none, then one."""
+LIMITS = (60, 800)
+"""Situations that the search for one chain may look at: first few, for all that is easily had, then many."""
 
-EFFORT = 10_000
-"""Moves that transfers may look at for one aim; a large roster gets one per shift."""
+EFFORT = 16_000
+"""Steps that may be looked at for filling and pairing; a large roster gets `PER_SHIFT` for each shift."""
+
+PER_SHIFT = 5
+
+SHARING = 4_000
+"""Steps that may be looked at each time that work is shared out; a large roster gets one per shift."""
 
 ANY = -(10**9)
 """A worth that does not matter."""
@@ -55,7 +56,9 @@ class _Repair:
         self.board = board
         self.draft = Draft(board)
         self.sharing = Sharing(self.draft)
-        self.effort = max(EFFORT, len(board.shifts))
+        self.bound = PairBound(self.draft)
+        self.chains = Chains(self.draft, max(EFFORT, PER_SHIFT * len(board.shifts)))
+        self.for_sharing = max(SHARING, len(board.shifts))
 
     def run(self) -> Fairness:
         """Pursue the aims in turn, as long as sharing out helps the others; give the fairness before that."""
@@ -63,13 +66,25 @@ class _Repair:
         before = measure(self.board)
         for _ in range(ROUNDS):
             value = self.draft.value
-            for depth in DEPTHS:
-                self.sharing.share_out(depth, self.effort)
-            self.sharing.exchange(self.effort)
+            for ejecting in (False, True):
+                self.sharing.share_out(self.for_sharing, ejecting=ejecting)
+            self.sharing.exchange(self.for_sharing)
             self._complete()
             if self.draft.value == value:
                 break
+        self._take_what_is_free()
         return before
+
+    def _take_what_is_free(self) -> None:
+        """Fill what somebody can simply take, should the effort have ended before."""
+        board, draft = self.board, self.draft
+        for on_call in (True, False):
+            for half in draft.open_halves(on_call=on_call):
+                shift = board.shifts[half.slot, half.service]
+                while people := board.candidates(*half) & board.admitted(shift):
+                    person = min(bits(people), key=lambda person: (board.total_share(person), person))
+                    draft.assign(person, (half,))
+                    draft.keep()
 
     def _complete(self) -> None:
         """Aims 1 to 3: pairing can make room for a shift, which can make room for a pair, and so on."""
@@ -78,85 +93,45 @@ class _Repair:
             pass
 
     def _fill(self) -> bool:
-        """Aims 1 and 2: fill open places, by chains, then by transfers; tell whether any was filled."""
+        """Aims 1 and 2: fill open places; tell whether any was filled."""
         before = self.draft.value
         for on_call, need in ((True, Value(1, ANY, ANY)), (False, Value(0, 1, ANY))):
-            Chains(self.draft).fill(on_call=on_call)
-            transfers = Transfers(self.draft, max(DEPTHS), self.effort)
-            for half in self.draft.open_halves(on_call=on_call):
-                while transfers.effort > 0 and self.draft.is_wanted(half):
-                    moves = sorted(transfers.from_nobody(half), key=_shortest)
-                    if not any(transfers.complete(move, need) for move in moves):
-                        break
+            for limit in LIMITS:
+                while self._fill_some(need, limit, on_call=on_call):
+                    pass
         return self.draft.value != before
+
+    def _fill_some(self, need: Value, limit: int, *, on_call: bool) -> bool:
+        filled = False
+        for half in self.draft.open_halves(on_call=on_call):
+            while self.chains.effort > 0 and self.draft.is_wanted(half) and self.chains.fill(half, need, limit):
+                filled = True
+        return filled
 
     def _pair(self) -> bool:
         """Aim 3: unite the halves of a day's duty that two people have; tell whether any were united."""
         before = self.draft.value
-        self._pair_by_transfers(min(DEPTHS))
-        Chains(self.draft).unite(self._duties())
-        self._pair_by_transfers(max(DEPTHS))
+        for limit in LIMITS:
+            while self._pair_some(limit):
+                pass
         return self.draft.value != before
 
-    def _pair_by_transfers(self, depth: int) -> None:
-        transfers = Transfers(self.draft, depth, self.effort)
-        progress = True
-        while progress:
-            progress = False
-            for morning, evening in self._duties():
-                if transfers.effort > 0 and self._unite(transfers, morning, evening):
-                    progress = True
+    def _pair_some(self, limit: int) -> bool:
+        united = False
+        for morning, evening in self._duties():
+            if self.draft.alone(morning) | self.draft.alone(evening):
+                united |= self.chains.effort > 0 and self.chains.unite(morning, evening, limit)
+        return united
 
     def _duties(self) -> Iterator[tuple[Half, Half]]:
-        """The 24-hour duties of each day, of those of which more can be paired."""
-        board, draft = self.board, self.draft
-        for (service, order), duty in sorted(board.duties.items()):
-            if not duty.is_morning or duty.partner is None:
-                continue
-            other, distance = duty.partner
-            people = range(len(board.people))  # nobody has more pairs than either half of them
-            most = sum(min(self._limit(service, person), self._limit(other, person)) for person in people)
-            slots = range(PER_DAY + order, len(board.active) - PER_DAY, PER_DAY)
-            days = [(Half(service, slot), Half(other, slot + distance)) for slot in slots]
+        """The 24-hour duties of each day, as long as more can be paired."""
+        draft, most = self.draft, self.bound.in_all()
+        for kind in self.bound.kinds:
             counted, paired = -1, 0
-            for morning, evening in days:
+            for morning, evening in kind.days:
                 if draft.value.pairs != counted:
                     counted = draft.value.pairs
-                    paired = sum(draft.paired(of_day).bit_count() for of_day, _ in days)
-                if paired >= most:
+                    paired = sum(draft.paired(of_day).bit_count() for of_day, _ in kind.days)
+                if counted >= most or paired >= kind.most:
                     break
                 yield morning, evening
-
-    def _limit(self, service: int, person: int) -> int:
-        """The most shifts of a service that somebody can have: the quota, or more where more was planned."""
-        return max(self.board.quota[service].get(person, 0), self.board.used[service].get(person, 0))
-
-    def _unite(self, transfers: Transfers, morning: Half, evening: Half) -> bool:
-        """Unite the halves of a duty, if somebody has only one of them."""
-        if not self.draft.alone(morning) | self.draft.alone(evening):
-            return False
-        need = Value(0, 0, 1)
-        moves = [move for move in self._uniting(transfers, morning, evening) if move.value >= need]
-        moves.sort(key=lambda move: (-move.value.pairs, *_shortest(move)))
-        return any(transfers.complete(move, need) for move in moves)
-
-    def _uniting(self, transfers: Transfers, morning: Half, evening: Half) -> Iterator[Move]:
-        """The moves of one half to whoever has the other, or of both to a third, as far as the halves may move."""
-        mornings, evenings = self._new(morning), self._new(evening)
-        for half, people in ((evening, evenings), (morning, mornings)):
-            for person in people:
-                yield from transfers.from_person(person, (half,))
-            if half.slot in self.draft.open[half.service]:
-                yield from transfers.from_nobody(half)
-        for one in mornings:
-            for two in evenings:
-                if transfers.effort > 0:
-                    yield from transfers.from_two(one, morning, two, evening)
-
-    def _new(self, half: Half) -> list[int]:
-        """Who has a half without the other by an assignment of this run."""
-        return [person for person in bits(self.draft.alone(half)) if half.slot in self.board.added[person]]
-
-
-def _shortest(move: Move) -> tuple[object, ...]:
-    return len(move.transfers), [-worth for worth in move.value], move.transfers

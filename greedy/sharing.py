@@ -16,19 +16,23 @@ adds up person by person, only those whom a transfer concerns need be looked at.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import cycle
 
 from greedy.board import bits
+from greedy.chains import Chains, Transfer
 from greedy.draft import NOBODY, Draft, Half, Unit
 from greedy.fairness import Hours, entitled
-from greedy.transfers import Transfer, Transfers
 
 EXACT = 9
 """Digits of shares that count: what differs less is the same."""
 
-WISH = 1_500
-"""Moves that may be looked at for one wish, so that one that cannot be met leaves something for the others."""
+SAME = 10**-EXACT / 2
+"""Shares that differ by no more are the same."""
+
+WISH = 40
+"""Situations that may be looked at for one wish, so that one that cannot be met leaves something for the others."""
 
 
 class Sharing:
@@ -39,31 +43,31 @@ class Sharing:
         self.board = draft.board
         self.hours = (Hours.nights(draft.board), Hours.weekends(draft.board))
 
-    def share_out(self, depth: int, effort: int) -> None:
+    def share_out(self, effort: int, *, ejecting: bool) -> None:
         """Pass shifts on until it gets no fairer.
 
         What one service passes on can make room for another, so all are gone through until none changed.
 
         Args:
-            depth: How many units may be in the way of one move.
-            effort: Moves that may be looked at.
+            effort: Steps that may be looked at.
+            ejecting: Whether somebody may give up for a shift what is in the way.
         """
-        transfers = Transfers(self.draft, depth, effort)
+        chains = Chains(self.draft, effort, ejecting=ejecting)
         active = [number for number, service in enumerate(self.board.services) if service.active]
         people = {number: some for number in active if len(some := entitled(self.board, number)) > 1}
         unchanged = 0
         for number in cycle(people):
-            if unchanged == len(people) or transfers.effort <= 0:
+            if unchanged == len(people) or chains.effort <= 0:
                 break
             unchanged += 1
-            while transfers.effort > 0 and self._even_out(transfers, number, people[number]):
+            while chains.effort > 0 and self._even_out(chains, number, people[number]):
                 unchanged = 1
 
     def exchange(self, effort: int) -> None:
         """Exchange nights, then weekends, for other shifts of the same service, until it gets no fairer."""
-        transfers = Transfers(self.draft, 0, effort)
+        chains = Chains(self.draft, effort)
         for hours in self.hours:
-            while self._exchange(transfers, hours):
+            while self._exchange(chains, hours):
                 pass
 
     def unfairness(self, transfers: Sequence[Transfer]) -> tuple[float, ...]:
@@ -87,62 +91,52 @@ class Sharing:
         spread = sum(board.ladders[service].spread for service in services)
         return tuple(round(part, EXACT) for part in (spread, uneven, total, at_hours))
 
-    def _even_out(self, transfers: Transfers, service: int, people: Sequence[int]) -> bool:
+    def _even_out(self, chains: Chains, service: int, people: Sequence[int]) -> bool:
         """Pass one shift of a service on to someone with a smaller share; tell whether that was possible.
 
         Most often somebody can simply take it, which is far cheaper to see than to search for.
         """
-        wishes = self._wishes(service, people)
-        return any(self._pass_on(transfers, service, *wish) for wish in wishes) or any(
-            self._relieve(transfers, service, *wish) for wish in wishes
+        return any(self._pass_on(chains, service, *wish) for wish in self._wishes(service, people)) or any(
+            chains.relieve((giver, service), takers, self.unfairness, WISH)
+            for giver, takers in self._wishes(service, people)
         )
 
-    def _pass_on(self, transfers: Transfers, service: int, giver: int, takers: set[int]) -> bool:
+    def _pass_on(self, chains: Chains, service: int, giver: int, takers: set[int]) -> bool:
         """Pass a shift of a service, and the whole unit with it, on to someone who is free and has quota left."""
         board, draft = self.board, self.draft
-        units = [unit for unit in self._units(giver) if any(half.service == service for half in unit)]
+        units = sorted({draft.unit_at(giver, slot) for slot, of in board.added[giver].items() if of == service})
         for unit in units:
-            if transfers.effort <= 0:
+            if chains.effort <= 0:
                 return False
-            transfers.effort -= 1
+            chains.effort -= 1
             people = -1
             for half in unit:
                 people &= draft.free(half) & board.unspent[half.service]
             for taker in bits(people):
-                if taker in takers and transfers.exchange(giver, unit, taker, (), self.unfairness):
+                if taker in takers and chains.exchange(giver, unit, taker, (), self.unfairness):
                     return True
         return False
 
-    def _relieve(self, transfers: Transfers, service: int, giver: int, takers: set[int]) -> bool:
-        """Take one shift of a service off somebody by transfers all round, at no more than `WISH` moves looked at."""
-        kept = max(0, transfers.effort - WISH)
-        transfers.effort -= kept
-        done = transfers.relieve((giver, service), takers, self.unfairness)
-        transfers.effort += kept
-        return done
-
-    def _wishes(self, service: int, people: Sequence[int]) -> list[tuple[int, set[int]]]:
+    def _wishes(self, service: int, people: Sequence[int]) -> Iterator[tuple[int, set[int]]]:
         """Who should give one shift of a service, and to whom: the largest share first, then for the smallest."""
         board = self.board
+        used, quota = board.used[service], board.quota[service]
         giving = [person for person in people if service in board.added[person].values()]
         share = {person: board.share(person, service) for person in people}
-        used, quota = board.used[service], board.quota[service]
         more = {person: (used.get(person, 0) + 1) / quota[person] for person in people}
         less = {person: (used[person] - 1) / quota[person] for person in giving}
+        rising = sorted(people, key=more.__getitem__)
+        shares = [more[person] for person in rising]
+        for person in sorted(giving, key=lambda person: (-share[person], person)):
+            if takers := rising[: bisect_left(shares, share[person] - SAME)]:
+                yield person, set(takers)
         smallest, largest = board.ladders[service].ends
         poorest = {person for person in people if share[person] == smallest and more[person] <= largest}
-        wishes = [
-            (person, {taker for taker in people if round(share[person] - more[taker], EXACT) > 0})
-            for person in sorted(giving, key=lambda person: (-share[person], person))
-        ]
-        wishes += [
-            (person, poorest)
-            for person in sorted(giving, key=lambda person: (-less[person], person))
-            if round(less[person] - smallest, EXACT) > 0
-        ]
-        return [(person, takers) for person, takers in wishes if takers]
+        for person in sorted(giving, key=lambda person: (-less[person], person)):
+            if poorest and less[person] > smallest + SAME:
+                yield person, poorest
 
-    def _exchange(self, transfers: Transfers, hours: Hours) -> bool:
+    def _exchange(self, chains: Chains, hours: Hours) -> bool:
         """Exchange a unit at these hours for one at others, from a large share to a small one; tell whether any was.
 
         Both are of the same services, so that nothing else is shared out differently.
@@ -152,17 +146,17 @@ class Sharing:
         takers = sorted(shares, key=lambda person: (shares[person], person))
         for giver in givers:
             for taker in takers:
-                if transfers.effort <= 0:
+                if chains.effort <= 0:
                     return False
                 if shares[taker] >= shares[giver]:
                     break
                 if not hours.fairer(giver, taker, 1):
                     continue
                 units, others = self._units(giver), self._units(taker)
-                transfers.effort -= len(units) + len(others)
+                chains.effort -= len(units) + len(others)
                 for unit, other in self._exchangeable(hours, giver, units, taker, others):
-                    transfers.effort -= 1
-                    if transfers.exchange(giver, unit, taker, other, self.unfairness):
+                    chains.effort -= 1
+                    if chains.exchange(giver, unit, taker, other, self.unfairness):
                         return True
         return False
 

@@ -12,17 +12,17 @@ from pytest_mock import MockerFixture
 
 from greedy import fairness, repair
 from greedy.board import Board
+from greedy.chains import Chains
 from greedy.fairness import Hours, evenness, measure
 from greedy.loader import build_workspace
 from greedy.models import Status
 from greedy.processor import GreedyProcessor
 from greedy.report import fairness_summary
 from greedy.sharing import WISH, Sharing
-from greedy.transfers import Transfers
 from tests.factories import Raw, assignment, day, employee, qualification, requirement, service
+from tests.test_chains import Scene
 from tests.test_properties import rosters, thorough
 from tests.test_repair import counts, roster, solve
-from tests.test_transfers import Scene
 
 AWAY: dict[str, Any] = {"status": 3, "service_id": None}
 
@@ -165,9 +165,9 @@ class TestSharing:
         )
         scene = Scene(raw, ("E1", "ECH", 0), ("E1", "ECH", 1), ("E2", "OSP", 0))
 
-        Sharing(scene.draft).share_out(depth=0, effort=1_000)
+        Sharing(scene.draft).share_out(effort=1_000, ejecting=False)
         assert scene.who("ECH", 0) == ["E1"]
-        Sharing(scene.draft).share_out(depth=1, effort=1_000)
+        Sharing(scene.draft).share_out(effort=1_000, ejecting=True)
         assert (scene.who("ECH", 0), scene.who("OSP", 0)) == (["E2"], ["E3"])
 
     def test_who_has_least_may_come_to_have_as_much_as_the_most(self) -> None:
@@ -181,7 +181,7 @@ class TestSharing:
         given = {"E1": (0, 1, 2), "E2": (3, 4), "E3": (0, 1, 2, 3, 4)}
         scene = Scene(raw, *((person, "ECH", number) for person, numbers in given.items() for number in numbers))
 
-        Sharing(scene.draft).share_out(depth=0, effort=1_000)
+        Sharing(scene.draft).share_out(effort=1_000, ejecting=False)
 
         service = scene.half("ECH", 0).service
         assert [scene.board.used[service][person] for person in range(3)] == [3, 3, 4]
@@ -196,13 +196,13 @@ class TestSharing:
         )
         scene = Scene(raw, ("E1", "ECH", 0), ("E1", "ECH", 1), ("E2", "OSP", 0), ("E2", "OSP", 2))
 
-        Sharing(scene.draft).share_out(depth=0, effort=1_000)
+        Sharing(scene.draft).share_out(effort=1_000, ejecting=False)
 
         assert (scene.who("OSP", 0), scene.who("ECH", 0)) == (["E3"], ["E2"])
 
     def test_what_somebody_can_simply_take_needs_no_search(self, mocker: MockerFixture) -> None:
         """The whole duty goes on, to E3: E2 has no quota left for its evening."""
-        search = mocker.patch.object(Transfers, "relieve", return_value=False)
+        search = mocker.patch.object(Chains, "relieve", return_value=False)
         raw = roster(
             *(
                 requirement(code, date=day(number), dagdeel=part)
@@ -217,23 +217,16 @@ class TestSharing:
         raw["roster_employee_services"].append(qualification("E2", "DIA", 1))
         scene = Scene(raw, *(("E1", code, number) for code in ("DIO", "DIA") for number in (0, 2)))
 
-        Sharing(scene.draft).share_out(depth=0, effort=1_000)
+        Sharing(scene.draft).share_out(effort=1_000, ejecting=False)
 
         assert [scene.who(code, 0) for code in ("DIO", "DIA")] == [["E3"], ["E3"]]
         assert [scene.who(code, 2) for code in ("DIO", "DIA")] == [["E1"], ["E1"]]
         assert scene.draft.value.pairs == 2
         search.assert_not_called()
 
-    def test_a_wish_that_cannot_be_met_leaves_effort_for_the_next(self, mocker: MockerFixture) -> None:
-        """E2 is never free: neither E1 nor E3 can give an ECH away, and each is tried."""
-        efforts = []
-
-        def use_up(transfers: Transfers, *_: object) -> bool:
-            efforts.append(transfers.effort)
-            transfers.effort = 0
-            return False
-
-        mocker.patch.object(Transfers, "relieve", autospec=True, side_effect=use_up)
+    def test_one_wish_cannot_use_up_the_effort_of_all(self, mocker: MockerFixture) -> None:
+        """E2 is never free: neither E1 nor E3 can give an ECH away, and each is tried, with a limit."""
+        search = mocker.patch.object(Chains, "relieve", return_value=False)
         raw = roster(
             *(requirement("ECH", date=day(number), aantal=2) for number in (0, 1)),
             can={"E1": "ECH", "E2": "ECH", "E3": "ECH"},
@@ -242,9 +235,10 @@ class TestSharing:
         )
         scene = Scene(raw, *((person, "ECH", number) for person in ("E1", "E3") for number in (0, 1)))
 
-        Sharing(scene.draft).share_out(depth=0, effort=3 * WISH)
+        Sharing(scene.draft).share_out(effort=1_000, ejecting=True)
 
-        assert efforts[:2] == [WISH, WISH]
+        tried = [(call.args[0][0], call.args[-1]) for call in search.call_args_list]
+        assert tried[:2] == [(scene.person("E1"), WISH), (scene.person("E3"), WISH)]
 
     def test_teams_are_kept_in_exchanges(self) -> None:
         """Only Groen may work the weekend, only Oranje on weekdays: there is nothing to exchange."""

@@ -256,8 +256,7 @@ class TestOpenShifts:
 
         assert [(group.cause, group.missing) for group in groups] == [
             ("quota_used", 6),
-            ("unavailable", 2),
-            ("rests", 1),
+            ("unavailable", 3),
         ]
         assert sorted(row.anchor for group in groups for row in group.rows) == sorted(row.anchor for row in rows)
 

@@ -1,0 +1,93 @@
+"""How many 24-hour duties there can be at most: never too low, and not needlessly high."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from benchmarks.cache import Cache
+from benchmarks.kinds import roster as kind_of_roster
+from greedy.board import Board
+from greedy.bounds import PairBound
+from greedy.draft import Draft
+from greedy.loader import build_workspace
+from tests.factories import Raw, day, qualification, requirement
+from tests.test_chains import Scene, away, mornings, nights
+from tests.test_properties import rosters, thorough
+from tests.test_repair import counts, roster, solve
+
+PEOPLE = {"E1": "DIO DIA", "E2": "DIO DIA"}
+
+
+def duties(*numbers: int) -> list[Raw]:
+    return [*(requirement("DIO", date=day(number)) for number in numbers), *nights(*numbers)]
+
+
+def most(raw: dict[str, list[Raw]], *given: tuple[str, str, int]) -> int:
+    return PairBound(Scene(raw, *given).draft).in_all()
+
+
+class TestBound:
+    def test_places_of_a_day(self) -> None:
+        """Wednesday has no evening."""
+        raw = roster(*duties(0), requirement("DIO", date=day(2)), can=PEOPLE)
+        assert most(raw, ("E1", "DIO", 0), ("E1", "DIA", 0), ("E1", "DIO", 2)) == 1
+
+    def test_quota_of_either_half(self) -> None:
+        raw = roster(*duties(0, 2, 4), can={"E1": "DIO", "E2": "DIO"})
+        raw["roster_employee_services"] += [qualification("E1", "DIA", 1), qualification("E2", "DIA", 1)]
+        given = [("E1", "DIO", number) for number in (0, 2, 4)]
+
+        assert most(raw, *given, ("E1", "DIA", 0), ("E2", "DIA", 2)) == 2
+
+    def test_nobody_can_have_both_halves(self) -> None:
+        raw = roster(*duties(0), can={"E1": "DIO", "E2": "DIA"})
+        assert most(raw, ("E1", "DIO", 0), ("E2", "DIA", 0)) == 0
+
+    def test_a_dead_half_takes_quota_and_a_place(self) -> None:
+        """E1, away in the evening, has Monday's morning by hand: one pair less of E1's two, and none on Monday."""
+        planned = [*mornings(E1=0), away("E1", 0, "A")]
+        raw = roster(*duties(0, 2, 4), can=PEOPLE, quota=2, roster_assignments=planned)
+        given = [(person, code, number) for person, number in (("E1", 2), ("E2", 4)) for code in ("DIO", "DIA")]
+        bound = PairBound(Scene(raw, *given, ("E2", "DIA", 0)).draft)
+
+        (kind,) = (kind for kind in bound.kinds if kind.most)
+        assert (kind.most, bound.in_all()) == (2, 2)
+        assert most(raw | {"roster_assignments": []}, *given, ("E2", "DIA", 0), ("E1", "DIO", 0)) == 3
+
+    def test_an_open_place_is_a_half_less(self) -> None:
+        raw = roster(*duties(0, 2), can=PEOPLE)
+        halves = [("E1", code, number) for code in ("DIO", "DIA") for number in (0, 2)]
+
+        assert [most(raw, *halves[:filled]) for filled in range(5)] == [0, 0, 1, 1, 2]
+
+    def test_another_service_could_stay_open_instead(self) -> None:
+        """With as many places filled, the other on-call shift could be left for the evening."""
+        raw = roster(*duties(0), requirement("GRB"), can={"E1": "DIO DIA", "E2": "GRB"})
+        raw["service_types"] = [row | {"is_system": True} for row in raw["service_types"]]
+        given = ("E1", "DIO", 0), ("E2", "GRB", 0)
+
+        assert most(raw, *given[:1]) == 0
+        assert most(raw, *given) == 1
+
+
+@given(rosters())
+@thorough
+def test_no_roster_exceeds_the_bound(raw: dict[str, list[Raw]]) -> None:
+    solved = solve(raw)
+    bound = PairBound(Draft(solved.board))
+
+    assert counts(solved)[2] <= bound.in_all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "seed"), [(kind, seed) for kind in ("practice planned tight", "scarce tight") for seed in range(1, 7)]
+)
+def test_the_proven_optimum_is_within_the_bound(kind: str, seed: int) -> None:
+    tables = kind_of_roster(kind, seed)
+    optimum = Cache().get(kind, seed, tables)
+    assert optimum is not None
+    board = Board(build_workspace(tables))
+    bound = PairBound(Draft(board))
+
+    assert optimum.counts[2] <= sum(kind.most for kind in bound.kinds)
