@@ -1,9 +1,10 @@
 """Plan anew what earlier runs of the job planned (`--replan`).
 
 The job's own duties are taken off the board and everything is planned again, in two ways: from nothing, as a first run
-would, and from what is there, as far as the rules still allow it. The better of the two counts: more on-call places
-filled, then more others, then more pairs, then more even shares of the quotas; of equals the one that changes least. So
-a replan is never worse than what it finds, and a replan of a roster that has not changed changes nothing.
+would, and from what is there, as far as the rules still allow it. The second, which changes far less, counts, unless
+the first is better: more on-call places filled, then more others, then more pairs, then more even shares of the quotas
+per service. So a replan is never worse than what it finds, and a replan of a roster that has not changed changes
+nothing.
 
 Only the difference is written: duties in both the old and the new plan keep their rows. The pass is pure.
 """
@@ -78,7 +79,7 @@ def replan(workspace: Workspace, period: Period | None = None, progress: Progres
     )
     for attempt in passes:
         attempt.assign(progress)
-    best = min(passes, key=lambda attempt: (*_shortcomings(attempt.board), len(held ^ _work(attempt.workspace))))
+    best = min(passes, key=lambda attempt: _shortcomings(attempt.board))  # of equals the first
     planned = _work(best.workspace)
     taken_back = [row for row in own if (row.slot, row.service_id) not in planned]
     changed = without(workspace, taken_back)
@@ -131,9 +132,9 @@ def _shortcomings(board: Board) -> tuple[float, ...]:
     """Measure what a roster lacks, in the order of importance; less is better.
 
     The worth of what was added (negative: on-call places filled, others filled, 24-hour duties), and how uneven the
-    shares of the quotas are: the services' spreads, their deviations, then those of all work, of nights and weekends.
+    shares of the quotas are per service: the spreads, then the deviations. Nights, weekends and totals are not worth
+    moving everybody's shifts for.
     """
     fair = measure(board)
-    hours = fair.nights.deviation + fair.weekends.deviation
-    uneven = (round(share, EXACT) for share in (fair.spread, fair.deviation, fair.total.deviation, hours))
+    uneven = (round(share, EXACT) for share in (fair.spread, fair.deviation))
     return *(-worth for worth in Draft(board).value), *uneven

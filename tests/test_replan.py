@@ -204,6 +204,22 @@ def test_equally_full_and_even__nothing_moves() -> None:
     assert (plan.taken_back, plan.kept, processor.workspace.assignments) == ((), 2, [])
 
 
+def test_one_persons_quotas_have_changed__few_shifts_move() -> None:
+    """Planning from nothing would share nights out a little more evenly; that is not worth moving everybody for."""
+    raw = make_roster(PRACTICE, seed=1)
+    _, records = solve(raw)
+    filled = written(raw, records)
+    someone = sorted(employee["id"] for employee in raw["employees"])[3]
+    fewer = [
+        row | {"aantal": max(0, row["aantal"] - 2)} if row["employee_id"] == someone else row
+        for row in filled["roster_employee_services"]
+    ]
+
+    plan, _ = planned_anew(filled | {"roster_employee_services": fewer})
+
+    assert 0 < len(plan.taken_back) < 40
+
+
 def test_what_a_roster_lacks__pairs_count_before_evenness() -> None:
     duties = [("E1", "DIO", "O"), ("E1", "DIA", "A"), ("E2", "DIO", "O")]
     tables = factories.tables(
