@@ -1,8 +1,8 @@
 """How complete, how fair and how fast the job is, beside plain greedy and the proven optimum.
 
-`quality`, `fairness` and `scale` print one table each; nothing is asserted of what a clock says. The pass works alone
-and in memory, so its time is told as processor time, which other programs hardly disturb. What the solver proved is
-kept in `optima.json`. Every roster, the solver's as well, goes through the tests' independent checker.
+`quality`, `fairness`, `scale` and `shapes` print one table each; nothing is asserted of what a clock says. The pass
+works alone and in memory, so its time is told as processor time, which other programs hardly disturb. What the solver
+proved is kept in `optima.json`. Every roster, the solver's as well, goes through the tests' independent checker.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ from benchmarks.cache import Cache, Entry, Fairness, digest
 from benchmarks.kinds import KINDS, choose, roster
 from benchmarks.measures import Counts, Measures, measure
 from benchmarks.optimum import fairness_optimum, solve
+from benchmarks.shapes import PRACTICE, SHAPES, make_shape
 from demo.roster import RosterSpec, Tables, large_spec, make_roster
-from greedy import processor
+from greedy import coverage, processor
 from greedy.loader import build_workspace
 from greedy.models import Assignment
 from greedy.processor import GreedyProcessor
@@ -358,6 +359,76 @@ def one(people: int, weeks: float, shifts_per_day: int, services: int) -> None:
                 "seconds": seconds,
                 "megabytes": megabytes,
                 "before": before,
+            }
+        )
+    )
+
+
+ENOUGH = 0.5
+"""Seconds after which a shape has been timed often enough."""
+
+
+@app.command()
+def shapes(
+    names: Annotated[str, typer.Option(help="Shapes to measure, separated by commas; all when there are none.")] = "",
+) -> None:
+    """FASE 2 and 3, and the reasons for what stays open, on rosters of unusual shape, each in a process of its own."""
+    chosen = _names(names) or list(SHAPES)
+    table = Table(
+        title="FASE 2 and 3 on rosters of unusual shape",
+        caption="ratio: time per place beside the practice's; reasons: s to say why places stay open",
+    )
+    for header in (
+        "shape",
+        "what is unusual",
+        "people",
+        "places",
+        "filled",
+        "s",
+        "µs per place",
+        "ratio",
+        "reasons",
+        "MB",
+    ):
+        text = header in ("shape", "what is unusual")
+        table.add_column(header, justify="left" if text else "right", no_wrap=True)
+    practice = 0.0
+    for name in (PRACTICE, *(name for name in chosen if name != PRACTICE)):
+        told = json.loads(_in_process("shape", name))
+        each = 1e6 * told["seconds"] / told["needed"]
+        practice = practice or each
+        table.add_row(
+            name, SHAPES[name].story, f"{told['people']:,}", f"{told['needed']:,}",
+            f"{100 * told['filled'] / told['needed']:.1f} %", f"{told['seconds']:.2f}", f"{each:.0f}",
+            f"{each / practice:.1f}", f"{told['reasons']:.2f}", f"{told['megabytes']:.0f}",
+        )  # fmt: skip
+    out.print(table)
+
+
+@app.command(hidden=True)
+def shape(name: str) -> None:
+    """Run one roster of unusual shape and print what came of it: the median of a few runs where they are short."""
+    tables = make_shape(name)
+    seconds: list[float] = []
+    while sum(seconds) < ENOUGH:
+        job = GreedyProcessor(build_workspace(tables))
+        started = time.process_time()
+        job.process()
+        seconds.append(time.process_time() - started)
+    started = time.process_time()
+    covered = coverage.measure(job.board)
+    reasons = time.process_time() - started
+    megabytes = _megabytes()
+    _judge(tables, job.workspace.assignments)
+    print(
+        json.dumps(
+            {
+                "people": len(job.board.people),
+                "needed": covered.needed,
+                "filled": covered.needed - covered.open,
+                "seconds": median(seconds),
+                "reasons": reasons,
+                "megabytes": megabytes,
             }
         )
     )

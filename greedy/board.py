@@ -10,7 +10,7 @@ over masks answers "who may take this" for everybody at once, and each hard rule
 from __future__ import annotations
 
 import datetime as dt
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,7 +83,7 @@ class State(NamedTuple):
 
 
 class Ladder:
-    """The qualified people of a service, by the share of their quota that is used: one rung, one mask per share."""
+    """People by the share of a quota that is used, of a service or of all together: one rung, one mask per share."""
 
     def __init__(self) -> None:
         self._people: dict[float, int] = {}
@@ -102,7 +102,7 @@ class Ladder:
         self._people[share] ^= bit
         if not self._people[share]:
             del self._people[share]
-            self._shares.remove(share)
+            del self._shares[bisect_left(self._shares, share)]
         self.put(new_share, bit)
 
     @property
@@ -121,6 +121,12 @@ class Ladder:
             if found := self._people[share] & people:
                 return found
         return 0
+
+    def rungs(self, people: int) -> Iterator[tuple[float, int]]:
+        """Give the rungs on which some people are, from the lowest up: the share, and those of them who are there."""
+        for share in self._shares:
+            if found := self._people[share] & people:
+                yield share, found
 
 
 class Board:
@@ -422,13 +428,27 @@ class Board:
         quota = self.total_quota[person]
         return self.total_used[person] / quota if quota else 1.0
 
+    def by_total_share(self) -> Ladder:
+        """Put everybody on a ladder by `total_share`, as it is now."""
+        ladder = Ladder()
+        for person in range(len(self.people)):
+            ladder.put(self.total_share(person), 1 << person)
+        return ladder
+
     def worked_in(self, person: int, slots: int) -> int:
         """In how many slots of a mask of slots a person works in this roster."""
         return (self._worked[person] & slots).bit_count()
 
-    def last_worked(self, person: int, slot: int) -> int:
-        """The last slot before a slot in which a person works in this roster; -1 when there is none."""
-        return (self._worked[person] & ((1 << slot) - 1)).bit_length() - 1
+    def worked_longest_ago(self, people: int, slot: int) -> int:
+        """Those of some people who, before a slot, worked in this roster longest ago; never is longer still."""
+        for before in range(slot - 1, PER_DAY - 1, -1):
+            rested = people & ~self.active[before]
+            if not rested:
+                break
+            people = rested
+            if not people & (people - 1):
+                break
+        return people
 
 
 def _distance(duty: Duty, rest: Rest) -> int:

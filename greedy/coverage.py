@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from greedy.board import Board, Obstacle, bits
+from greedy.board import Board, Ladder, Obstacle, bits
 from greedy.demand import PREFERENCE
 from greedy.models import Dagdeel, TeamDemand
 from greedy.period import Period
@@ -153,6 +153,7 @@ def measure(board: Board, period: Period | None = None) -> Coverage:
     totals: dict[int, Counter[str]] = {}
     open_shifts: list[OpenShift] = []
     surplus: list[Surplus] = []
+    shares = board.by_total_share()
     for (slot, service), shift in sorted(board.shifts.items()):
         if period is not None and not period.covers(board.when(slot)[0]):
             continue
@@ -165,7 +166,9 @@ def measure(board: Board, period: Period | None = None) -> Coverage:
             date, dagdeel = board.when(slot)
             surplus.append(Surplus(date, dagdeel, board.services[service].code, shift.surplus))
         open_shifts.extend(
-            _open_shift(board, service, slot, team, shift.open.of(team)) for team in TeamDemand if shift.open.of(team)
+            _open_shift(board, shares, service, slot, team, shift.open.of(team))
+            for team in TeamDemand
+            if shift.open.of(team)
         )
     return Coverage(
         by_service=[
@@ -183,7 +186,7 @@ def measure(board: Board, period: Period | None = None) -> Coverage:
     )
 
 
-def _open_shift(board: Board, service: int, slot: int, team: TeamDemand, missing: int) -> OpenShift:
+def _open_shift(board: Board, shares: Ladder, service: int, slot: int, team: TeamDemand, missing: int) -> OpenShift:
     may_fill = _may_fill(board, team)
     people = (
         (person, board.obstacle(person, service, slot))
@@ -198,7 +201,7 @@ def _open_shift(board: Board, service: int, slot: int, team: TeamDemand, missing
         service_code=board.services[service].code,
         missing=missing,
         people=tuple(RuledOut(board.people[person].id, *found) for person, found in people if found),
-        changes=tuple(islice(changes(board, service, slot, team), CHANGES_TOLD)),
+        changes=tuple(islice(changes(board, shares, service, slot, team), CHANGES_TOLD)),
         service_active=board.services[service].active,
     )
 
@@ -208,8 +211,16 @@ def _may_fill(board: Board, team: TeamDemand) -> int:
     return board.of_teams(member for teams in PREFERENCE[team] for member in teams)
 
 
-def changes(board: Board, service: int, slot: int, team: TeamDemand) -> Iterator[Change]:
-    """Give every change to one person that would fill a place of a shift, in the order of `OpenShift.changes`."""
+def changes(board: Board, shares: Ladder, service: int, slot: int, team: TeamDemand) -> Iterator[Change]:
+    """Give every change to one person that would fill a place of a shift, in the order of `OpenShift.changes`.
+
+    Args:
+        board: The roster.
+        shares: Its people `by_total_share`.
+        service: The shift's service.
+        slot: Its slot.
+        team: The requirement row.
+    """
     if not board.services[service].active:
         return
     may_fill = _may_fill(board, team)
@@ -217,5 +228,6 @@ def changes(board: Board, service: int, slot: int, team: TeamDemand) -> Iterator
         ("quota", board.lacking_quota(service, slot)),
         ("qualification", board.lacking_qualification(service, slot)),
     ):
-        for person in sorted(bits(people & may_fill), key=board.total_share):
-            yield Change(kind, board.people[person].id)
+        for _, equals in shares.rungs(people & may_fill):
+            for person in bits(equals):
+                yield Change(kind, board.people[person].id)

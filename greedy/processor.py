@@ -16,9 +16,10 @@ The pass is pure: no I/O, no clock, no randomness; equal rows in any order give 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from greedy.board import Board, bits
+from greedy.board import Board, Ladder, bits
 from greedy.demand import PREFERENCE, Shift
 from greedy.fairness import Fairness
 from greedy.models import SOURCE_ASSIGNED, Assignment, Requirement, Status, TeamDemand, Workspace
@@ -43,6 +44,8 @@ class GreedyProcessor:
     """
 
     board: Board
+    _totals: Ladder
+    """Everybody by the share of all quotas that is used, kept up to date by the greedy pass."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
@@ -63,6 +66,7 @@ class GreedyProcessor:
         """FASE 2: add an ACTIVE assignment for each place that can be filled: greedily, then by repair."""
         self.board = Board(self.workspace)
         self.prepare()
+        self._totals = self.board.by_total_share()
         work = sorted(self.workspace.requirements, key=self._order_of_work)
         for done, requirement in enumerate(work):
             if progress and done % _PROGRESS_EVERY == 0:
@@ -95,11 +99,16 @@ class GreedyProcessor:
             for people, halves in self._choices(candidates, service, slot, shift, team):
                 if people:
                     person = self._fairest(people, halves, slot)
-                    for half, at in halves:
-                        board.assign(person, half, at)
+                    self._assign(person, halves)
                     break
             else:
                 return
+
+    def _assign(self, person: int, halves: tuple[tuple[int, int], ...]) -> None:
+        before = self.board.total_share(person)
+        for service, slot in halves:
+            self.board.assign(person, service, slot)
+        self._totals.move(before, self.board.total_share(person), 1 << person)
 
     def _choices(
         self, candidates: int, service: int, slot: int, shift: Shift, team: TeamDemand
@@ -112,7 +121,7 @@ class GreedyProcessor:
         if duty.partner is not None:
             partner, distance = duty.partner
             other = slot + distance
-            groups.append((candidates & self._works(partner, other), alone))
+            groups.append((self._works(candidates, partner, other), alone))
             if duty.is_morning:
                 groups.append((candidates & self._could_fill(partner, other), (*alone, (partner, other))))
         groups.append((candidates, alone))
@@ -122,10 +131,10 @@ class GreedyProcessor:
             # Overig may stand in TOT so far and free that place by moving to this row: then any team can be admitted.
             yield people & board.admitted(shift), halves
 
-    def _works(self, service: int, slot: int) -> int:
-        """Who is ACTIVE with a service at a slot."""
+    def _works(self, people: int, service: int, slot: int) -> int:
+        """Those of some people who are ACTIVE with a service at a slot."""
         board = self.board
-        return sum(1 << person for person in bits(board.active[slot]) if board.works[person, slot] == service)
+        return sum(1 << person for person in bits(people & board.active[slot]) if board.works[person, slot] == service)
 
     def _could_fill(self, service: int, slot: int) -> int:
         """Who could take an open place of a service at a slot."""
@@ -135,18 +144,23 @@ class GreedyProcessor:
         return self.board.candidates(service, slot) & self.board.admitted(shift)
 
     def _fairest(self, people: int, halves: tuple[tuple[int, int], ...], slot: int) -> int:
-        board = self.board
-        services = [service for service, _ in halves]
-        if len(services) == 1:
-            people = board.ladders[services[0]].lowest(people)
-            if not people & (people - 1):
-                return people.bit_length() - 1
+        """Of some people the one to choose: each line leaves those who are equal so far."""
+        people = self._least_share(people, [service for service, _ in halves])
+        people = self._totals.lowest(people)
+        people = self.board.worked_longest_ago(people, slot)
+        return next(bits(people))  # the lowest number is the smallest id
 
-        def key(person: int) -> tuple[float, float, int]:
-            share = sum(board.share(person, service) for service in services) if len(services) > 1 else 0.0
-            return share, board.total_share(person), board.last_worked(person, slot)
-
-        return min(bits(people), key=key)  # of equals the lowest number, which is the smallest id
+    def _least_share(self, people: int, services: list[int]) -> int:
+        """Those of some people of whose quotas of one service, or of two together, the smallest share is used."""
+        ladder, *others = [self.board.ladders[service] for service in services]
+        if not others:
+            return ladder.lowest(people)
+        (other,) = others
+        sums: dict[float, int] = defaultdict(int)
+        for share, equals in ladder.rungs(people):
+            more, lowest = next(other.rungs(equals))
+            sums[share + more] |= lowest
+        return sums[min(sums)]
 
 
 def active_records(board: Board) -> list[Assignment]:

@@ -9,8 +9,8 @@ sentences to read, and none means fine. `coverage` and `pairs` count.
 What it takes as settled beyond the letter of the design:
 * Quota and demand are a roster's own: rows of other rosters use none of it.
 * Of other rosters, only duties on the day before `start_date` block slots here, and only those of people who are in
-this
-  roster: qualified for something, or with a row of their own. But an ACTIVE row of any roster on the next day's O or M
+  this roster: qualified for something, or with a row of their own that holds a slot (a row with status 0 is as good as
+  none). But an ACTIVE row of any roster on the next day's O or M
   forbids a duty.
 * The order in which existing rows take requirement rows within the design's order does not matter: what is left is the
   same for every order of the people.
@@ -453,7 +453,8 @@ class _Run:
     def duties_before_rest(self) -> dict[Slot, list[Record]]:
         """Slot of rest -> the ACTIVE duties that it follows: old, new, or of another roster on the day before."""
         eve = self.start - dt.timedelta(days=1)
-        here = {employee_id for employee_id, _ in self.quota} | {record.slot.employee_id for record in self.old}
+        held = {record.slot.employee_id for record in self.old if record.status != OPEN}
+        here = {employee_id for employee_id, _ in self.quota} | held
         outside = [
             record
             for record in self.neighbours

@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from greedy.loader import build_workspace
+from greedy.processor import GreedyProcessor
+from tests import factories
 from tests.checker import (
     Coverage,
     coverage,
@@ -328,6 +331,22 @@ def test_rule_5__duty_on_the_eve_of_the_roster() -> None:
     assert violations(tables, blocks[1:]) == [
         f"green {MON} O: rest after DIA of green {SUN_BEFORE} A, but its status is 0"
     ]
+
+
+@pytest.mark.parametrize("status", [0, 1, 2, 3])
+def test_rule_5__who_is_in_the_roster(status: int) -> None:
+    """Without a qualification only a row that holds a slot counts: one with status 0 is as good as none (DESIGN 3)."""
+    raw = factories.tables(
+        roster_assignments=[
+            factories.assignment(date=factories.day(2), status=status),
+            factories.assignment(date=factories.day(-1), dagdeel="A", service_id="DIA", roster_id="R0"),
+        ]
+    )
+    job = GreedyProcessor(build_workspace(raw))
+    job.process()
+
+    assert violations(raw, job.workspace.assignments) == []
+    assert len(violations(raw, [])) == (2 if status else 0)
 
 
 def test_rule_5__morning_duty_on_the_eve_blocks_the_first_day_only() -> None:

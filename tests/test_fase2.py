@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pytest_mock import MockerFixture
 
+from benchmarks.kinds import roster
 from greedy import report
-from greedy.board import Obstacle
+from greedy.board import PER_DAY, Board, Obstacle, bits
 from greedy.coverage import Coverage, ServiceCoverage, measure
 from greedy.loader import build_workspace
 from greedy.models import Status
@@ -426,16 +428,68 @@ class TestFairness:
 
         assert self.who(quotas={"E1": 4, "E2": 4}, planned=planned) == "E2"
 
-    def test_who_never_worked_has_worked_longest_ago(self) -> None:
+    def test_who_worked_last_in_the_same_slot_are_equals_whatever_was_before(self) -> None:
+        days = [("E1", 1), ("E1", 3), ("E2", 0), ("E2", 3)]
+        planned = [assignment(person, date=day(number)) for person, number in days]
+
+        assert self.who(quotas={"E1": 4, "E2": 4}, planned=planned) == "E1"
+
+    @pytest.mark.parametrize("worked", [0, 2])
+    def test_who_never_worked_has_worked_longest_ago(self, worked: int) -> None:
         """E1 and E2 have the same shares; E2's work is after the shift, so before it there is none."""
         ((employee_id, *_),) = fill(
             employees=team("Groen", "Groen"),
             requirements=[requirement(date=day(3))],
             qualifications=everyone(2, aantal=4),
-            roster_assignments=[assignment("E1", date=day(2)), assignment("E2", date=day(5))],
+            roster_assignments=[assignment("E1", date=day(worked)), assignment("E2", date=day(5))],
         )
 
         assert employee_id == "E2"
+
+    def test_work_on_the_eve_of_the_roster_is_not_seen(self) -> None:
+        planned = [assignment("E1", date=day(-1), roster_id="R0")]
+
+        assert self.who(quotas={"E1": 4, "E2": 4}, planned=planned) == "E1"
+
+    @pytest.mark.parametrize("kind", ["practice planned normal", "scarce tight", "teams"])
+    def test_every_choice_is_the_least_by_the_rule(self, kind: str, mocker: MockerFixture) -> None:
+        """Beside the rule written plainly: one key for each person, the least of all."""
+        choose, chosen = GreedyProcessor._fairest, 0
+
+        def checked(job: GreedyProcessor, people: int, halves: Any, slot: int) -> int:
+            nonlocal chosen
+            chosen += 1
+            board = job.board
+
+            def key(person: int) -> tuple[float, float, int, int]:
+                worked = [at for who, at in board.works if who == person and PER_DAY <= at < slot]
+                share = sum(board.share(person, service) for service, _ in halves)
+                return share, board.total_share(person), max(worked, default=-1), person
+
+            person = choose(job, people, halves, slot)
+            assert person == min(bits(people), key=key)
+            return person
+
+        mocker.patch.object(GreedyProcessor, "_fairest", checked)
+        mocker.patch("greedy.processor.repair")
+        GreedyProcessor(build_workspace(roster(kind, 1))).process()
+
+        assert chosen > 50
+
+    def test_no_choice_looks_at_everybody_in_turn(self, mocker: MockerFixture) -> None:
+        """A hundred equals for a place cost no more than a few."""
+        mocker.patch("greedy.processor.repair")
+        looks = [mocker.spy(Board, name) for name in ("share", "total_share")]
+
+        filled = fill(
+            employees=team(*["Groen"] * 100),
+            requirements=[requirement(code, aantal=20) for code in ("DIO", "ECH")]
+            + [requirement("DIA", dagdeel="A", aantal=20)],
+            qualifications=[*everyone(100), *everyone(100, "DIO"), *everyone(100, "DIA")],
+        )
+
+        assert len(filled) == 60
+        assert sum(look.call_count for look in looks) <= 100 + 2 * 60
 
 
 class TestOrderOfWork:
@@ -629,6 +683,19 @@ class TestCoverage:
         assert shift.changes == (("quota", "E2"), ("quota", "E1"), ("qualification", "E3"))
         (told,) = report.open_shifts(measured)
         assert told["changes"][0] == {"kind": "quota", "employee_id": "E2"}
+
+    def test_everybody_is_ranked_once_however_many_shifts_are_open(self, mocker: MockerFixture) -> None:
+        job = solve(
+            employees=team(*["Groen"] * 30),
+            roster_period_staffing_dagdelen=[requirement(date=day(number)) for number in range(7)],
+            roster_employee_services=everyone(30, "OSP"),
+        )
+        rank = mocker.spy(Board, "total_share")
+
+        open_shifts = measure(job.board).open_shifts
+
+        assert [shift.changes[0] for shift in open_shifts] == [("qualification", "E1")] * 7
+        assert rank.call_count == 30
 
     def test_no_change_to_one_person_would_fill_it(self) -> None:
         away = [assignment(status=3, service_id=None)]

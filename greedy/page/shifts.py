@@ -88,7 +88,7 @@ Shift = Mapping[str, Any]
 
 def with_changes(book: Book, shifts: Iterable[Shift]) -> list[Shift]:
     """Give open shifts with every change that would fill them, where the result names the first few."""
-    board = book.board
+    board, shares = book.board, book.board.by_total_share()
     return [
         {
             **shift,
@@ -96,6 +96,7 @@ def with_changes(book: Book, shifts: Iterable[Shift]) -> list[Shift]:
                 {"kind": change.kind, "employee_id": change.employee_id}
                 for change in changes(
                     board,
+                    shares,
                     board.service_number[book.by_code[shift["service_code"]].id],
                     board.slot_number(dt.date.fromisoformat(shift["date"]), Dagdeel(shift["dagdeel"])),
                     TeamDemand(shift["team"]),
