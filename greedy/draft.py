@@ -59,7 +59,11 @@ class Draft:
         for added in board.added:
             for service in added.values():
                 self._filled[board.services[service].is_system] += 1
-        self._pairs = sum(self.paired(half).bit_count() for half in self.works if board.duty(*half).is_morning)
+        self._pairs = sum(  # of this period alone: neither rosters beside it count, nor does their work move
+            self.paired(Half(service, slot)).bit_count()
+            for slot, service in board.shifts
+            if board.duty(service, slot).is_morning
+        )
         self._log: list[tuple[bool, int, Half]] = []
         self._changed: list[int] = []
         self._could: dict[Half, int] = {}

@@ -11,7 +11,8 @@ from greedy.board import Board
 from greedy.bounds import PairBound
 from greedy.draft import Draft
 from greedy.loader import build_workspace
-from tests.factories import Raw, day, qualification, requirement
+from greedy.repair import repair
+from tests.factories import Raw, assignment, day, qualification, requirement
 from tests.test_chains import Scene, away, mornings, nights
 from tests.test_properties import rosters, thorough
 from tests.test_repair import counts, roster, solve
@@ -69,6 +70,20 @@ class TestBound:
 
         assert most(raw, *given[:1]) == 0
         assert most(raw, *given) == 1
+
+    def test_pairs_of_the_roster_before_prove_nothing(self) -> None:
+        """E4 had a 24-hour duty on the day before, in another roster; here one is still to be united, by E3."""
+        raw = roster(*duties(0), can={"E1": "DIO", "E2": "DIA", "E3": "DIO DIA", "E4": "ECH"}, quota=1)
+        raw["roster_assignments"] = [
+            assignment("E4", roster_id="R0", date=day(-1), dagdeel=part, service_id=code)
+            for code, part in (("DIO", "O"), ("DIA", "A"))
+        ]
+        scene = Scene(raw, ("E1", "DIO", 0), ("E2", "DIA", 0))
+        before = scene.draft.value.pairs
+
+        repair(scene.board)
+
+        assert (before, Draft(scene.board).value.pairs) == (0, 1)
 
 
 @given(rosters())
