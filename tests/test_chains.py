@@ -11,10 +11,13 @@ from greedy.chains import Chains
 from greedy.draft import Draft, Half, Value
 from greedy.loader import build_workspace
 from tests.checker import violations
-from tests.factories import Raw, assignment, day, requirement
+from tests.factories import Raw, assignment, day, qualification, requirement
 from tests.test_repair import counts, roster, solve
 
 ANY = -(10**9)
+
+DAGDEEL = {"DIA": "A", "DDA": "A", "SWZ": "M"}
+"""Where a service has its shifts; all others in the morning."""
 
 
 class Scene:
@@ -30,7 +33,7 @@ class Scene:
         return self.board.person_number[name]
 
     def half(self, code: str, number: int) -> Half:
-        dagdeel = {"DIA": "A", "DDA": "A", "SWZ": "M"}.get(code, "O")
+        dagdeel = DAGDEEL.get(code, "O")
         return Half(self.board.service_number[code], 3 * (number + 1) + "OMA".index(dagdeel))
 
     def fill(self, code: str, number: int, need: Value = Value(1, 0, 0)) -> bool:  # noqa: B008
@@ -47,6 +50,10 @@ class Scene:
 
 def nights(*numbers: int) -> list[Raw]:
     return [requirement("DIA", date=day(number), dagdeel="A") for number in numbers]
+
+
+def demand(*shifts: tuple[str, int]) -> list[Raw]:
+    return [requirement(code, date=day(number), dagdeel=DAGDEEL.get(code, "O")) for code, number in shifts]
 
 
 def mornings(**planned: int) -> list[Raw]:
@@ -179,6 +186,78 @@ class TestSteps:
 
         assert scene.unite(0)
         assert [scene.who(*place) for place in (("DIA", 0), ("DIA", 2), ("DDA", 4))] == [["E1"], [], ["E2"]]
+
+    def test_three_things_in_the_way_go_to_others(self) -> None:
+        """The rest of Monday's morning takes Monday's SWZ, and both of Tuesday."""
+        day_shifts = [("SWZ", 0), ("ECH", 1), ("SWZ", 1)]
+        raw = roster(requirement("DIO"), *demand(*day_shifts), can={"E1": "DIO ECH SWZ", "E2": "ECH", "E3": "SWZ"})
+        scene = Scene(raw, *(("E1", *shift) for shift in day_shifts))
+
+        assert scene.fill("DIO", 0)
+        assert [scene.who(*shift) for shift in day_shifts] == [["E3"], ["E2"], ["E3"]]
+
+    def test_what_has_fewest_takers_is_settled_first(self) -> None:
+        """Of three things in the way, E3 can take ECH, and gives up two: too much, but as the last of the three."""
+        shifts = [("SWZ", 0), ("ECH", 1), ("SWZ", 1), ("DDO", 0), ("DIA", 0)]
+        can = {"E1": "DIO ECH SWZ", "E2": "SWZ", "E3": "ECH DDO DIA", "E4": "ECH GRB", "E5": "DDO", "E6": "DIA"}
+        raw = roster(
+            requirement("DIO"),
+            *demand(*shifts, ("GRB", 1)),
+            can=can,
+            roster_assignments=[away("E5", 1, "M"), away("E6", 1, "M")],
+        )
+        scene = Scene(
+            raw, ("E4", "GRB", 1), *(("E3" if code in ("DDO", "DIA") else "E1", code, at) for code, at in shifts)
+        )
+
+        assert scene.fill("DIO", 0)
+        assert [scene.who(*shift) for shift in shifts] == [["E2"], ["E3"], ["E2"], ["E5"], ["E6"]]
+
+    def test_two_people_are_overdrawn_while_something_is_loose(self) -> None:
+        """E1 and E2 each take one shift more than their quota, and E3 what was in the way of that."""
+        shifts = [("DIA", 0), ("ECH", 1), ("GRB", 1), ("DIA", 4), ("ECH", 6)]
+        raw = roster(
+            *demand(*shifts),
+            can={"E1": "DIA ECH", "E2": "ECH GRB", "E3": "GRB", "E4": "DIA", "E5": "ECH"},
+            quota=1,
+            roster_assignments=[away("E4", 0, "A"), away("E5", 1), away("E1", 6)],
+        )
+        raw["roster_employee_services"] = [
+            row | {"aantal": 2} if row["employee_id"] == "E1" and row["service_id"] == "ECH" else row
+            for row in raw["roster_employee_services"]
+        ]
+        scene = Scene(raw, ("E1", "ECH", 1), ("E2", "GRB", 1), ("E1", "DIA", 4), ("E2", "ECH", 6))
+
+        assert scene.fill("DIA", 0)
+        assert [scene.who(*shift) for shift in shifts] == [["E1"], ["E2"], ["E3"], ["E4"], ["E5"]]
+
+    def test_an_overdrawn_account_gives_one_half_of_a_pair(self) -> None:
+        """E1 alone is there on Friday, with quota for one morning: Monday's goes to E2, its evening stays."""
+        raw = roster(
+            *demand(("DIO", 0), ("DIA", 0), ("DIO", 4)),
+            can={"E1": "DIO DIA", "E2": "DIO"},
+            quota=1,
+            roster_assignments=[away("E2", 4)],
+        )
+        scene = Scene(raw, ("E1", "DIO", 0), ("E1", "DIA", 0))
+
+        assert scene.fill("DIO", 4, Value(1, 0, ANY))
+        assert [scene.who("DIO", 0), scene.who("DIA", 0), scene.who("DIO", 4)] == [["E2"], ["E1"], ["E1"]]
+
+    def test_a_pair_that_the_chain_makes_pays_for_one_that_it_breaks(self) -> None:
+        """E3 takes Monday's evening, then its morning, that E2 gave up for E3's ECH; Friday's pair is broken for it."""
+        shifts = [("DIA", 0), ("ECH", 1), ("DIO", 0), ("DIO", 4), ("DIA", 4)]
+        raw = roster(
+            *demand(*shifts),
+            can={"E2": "ECH DIO", "E3": "ECH DIO", "E4": "DIO"},
+            quota=1,
+            roster_assignments=[away("E4", 0), away("E2", 4)],
+        )
+        raw["roster_employee_services"].append(qualification("E3", "DIA", 2))
+        scene = Scene(raw, ("E3", "ECH", 1), ("E2", "DIO", 0), ("E3", "DIO", 4), ("E3", "DIA", 4))
+
+        assert scene.fill("DIA", 0)
+        assert [scene.who(*shift) for shift in shifts] == [["E3"], ["E2"], ["E3"], ["E4"], ["E3"]]
 
     def test_nobody_gets_two_shifts_that_spoil_each_others_rest(self) -> None:
         """E1 could take the DIA that is open, or the ECH of the next day that E2 would have to give up for it."""
