@@ -81,7 +81,7 @@ class PairBound:
             by_day += min(*room, able.bit_count())
             places += sum(room)
         by_person = sum(
-            max(0, min(self._limit(half, person) - dead[half, person] for half in (service, other)))
+            min(self._limit(half, person) - dead[half, person] for half in (service, other))
             for person in range(len(board.people))
         )
         return DutyKind(days, min(by_day, by_person), places)

@@ -159,7 +159,9 @@ class Chains:
         return self._make_first(self._uniting(morning, evening), limit)
 
     def relieve(self, account: Account, takers: Container[int], unfairness: Unfairness, limit: int) -> bool:
-        """Take one shift of a service off somebody, so that one of some people has one more, and nothing is lost.
+        """Take a shift of a service off somebody, so that nothing is lost; none but some people may have one more of it.
+
+        Most often one of these has one more then; the giver may as well get another in return, where that is fairer.
 
         Args:
             account: Who has too many shifts of which service.

@@ -45,6 +45,21 @@ class TestBound:
         raw = roster(*duties(0), can={"E1": "DIO", "E2": "DIA"})
         assert most(raw, ("E1", "DIO", 0), ("E2", "DIA", 0)) == 0
 
+    def test_nobody_is_there_for_both_halves(self) -> None:
+        """E1 is away on Monday evening."""
+        raw = roster(*duties(0), can={"E1": "DIO DIA", "E2": "DIA"}, roster_assignments=[away("E1", 0, "A")])
+        assert most(raw, ("E1", "DIO", 0), ("E2", "DIA", 0)) == 0
+
+    def test_a_dead_half_takes_quota_alone(self) -> None:
+        """There are two more days, but of E1's two mornings, one is Monday's, without its evening."""
+        raw = roster(*duties(0, 2, 4), can={"E1": "DIO DIA", "E2": "DIO DIA"}, quota=2)
+        raw["roster_assignments"] = [*mornings(E1=0), away("E1", 0, "A")]
+        raw["roster_employee_services"] = [
+            row for row in raw["roster_employee_services"] if (row["employee_id"], row["service_id"]) != ("E2", "DIO")
+        ]
+
+        assert sum(kind.most for kind in PairBound(Scene(raw).draft).kinds) == 1
+
     def test_a_dead_half_takes_quota_and_a_place(self) -> None:
         """E1, away in the evening, has Monday's morning by hand: one pair less of E1's two, and none on Monday."""
         planned = [*mornings(E1=0), away("E1", 0, "A")]
@@ -62,10 +77,11 @@ class TestBound:
 
         assert [most(raw, *halves[:filled]) for filled in range(5)] == [0, 0, 1, 1, 2]
 
-    def test_another_service_could_stay_open_instead(self) -> None:
-        """With as many places filled, the other on-call shift could be left for the evening."""
+    @pytest.mark.parametrize("on_call", [True, False])
+    def test_another_service_could_stay_open_instead(self, *, on_call: bool) -> None:
+        """With as many places filled, the other shift could be left for the evening; they are on-call, or none is."""
         raw = roster(*duties(0), requirement("GRB"), can={"E1": "DIO DIA", "E2": "GRB"})
-        raw["service_types"] = [row | {"is_system": True} for row in raw["service_types"]]
+        raw["service_types"] = [row | {"is_system": on_call} for row in raw["service_types"]]
         given = ("E1", "DIO", 0), ("E2", "GRB", 0)
 
         assert most(raw, *given[:1]) == 0

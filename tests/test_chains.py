@@ -173,6 +173,13 @@ class TestSteps:
         assert scene.unite(0)
         assert scene.who("DIO", 0) == scene.who("DIA", 0) == ["E3"]
 
+    def test_a_third_takes_what_is_open_and_its_other_half(self) -> None:
+        raw = roster(requirement("DIO"), *nights(0), can={"E1": "DIO", "E3": "DIO DIA"}, quota=1)
+        scene = Scene(raw, ("E1", "DIO", 0))
+
+        assert scene.unite(0)
+        assert scene.who("DIO", 0) == scene.who("DIA", 0) == ["E3"]
+
     def test_an_open_place_of_another_service_is_filled_instead(self) -> None:
         """E1's quota bears one night; E2, who has Monday's, can take an open DDA, and Wednesday's DIA stays open."""
         raw = roster(
@@ -266,6 +273,28 @@ class TestSteps:
 
         assert not scene.fill("DIA", 0)
         assert (scene.who("DIA", 0), scene.who("ECH", 1)) == ([], ["E2"])
+
+
+def test_a_shift_goes_to_none_but_those_who_may_have_one_more() -> None:
+    """E2 could take the ECH that E1 should give; E3, who is away then, can have it only if E2 gives another for it."""
+    raw = roster(*demand(("ECH", 0), ("ECH", 2)), can={"E1": "ECH", "E2": "ECH", "E3": "ECH"})
+    planned = [away("E3", 0), away("E1", 2)]
+    scene = Scene(raw | {"roster_assignments": planned}, ("E1", "ECH", 0), ("E2", "ECH", 2))
+    unfair = iter(range(9, 0, -1))
+    account, takers = (scene.person("E1"), scene.half("ECH", 0).service), {scene.person("E3")}
+
+    assert Chains(scene.draft, 1_000).relieve(account, takers, lambda _: (next(unfair),), LIMIT)
+    assert (scene.who("ECH", 0), scene.who("ECH", 2)) == (["E2"], ["E3"])
+
+
+def test_an_exchange_keeps_to_the_quotas() -> None:
+    raw = roster(*demand(("ECH", 0), ("ECH", 2)), can={"E1": "ECH", "E2": "ECH"}, quota=1)
+    scene = Scene(raw, ("E1", "ECH", 0), ("E2", "ECH", 2))
+    unfair = iter((2, 1))
+    one, two = scene.person("E1"), scene.person("E2")
+
+    assert not Chains(scene.draft, 1_000).exchange(one, (scene.half("ECH", 0),), two, (), lambda _: (next(unfair),))
+    assert (scene.who("ECH", 0), scene.who("ECH", 2), scene.draft.overdrawn) == (["E1"], ["E2"], set())
 
 
 def test_what_was_looked_at_is_forgotten_when_the_draft_changes() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from pytest_mock import MockerFixture
 
 from demo.roster import PRESETS, make_roster
-from greedy import processor
+from greedy import processor, repair
+from greedy.board import Board
 from greedy.coverage import measure
 from greedy.loader import build_workspace
 from greedy.models import Status
@@ -113,6 +114,15 @@ class TestFill:
         )
 
         assert who(solve(raw)) == {}
+
+    def test_what_somebody_can_simply_take_needs_no_effort(self, mocker: MockerFixture) -> None:
+        mocker.patch.multiple(repair, EFFORT=0, PER_SHIFT=0)
+        raw = roster(requirement("ECH", aantal=2), requirement("DIO"), can={"E1": "ECH DIO", "E2": "ECH", "E3": "ECH"})
+        board = Board(build_workspace(raw))
+
+        repair.repair(board)
+
+        assert [len(added) for added in board.added] == [1, 1, 1]
 
     def test_an_on_call_shift_is_worth_another_services_shift(self, mocker: MockerFixture) -> None:
         """Without repair's help nobody is left for the second duty; with it, ECH is given up, not the duty."""
