@@ -5,7 +5,7 @@ place to be filled, both halves of a duty to be united in one hand), or an accou
 shift of a service more than the quota allows). Each step settles one of these, and may unsettle others:
 
 * a loose unit goes to somebody, who gives up what is in the way, which is loose then, and whose accounts may be
-  overdrawn by it; or a loose pair is split; or another open place is filled instead; or it stays open;
+  overdrawn by it; a half may as well stay open, or another open place be filled instead;
 * an overdrawn account gives one of its shifts away, which is loose then.
 
 When nothing is left unsettled, the chain is made on the draft, step by step, where every rule is looked at once more;
@@ -159,7 +159,7 @@ class Chains:
         return self._make_first(self._uniting(morning, evening), limit)
 
     def relieve(self, account: Account, takers: Container[int], unfairness: Unfairness, limit: int) -> bool:
-        """Take a shift of a service off somebody, so that nothing is lost; none but some people may have one more of it.
+        """Take a shift of a service off somebody at no loss, so that none but some people have one more of it.
 
         Most often one of these has one more then; the giver may as well get another in return, where that is fairer.
 
@@ -223,7 +223,9 @@ class Chains:
     def _aim(self, need: Value, limit: int, takers: tuple[int, Container[int]] | None = None) -> None:
         """Say what a search is for.
 
-        What earlier searches for the same have looked at, on the draft as it is, need not be looked at again.
+        What earlier searches for the same have looked at, on the draft as it is, is not looked at again, so that many
+        searches that find nothing cost little more than one. Something is lost by that where one of them ended by its
+        limit, before all that follows from a situation was looked at.
 
         Args:
             need: What must be gained, at least.
@@ -294,10 +296,7 @@ class Chains:
         unit, givers = self._loose[number]
         for claim in self._claims_on(number):
             yield self._give(chain, unit, others, claim)
-        on_call, other, pairs = chain.value
         if len(unit) > 1:
-            split = [self._number(Loose((half,), (giver,))) for half, giver in zip(unit, givers, strict=True)]
-            yield self._after(chain, Value(on_call, other, pairs - 1), (*split, *others))
             return
         yield self._after(chain, self._filled(chain.value, unit[0], -1), others)
         if givers[0] != NOBODY:
@@ -359,7 +358,7 @@ class Chains:
                     overdrawn = tuple(sorted((*overdrawn, account)))
             elif account in overdrawn:
                 overdrawn = tuple(other for other in overdrawn if other != account)
-        if len(overdrawn) > 1 and len(loose) + len({one for one, _ in overdrawn}) > UNSETTLED:
+        if overdrawn and len(loose) + len({one for one, _ in overdrawn}) > UNSETTLED:
             return None
         known = self._known.get((loose, overdrawn))
         if known is not None and known >= value:

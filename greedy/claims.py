@@ -100,7 +100,7 @@ class Claims:
         if known is None:
             added = self.board.added[person]
             known = self._held[person][service] = []
-            for slot in [slot for slot, of in added.items() if of == service]:
+            for slot in sorted(slot for slot, of in added.items() if of == service):
                 half: Unit = (Half(service, slot),)
                 unit = self.draft.unit_at(person, slot)
                 known += [half] if unit == half else [half, unit]

@@ -297,6 +297,20 @@ def test_an_exchange_keeps_to_the_quotas() -> None:
     assert (scene.who("ECH", 0), scene.who("ECH", 2), scene.draft.overdrawn) == (["E1"], ["E2"], set())
 
 
+def test_an_exchange_that_breaks_a_pair_is_taken_back(ring: Scene) -> None:
+    for number in (0, 2):
+        ring.unite(number)
+    one, two = ring.person("E1"), ring.person("E2")
+    fairer = iter((1.0, 0.0))
+
+    exchanged = Chains(ring.draft, 100).exchange(
+        one, (ring.half("DIA", 0),), two, (ring.half("DIA", 2),), lambda _: (next(fairer),)
+    )
+
+    assert not exchanged
+    assert (ring.who("DIA", 0), ring.who("DIA", 2)) == (["E1"], ["E2"])
+
+
 def test_what_was_looked_at_is_forgotten_when_the_draft_changes() -> None:
     """E1 cannot take the place of GRO but by giving up ECH, which E2 can take only once the OSP is gone."""
     raw = roster(*(requirement(code) for code in ("GRB", "ECH", "OSP")), can={"E1": "GRB ECH", "E2": "ECH OSP"})

@@ -136,6 +136,17 @@ class TestFill:
         assert greedy_alone(mocker, raw)[0] == 1
         assert who(solve(raw)) == {"DIO": "E1", "DDO": "E2"}
 
+    def test_a_shift_is_worth_a_pair(self) -> None:
+        """E1, who has the whole duty, alone can do ECH: E2 takes the morning."""
+        raw = roster(
+            requirement("DIO"),
+            requirement("DIA", dagdeel="A"),
+            requirement("ECH"),
+            can={"E1": "DIO DIA ECH", "E2": "DIO"},
+        )
+
+        assert who(solve(raw)) == {"DIO": "E2", "DIA": "E1", "ECH": "E1"}
+
     def test_teams_are_kept(self) -> None:
         """E2 of Oranje cannot take over the GRO place, so that E1 must stay."""
         asked = [requirement(code, team="GRO") for code in ("ECH", "OSP")]
