@@ -35,7 +35,7 @@ EFFORT = 16_000
 
 PER_SHIFT = 5
 
-SHARING = 4_000
+SHARING = 3_500
 """Steps that may be looked at each time that work is shared out; a large roster gets one per shift."""
 
 ANY = -(10**9)
