@@ -39,7 +39,7 @@ $(READY): requirements.txt requirements-dev.txt requirements-node.txt supabase/l
 
 $(BROWSER): $(READY) requirements-browser.txt tests/browser/package-lock.json
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-browser.txt
-	$(BIN)/python -m tests.chromium install
+	$(BIN)/python -m tests.support.chromium install
 	@touch $@
 
 lock: setup ## Pin what requirements*.in ask for, anew

@@ -18,11 +18,11 @@ import structlog
 import typer
 
 from greedy import __version__, stopping
+from greedy.cli.settings import Language, LogFormat, LogLevel, Settings, deployment_id, on_railway
 from greedy.errors import GreedyError, VerificationError
-from greedy.settings import Language, LogFormat, LogLevel, Settings, deployment_id, on_railway
 
 if TYPE_CHECKING:
-    from greedy.models import Workspace
+    from greedy.domain.models import Workspace
 
 log = structlog.get_logger("greedy")
 
@@ -124,7 +124,7 @@ def main(
     if shape is LogFormat.AUTO:
         shape = LogFormat.JSON if on_railway() else LogFormat.CONSOLE
     if check or history:
-        from greedy import commands
+        from greedy.cli import commands
 
         ask = commands.check if check else commands.show_history
         raise typer.Exit(ask(shape, run_id, roster_id, log_level, timeout))
@@ -153,7 +153,8 @@ def _refuse(error: GreedyError, shape: LogFormat, roster_id: str, run_id: str, *
     if shape is not LogFormat.JSON:
         typer.echo(f"❌ {error}", err=True)
         return
-    from greedy import logs, report
+    from greedy.cli import logs
+    from greedy.outcome import result as report
 
     logs.configure(LogLevel.INFO, shape, **logs.context(run_id, roster_id, deployment_id()))
     log.error(f"❌ {error}")
@@ -171,8 +172,10 @@ def _run(
     timeout: float,
 ) -> tuple[dict[str, Any], GreedyError | None, Workspace | None]:
     """Set logging up, connect, run the pipeline within its time, and record the run."""
-    from greedy import console, database, history, logs  # here, so that --help and a wrong setting answer at once
-    from greedy.period import Scope
+    from greedy.cli import console, logs
+    from greedy.database import client as database  # here, so that --help and a wrong setting answer at once
+    from greedy.database import history
+    from greedy.domain.period import Scope
     from greedy.processor_with_db import DatabaseOperationOrchestrator
 
     roster_id = str(settings.rooster_id)
@@ -229,7 +232,7 @@ def _hand_over(result: dict[str, Any], shape: LogFormat) -> None:
             _sum_up(result)
         print(json.dumps(result, ensure_ascii=False))
         return
-    from greedy import console
+    from greedy.cli import console
 
     console.console().print(console.render(result))
     if not sys.stdout.isatty():

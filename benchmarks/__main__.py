@@ -32,11 +32,12 @@ from benchmarks.measures import Counts, Measures, measure
 from benchmarks.optimum import fairness_optimum, solve
 from benchmarks.shapes import PRACTICE, SHAPES, make_shape
 from demo.roster import RosterSpec, Tables, large_spec, make_roster
-from greedy import coverage, processor
+from greedy import processor
+from greedy.domain.models import Assignment
 from greedy.loader import build_workspace
-from greedy.models import Assignment
+from greedy.outcome import coverage
 from greedy.processor import GreedyProcessor
-from tests.checker import violations
+from tests.support.checker import violations
 
 app = typer.Typer(help=__doc__, add_completion=False, no_args_is_help=True)
 out = Console(width=140)

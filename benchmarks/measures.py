@@ -1,4 +1,4 @@
-"""What a filled roster is judged by: how complete it is, and how fair (`greedy.fairness`)."""
+"""What a filled roster is judged by: how complete it is, and how fair (`greedy.solver.fairness`)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from greedy import fairness
-from greedy.board import Board
-from greedy.fairness import Fairness
-from greedy.models import Assignment, Workspace
+from greedy.domain.models import Assignment, Workspace
+from greedy.solver import fairness
+from greedy.solver.board import Board
+from greedy.solver.fairness import Fairness
 
 
 class Counts(NamedTuple):

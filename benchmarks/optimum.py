@@ -22,12 +22,12 @@ from ortools.sat.python import cp_model
 
 from benchmarks.measures import Counts, Measures, board_of, measure
 from demo.roster import PRESETS, make_roster
-from greedy.board import Board, bits
-from greedy.fairness import entitled
+from greedy.domain.models import Assignment, Status, Team, Workspace
 from greedy.loader import build_workspace
-from greedy.models import Assignment, Status, Team, Workspace
-from greedy.pairing import pair_duties
 from greedy.processor import GreedyProcessor, active_records
+from greedy.solver.board import Board, bits
+from greedy.solver.fairness import entitled
+from greedy.solver.pairing import pair_duties
 
 SCALE = 10_000
 """Shares are whole numbers to the solver: this is a share of 1."""

@@ -17,7 +17,7 @@ from rich.table import Table
 from demo.load import load_tables
 from demo.local_supabase import PROJECT, local_supabase
 from demo.roster import make_roster
-from greedy import database
+from greedy.database import client as database
 
 out = Console(width=120)
 

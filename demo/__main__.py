@@ -13,7 +13,7 @@ import typer
 from demo.load import load_tables
 from demo.local_supabase import PROJECT, local_supabase
 from demo.roster import make_roster
-from greedy import database
+from greedy.database import client as database
 
 FOLDER = PROJECT / ".demo"
 

@@ -13,9 +13,8 @@ from typing import Any
 
 from supabase import Client
 
-from greedy import database
-from greedy.errors import DatabaseError, RosterDataError
-from greedy.models import (
+from greedy.database import client as database
+from greedy.domain.models import (
     Employee,
     Qualification,
     Requirement,
@@ -26,7 +25,8 @@ from greedy.models import (
     StoredAssignment,
     Workspace,
 )
-from greedy.validation import Problems, RawRow, distinct, parse, refers
+from greedy.domain.validation import Problems, RawRow, distinct, parse, refers
+from greedy.errors import DatabaseError, RosterDataError
 
 ROSTERS = "roosters"
 EMPLOYEES = "employees"

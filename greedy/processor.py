@@ -1,4 +1,4 @@
-"""FASE 2: give the open shifts to people, best first; then FASE 3, the rest that follows (`greedy.pairing`).
+"""FASE 2: give the open shifts to people, best first; then FASE 3, the rest that follows (`greedy.solver.pairing`).
 
 Order of work: system (on-call) services first, then date, dagdeel, team (TOT, GRO, ORA), service code. Each place
 goes to
@@ -9,7 +9,7 @@ goes to
    ago; then the smallest employee id.
 
 This is the classical greedy construction of nurse rostering: each place gets the best candidate at that moment. What it
-leaves open or splits, `greedy.repair` fills and pairs by moving these assignments.
+leaves open or splits, `greedy.solver.repair` fills and pairs by moving these assignments.
 
 The pass is pure: no I/O, no clock, no randomness; equal rows in any order give the same roster.
 """
@@ -19,12 +19,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from greedy.board import Board, Ladder, bits
-from greedy.demand import PREFERENCE, Shift
-from greedy.fairness import Fairness
-from greedy.models import SOURCE_ASSIGNED, Assignment, Requirement, Status, TeamDemand, Workspace
-from greedy.pairing import Pairing, pair_duties
-from greedy.repair import repair
+from greedy.domain.demand import PREFERENCE, Shift
+from greedy.domain.models import SOURCE_ASSIGNED, Assignment, Requirement, Status, TeamDemand, Workspace
+from greedy.solver.board import Board, Ladder, bits
+from greedy.solver.fairness import Fairness
+from greedy.solver.pairing import Pairing, pair_duties
+from greedy.solver.repair import repair
 
 Progress = Callable[[int, int], None]
 """Is told (requirements done, requirements in all) now and then."""

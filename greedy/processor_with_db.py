@@ -11,18 +11,23 @@ from typing import Any
 import structlog
 from supabase import Client
 
-from greedy import attempts, changes, database, fairness, loader, report, stopping
-from greedy.board import Board
-from greedy.coverage import measure
+from greedy import loader, stopping
+from greedy.database import client as database
+from greedy.database.schema import REMEDY, DatabaseSchema, inspect_schema
+from greedy.domain.models import Status, StoredAssignment, Workspace
+from greedy.domain.period import Period, Scope
 from greedy.errors import ConflictError, DatabaseError, GreedyError, RosterDataError
-from greedy.models import Status, StoredAssignment, Workspace
-from greedy.pairing import Pairing
-from greedy.period import Period, Scope, confine, rest_of
+from greedy.outcome import attempts, changes
+from greedy.outcome import result as report
+from greedy.outcome.coverage import measure
 from greedy.processor import GreedyProcessor, Progress
-from greedy.replan import replan
 from greedy.replan_writer import ReplanWriter
 from greedy.rest_writer import RestWriter
-from greedy.schema import REMEDY, DatabaseSchema, inspect_schema
+from greedy.solver import fairness
+from greedy.solver.board import Board
+from greedy.solver.confine import confine, rest_of
+from greedy.solver.pairing import Pairing
+from greedy.solver.replan import replan
 from greedy.timelimit import time_limit
 from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
 from greedy.writer import NOT_WRITTEN, BatchWriter

@@ -12,10 +12,10 @@ from typing import Any
 import structlog
 from supabase import Client
 
-from greedy import database
+from greedy.database import client as database
+from greedy.domain.models import Status, StoredAssignment, Workspace
 from greedy.errors import UnknownOutcomeError
 from greedy.loader import ASSIGNMENTS
-from greedy.models import Status, StoredAssignment, Workspace
 from greedy.writer import Batch, BatchWriter, WriteResult, not_written, unconfirmed
 
 log = structlog.get_logger(__name__)

@@ -7,9 +7,9 @@ from typing import Any
 import structlog
 
 from greedy import loader
-from greedy.duties import needed_rest
+from greedy.domain.duties import needed_rest
+from greedy.domain.models import Slot, Status
 from greedy.errors import ConflictError, DatabaseError
-from greedy.models import Slot, Status
 from greedy.trigger_verify import TriggerEvidence
 from greedy.writer import NOT_WRITTEN, BatchWriter
 

@@ -15,10 +15,10 @@ from typing import Any
 import structlog
 from supabase import Client
 
-from greedy.duties import WorkedDuty, find_duties
+from greedy.domain.duties import WorkedDuty, find_duties
+from greedy.domain.models import Slot, Status, StoredAssignment, Workspace
 from greedy.errors import DatabaseError
 from greedy.loader import read_assignments
-from greedy.models import Slot, Status, StoredAssignment, Workspace
 
 log = structlog.get_logger(__name__)
 

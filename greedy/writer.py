@@ -14,10 +14,10 @@ from typing import Any, TypedDict
 import structlog
 from supabase import Client
 
-from greedy import database
+from greedy.database import client as database
+from greedy.domain.models import Assignment, Slot, Status, StoredAssignment, Workspace
 from greedy.errors import ConflictError, DatabaseError, UnknownOutcomeError
 from greedy.loader import ASSIGNMENTS, read_assignments
-from greedy.models import Assignment, Slot, Status, StoredAssignment, Workspace
 
 log = structlog.get_logger(__name__)
 

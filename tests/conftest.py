@@ -20,7 +20,7 @@ def connected(url: str, key: str) -> Iterator[Client]:
 
 @pytest.fixture(scope="session")
 def supabase_server() -> Iterator[LocalSupabase]:
-    with local_supabase([Path(__file__).parent / "migrations"]) as server:
+    with local_supabase([Path(__file__).parent / "support" / "migrations"]) as server:
         yield server
 
 

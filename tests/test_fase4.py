@@ -13,16 +13,17 @@ from postgrest import APIError
 from pytest_mock import MockerFixture
 from structlog.testing import capture_logs
 
-from greedy import processor_with_db, report, rest_writer, writer
-from greedy.database import ATTEMPTS, Connection
+from greedy import processor_with_db, rest_writer, writer
+from greedy.database.client import ATTEMPTS, Connection
+from greedy.domain.models import Assignment, Dagdeel, Status, Workspace
 from greedy.errors import ConflictError, DatabaseError, RosterDataError, RunTimeoutError
 from greedy.loader import build_workspace
-from greedy.models import Assignment, Dagdeel, Status, Workspace
+from greedy.outcome import result as report
 from greedy.processor_with_db import DatabaseOperationOrchestrator, GreedyProcessorWithDB
 from greedy.rest_writer import RestWriter
 from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
 from greedy.writer import BatchWriter
-from tests.factories import MONDAY, assignment, employee, qualification, requirement, tables
+from tests.support.factories import MONDAY, assignment, employee, qualification, requirement, tables
 
 TUESDAY = MONDAY + dt.timedelta(days=1)
 

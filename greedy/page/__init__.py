@@ -17,11 +17,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from greedy import __version__
-from greedy.models import Workspace
+from greedy.cli.settings import Language
+from greedy.domain.models import Workspace
 from greedy.page import figures, notes, roster, shifts
 from greedy.page.book import Book, planned_days
 from greedy.page.language import Wording
-from greedy.settings import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -9,10 +9,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from greedy.board import Board
-from greedy.duties import EVENING_OF, rest_slots
-from greedy.models import SOURCE_ASSIGNED, Dagdeel, Employee, Requirement, Service, Slot, Status, Team, Workspace
-from greedy.period import Period
+from greedy.domain.duties import EVENING_OF, rest_slots
+from greedy.domain.models import SOURCE_ASSIGNED, Dagdeel, Employee, Requirement, Service, Slot, Status, Team, Workspace
+from greedy.domain.period import Period
+from greedy.solver.board import Board
 
 DUTY_COLOURS, SERVICE_COLOURS = 8, 12
 """Colours that the style sheet has for on-call duties and for other services."""

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from greedy.fairness import is_weekend
-from greedy.models import Dagdeel, Employee, Service, Team, TeamDemand
+from greedy.domain.models import Dagdeel, Employee, Service, Team, TeamDemand
 from greedy.page.book import WORK, Book, Held, planned_days
+from greedy.solver.fairness import is_weekend
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
+from greedy.cli.settings import Language
 from greedy.page.texts import TEXTS
-from greedy.settings import Language
 
 PRACTICE_TIME = ZoneInfo("Europe/Amsterdam")
 """A server's clock tells UTC; the planner's does not."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from greedy.models import Dagdeel
+from greedy.domain.models import Dagdeel
 from greedy.page.book import Book, planned_days
 from greedy.page.language import Wording
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from greedy.models import Dagdeel, Employee, Service, Slot, Team
+from greedy.domain.models import Dagdeel, Employee, Service, Slot, Team
+from greedy.domain.period import Period
 from greedy.page.book import WORK, Book, Held
 from greedy.page.language import Wording
 from greedy.page.shifts import OpenRow
-from greedy.period import Period
 
 DAGDELEN = tuple(Dagdeel)
 

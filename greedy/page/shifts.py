@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from greedy.board import Obstacle
-from greedy.coverage import changes
-from greedy.duties import rest_slots
-from greedy.models import Dagdeel, Service, Slot, TeamDemand
+from greedy.domain.duties import rest_slots
+from greedy.domain.models import Dagdeel, Service, Slot, TeamDemand
+from greedy.outcome.coverage import changes
 from greedy.page.book import Book, Duty, Held
 from greedy.page.language import Wording
+from greedy.solver.board import Obstacle
 
 NOBODY = "nobody"
 """The cause when nobody of a team that may fill a shift has the qualification."""

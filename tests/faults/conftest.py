@@ -8,10 +8,10 @@ import pytest
 from supabase import Client
 
 from demo.local_supabase import LocalSupabase
-from tests.factories import Raw
+from tests.database.test_integration import Database
 from tests.faults.proxy import fault_proxy
 from tests.faults.scene import Scene
-from tests.test_integration import Database
+from tests.support.factories import Raw
 
 
 @pytest.fixture(scope="session")

@@ -19,10 +19,10 @@ from structlog.testing import capture_logs
 
 from demo.roster import PRACTICE, make_roster
 from greedy.processor_with_db import DatabaseOperationOrchestrator
-from tests import checker
-from tests.factories import Raw
+from tests.database.test_integration import BLOCKING, PROJECT, STAMPS, Database, Tables, without
 from tests.faults.proxy import FaultProxy
-from tests.test_integration import BLOCKING, PROJECT, STAMPS, Database, Tables, without
+from tests.support import checker
+from tests.support.factories import Raw
 
 SPEC = replace(
     PRACTICE,

@@ -14,18 +14,19 @@ from hypothesis import strategies as st
 from rich.console import Console
 from structlog.testing import capture_logs
 
-from greedy import console, loader
-from greedy.database import Connection
+from greedy import loader
+from greedy.cli import console
+from greedy.database.client import Connection
+from greedy.domain.models import Row, Status, Workspace
 from greedy.errors import RosterDataError
 from greedy.loader import build_workspace
-from greedy.models import Row, Status, Workspace
 from greedy.processor import GreedyProcessor
 from greedy.processor_with_db import DatabaseOperationOrchestrator
-from tests import checker, factories
-from tests.factories import Raw, day
 from tests.faults.scene import practice
+from tests.property.test_properties import thorough
+from tests.support import checker, factories
+from tests.support.factories import Raw, day
 from tests.test_fase4 import FakeTable
-from tests.test_properties import thorough
 
 Tables = dict[str, list[Any]]
 BASE: Tables = practice()

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from tests.test_integration import PROJECT
+from tests.database.test_integration import PROJECT
 
 DOCS = (PROJECT / "docs" / "faults.md").read_text()
-NAMED = sorted(set(re.findall(r"`(test_\w+\.py)::(\w+)`", DOCS)))
+NAMED = sorted(set(re.findall(r"`((?:\w+/)?test_\w+\.py)::(\w+)`", DOCS)))
 
 
 def functions(file: str) -> set[str]:

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from tests.factories import Raw
 from tests.faults.proxy import Exchange
 from tests.faults.scene import BLOCK, LOOK, REQUESTS, SCHEMA, WRITE, Scene, sample
+from tests.support.factories import Raw
 
 
 @pytest.mark.parametrize("trigger", [True, False], ids=["with the trigger", "without the trigger"])

@@ -8,11 +8,11 @@ import httpx
 import pytest
 from pytest_mock import MockerFixture
 
-from greedy import database
-from tests.factories import Raw
+from greedy.database import client as database
 from tests.faults import proxy
 from tests.faults.proxy import Exchange, Fault, sql_error, status
 from tests.faults.scene import REQUESTS, VERIFY, WRITE, Scene, known_to_be_written, sample
+from tests.support.factories import Raw
 
 FAULTS: dict[str, Fault] = {
     "connection broken before": proxy.refused,

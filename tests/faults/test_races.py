@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from greedy.processor_with_db import ATTEMPTS
-from tests.factories import Raw
 from tests.faults.proxy import Exchange, FaultProxy, fault_proxy
 from tests.faults.scene import BLOCK, LOOK, REQUESTS, VERIFY, WRITE, Scene, known_to_be_written, sample
+from tests.support.factories import Raw
 
 Place = dict[str, Any]
 """What an undisturbed run gives to whom: employee, date, dagdeel, service; and who else could have it."""

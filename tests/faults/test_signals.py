@@ -9,9 +9,9 @@ from itertools import product
 
 import pytest
 
-from tests.factories import Raw
 from tests.faults.proxy import Exchange, refused
 from tests.faults.scene import LOOK, REQUESTS, SCHEMA, VERIFY, WRITE, Scene, known_to_be_written, sample
+from tests.support.factories import Raw
 
 CODES = {signal.SIGTERM: 143, signal.SIGINT: 130}
 DEADLINE = 10.0

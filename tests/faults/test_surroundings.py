@@ -13,10 +13,10 @@ import jwt
 import pytest
 from pytest_mock import MockerFixture
 
-from greedy import database
+from greedy.database import client as database
+from tests.database.test_integration import Database
 from tests.faults.proxy import Exchange, Fault, sql_error, status
 from tests.faults.scene import LOOK, PROXY_PASSWORD, SCHEMA, VERIFY, WRITE, Scene, known_to_be_written, sample
-from tests.test_integration import Database
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,1 @@
+"""What the command line is made of: settings, logs, tables for a terminal, the questions beside a run."""

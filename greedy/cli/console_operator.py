@@ -1,0 +1,79 @@
+"""What an operator at a terminal sees of `--check` and `--history`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from greedy.cli.check import Check, State
+from greedy.database.history import trend
+
+_STYLE = {State.OK: "green", State.HINT: "yellow", State.FAILED: "bold red"}
+
+
+def render_checks(checks: Sequence[Check]) -> RenderableType:
+    """Show a line per check, and the verdict."""
+    table = Table.grid(padding=(0, 2))
+    for check in checks:
+        table.add_row(Text(check.state, style=_STYLE[check.state]), Text(check.name), Text(check.message))
+    wrong = sum(check.state is State.FAILED for check in checks)
+    verdict = Text(f"❌ {wrong} to put right", "bold red") if wrong else Text("✅ Ready to run", "bold green")
+    return Group(table, verdict)
+
+
+def render_history(runs: Sequence[dict[str, Any]]) -> RenderableType:
+    """Show a table per roster, the latest runs first."""
+    if not runs:
+        return Text("No run is recorded.")
+    rosters: dict[str, list[dict[str, Any]]] = {}
+    for run in runs:
+        rosters.setdefault(run["roster_id"], []).append(run)
+    return Group(*(_runs(roster_id, of_roster) for roster_id, of_roster in rosters.items()))
+
+
+def _runs(roster_id: str, runs: list[dict[str, Any]]) -> Table:
+    table = Table(title=f"Runs of roster {roster_id}", title_justify="left")
+    table.add_column("When", no_wrap=True)
+    for header in ("Filled", "Open", "Shifts", "Time"):
+        table.add_column(header, justify="right", no_wrap=True)
+    table.add_column("Outcome")
+    for number, run in enumerate(runs):
+        table.add_row(
+            f"{dt.datetime.fromisoformat(run['started_at']).astimezone():%Y-%m-%d %H:%M}",
+            "-" if run["percent"] is None else f"{run['percent']:.1f} %",
+            _open(run["open"], trend(run, runs[number + 1 :])),
+            "-" if run["assigned"] is None else f"+{run['assigned']} -{run['taken_back'] or 0}",
+            f"{run['duration_ms'] / 1000:.2f} s",
+            _outcome(run),
+            style="yellow" if run["exit_code"] else None,
+        )
+    return table
+
+
+def _open(open_: int | None, more: int | None) -> str:
+    """Say how many shifts stayed open, and whether that is better than it was before."""
+    if open_ is None:
+        return "-"
+    if more is None:
+        return str(open_)
+    return f"{open_} ({'as before' if not more else f'{-more} fewer' if more < 0 else f'{more} more'})"
+
+
+def _outcome(run: dict[str, Any]) -> str:
+    """Say how a run ended, what was special about it, and which version it was."""
+    if run["exit_code"]:
+        first_line = (run["error"] or "").split("\n")[0]
+        return f"failed ({run['exit_code']}): {first_line}"
+    told = ["done"]
+    if run["rest_proven"] is False:
+        told.append("rest not proven")
+    if run["replan"]:
+        told.append("replan")
+    if run["from_date"]:
+        told.append(f"{run['from_date']} until {run['until_date']}")
+    return ", ".join([*told, f"version {run['version']}"])

@@ -1,0 +1,1 @@
+"""What a run came to: the typed result, coverage, what changed, alerts. Pure."""

@@ -1,0 +1,97 @@
+"""What no roster can exceed: how many 24-hour duties there can be at most, by counting alone.
+
+A half that was planned by hand, of which that person cannot have the other half, is *dead*: it makes no pair, and takes
+a share of its person's quota and a place of its day. Of the rest, nobody has more pairs than quota left for either
+half, no day more than places for either half, and an open place is one half less. Rest, and what else somebody could
+work on that day, are left aside: the bound is never too low, and often exact.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from greedy.solver.board import PER_DAY, bits
+from greedy.solver.draft import Draft, Half
+
+
+@dataclass(frozen=True, slots=True)
+class DutyKind:
+    """A 24-hour duty.
+
+    Attributes:
+        days: Its morning and its evening, for each day of the period.
+        most: How many there can be at most.
+        places: The halves, on all days, that can become part of one.
+    """
+
+    days: tuple[tuple[Half, Half], ...]
+    most: int
+    places: int
+
+
+class PairBound:
+    """The most 24-hour duties that there can be, of each kind and in all.
+
+    Attributes:
+        kinds: The kinds of 24-hour duties.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        """Count what the plan before the run, the quotas and the places allow: moving shifts does not change that."""
+        self.draft = draft
+        board = draft.board
+        self.kinds = [
+            self._kind(service, order, *duty.partner)
+            for (service, order), duty in sorted(board.duties.items())
+            if duty.is_morning and duty.partner
+        ]
+        self._halves = {half for kind in self.kinds for day in kind.days for half in day}
+
+    def in_all(self) -> int:
+        """The most that there can be with as many places filled as now, of on-call services and of the others."""
+        board = self.draft.board
+        open_places = spare = 0
+        on_call = all(board.services[half.service].is_system for half in self._halves)
+        for (slot, service), shift in board.shifts.items():
+            if (service, slot) in self._halves:
+                open_places += shift.open.total
+            elif board.services[service].is_system or not on_call:
+                spare += sum(shift.added)  # what could be left open instead of a half
+        places = sum(kind.places for kind in self.kinds)
+        by_places = (places - max(0, open_places - spare)) // 2
+        return min(by_places, sum(kind.most for kind in self.kinds))
+
+    def _kind(self, service: int, order: int, other: int, distance: int) -> DutyKind:
+        draft, board = self.draft, self.draft.board
+        slots = range(PER_DAY + order, len(board.active) - PER_DAY, PER_DAY)
+        days = tuple((Half(service, slot), Half(other, slot + distance)) for slot in slots)
+        dead: Counter[tuple[int, int]] = Counter()
+        by_day = places = 0
+        for day in days:
+            planned = [draft.works.get(half, 0) & ~self._new(half) for half in day]
+            able = -1
+            for half, people in zip(day, planned, strict=True):
+                able &= people | draft.could((half,))
+            room = []
+            for half, people in zip(day, planned, strict=True):
+                dead.update((half.service, person) for person in bits(people & ~able))
+                shift = board.shifts.get((half.slot, half.service))
+                room.append((people & able).bit_count() + (shift.vacant.total if shift else 0))
+            by_day += min(*room, able.bit_count())
+            places += sum(room)
+        by_person = sum(
+            min(self._limit(half, person) - dead[half, person] for half in (service, other))
+            for person in range(len(board.people))
+        )
+        return DutyKind(days, min(by_day, by_person), places)
+
+    def _new(self, half: Half) -> int:
+        """Who works a half by an assignment of this run."""
+        works = bits(self.draft.works.get(half, 0))
+        return sum(1 << person for person in works if half.slot in self.draft.board.added[person])
+
+    def _limit(self, service: int, person: int) -> int:
+        """The most shifts of a service that somebody can have: the quota, or more where more was planned."""
+        board = self.draft.board
+        return max(board.quota[service].get(person, 0), board.used[service].get(person, 0))

@@ -1,0 +1,171 @@
+"""How fairly the work is shared out (DESIGN rule 7, and section 4, "Fairness").
+
+Everyone should work the same *share* of their quota: shifts worked / quota, of active people whose quota is above 0.
+It is told apart for each service, for all work together, for nights (dagdeel A) and for weekends (Saturday and Sunday).
+The quota for nights is that of all services that ask for somebody on a night; for weekends likewise.
+
+Three measures say how even some shares are:
+
+* spread: the largest less the smallest; 0 is even;
+* deviation: the mean absolute deviation from the mean share; 0 is even;
+* Jain's index, (sum of shares)^2 / (people * sum of squared shares): 1 is even, 1/n is one of n people having
+  everything. R. Jain, D. Chiu and W. Hawe, "A quantitative measure of fairness and discrimination for resource
+  allocation in shared computer systems", DEC Research Report TR-301 (1984).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import NamedTuple
+
+from greedy.domain.models import Dagdeel
+from greedy.solver.board import PER_DAY, Board
+
+_SATURDAY = 5
+
+
+def is_weekend(date: dt.date) -> bool:
+    """Tell whether a date is a Saturday or a Sunday."""
+    return date.weekday() >= _SATURDAY
+
+
+class Evenness(NamedTuple):
+    """How even some shares are, for how many people; of nobody, as even as can be."""
+
+    people: int
+    spread: float
+    deviation: float
+    jain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """How fairly a roster is shared out.
+
+    Attributes:
+        by_service: By service code, of the services for which somebody has a quota.
+        total: Of all work together.
+        nights: Of the nights.
+        weekends: Of the weekends.
+    """
+
+    by_service: dict[str, Evenness]
+    total: Evenness
+    nights: Evenness
+    weekends: Evenness
+
+    @property
+    def spread(self) -> float:
+        """Mean spread of the services."""
+        return fmean(service.spread for service in self.by_service.values()) if self.by_service else 0.0
+
+    @property
+    def worst_spread(self) -> float:
+        """Largest spread of a service."""
+        return max((service.spread for service in self.by_service.values()), default=0.0)
+
+    @property
+    def deviation(self) -> float:
+        """Mean over the services of the deviation."""
+        return fmean(service.deviation for service in self.by_service.values()) if self.by_service else 0.0
+
+
+def evenness(shares: Sequence[float]) -> Evenness:
+    """Measure some shares."""
+    if not shares:
+        return Evenness(0, 0.0, 0.0, 1.0)
+    mean, squares = fmean(shares), sum(share * share for share in shares)
+    return Evenness(
+        people=len(shares),
+        spread=max(shares) - min(shares),
+        deviation=fmean(abs(share - mean) for share in shares),
+        jain=sum(shares) ** 2 / (len(shares) * squares) if squares else 1.0,
+    )
+
+
+def measure(board: Board) -> Fairness:
+    """Measure a board as it is."""
+    by_service = {
+        service.code: evenness(shares)
+        for number, service in enumerate(board.services)
+        if (shares := [board.share(person, number) for person in entitled(board, number)])
+    }
+    total = [board.total_share(person) for person in active(board) if board.total_quota[person] > 0]
+    return Fairness(
+        by_service,
+        evenness(total),
+        evenness(list(Hours.nights(board).shares().values())),
+        evenness(list(Hours.weekends(board).shares().values())),
+    )
+
+
+def active(board: Board) -> list[int]:
+    """The active people."""
+    return [person for person, employee in enumerate(board.people) if employee.active]
+
+
+def entitled(board: Board, service: int) -> list[int]:
+    """The active people with a quota above 0 for a service."""
+    return [
+        person for person, quota in sorted(board.quota[service].items()) if quota > 0 and board.people[person].active
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours of which everyone should have their share: the nights, or the weekends.
+
+    Attributes:
+        board: The board.
+        slots: The slots that count, as a mask.
+        quota: Quota of the services that ask for somebody in them, by person; of active people, above 0.
+    """
+
+    board: Board
+    slots: int
+    quota: dict[int, int]
+
+    @classmethod
+    def nights(cls, board: Board) -> Hours:
+        """The nights of a period."""
+        return cls._of(board, range(PER_DAY + Dagdeel.AVOND.order, len(board.active) - PER_DAY, PER_DAY))
+
+    @classmethod
+    def weekends(cls, board: Board) -> Hours:
+        """The Saturdays and Sundays of a period."""
+        return cls._of(
+            board,
+            (slot for slot in range(PER_DAY, len(board.active) - PER_DAY) if is_weekend(board.when(slot)[0])),
+        )
+
+    @classmethod
+    def _of(cls, board: Board, slots: Iterable[int]) -> Hours:
+        mask = sum(1 << slot for slot in slots)
+        services = {service for slot, service in board.shifts if mask >> slot & 1}
+        quota = {
+            person: total
+            for person in active(board)
+            if (total := sum(board.quota[service].get(person, 0) for service in services))
+        }
+        return cls(board, mask, quota)
+
+    def shares(self) -> dict[int, float]:
+        """Share of each person's quota that falls into these hours."""
+        return {person: self.worked(person) / quota for person, quota in self.quota.items()}
+
+    def worked(self, person: int) -> int:
+        """How many of these slots somebody works in this roster."""
+        return self.board.worked_in(person, self.slots)
+
+    def count(self, halves: Iterable[tuple[int, int]]) -> int:
+        """How many of some halves, each a service and a slot, fall into these hours."""
+        return sum(self.slots >> slot & 1 for _, slot in halves)
+
+    def fairer(self, giver: int, taker: int, slots: int) -> bool:
+        """Tell whether it is fairer that so many slots go from one to another: the sum of slots^2 / quota is less."""
+        gives, takes = self.worked(giver), self.worked(taker)
+        change = (slots - 2 * gives) * slots / self.quota[giver] + (slots + 2 * takes) * slots / self.quota[taker]
+        return change < 0

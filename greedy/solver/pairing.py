@@ -1,0 +1,118 @@
+"""FASE 3: the rest that on-call duties need, as BLOCKED rows; which duties are paired, and what does not fit.
+
+Works on the board that FASE 2 has filled: duties of this run, duties that were there before and those that end the
+roster before this one are treated alike. Rest falls into open slots only. A slot that is UNAVAILABLE is rest already;
+one that is ACTIVE stays and is reported; nothing is made outside the period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from greedy.domain.duties import rest_note
+from greedy.domain.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, Assignment, Slot, Status
+from greedy.solver.board import Board, bits
+
+
+@dataclass(frozen=True, slots=True)
+class RestConflict:
+    """A slot that a duty needs for rest, but in which its employee is ACTIVE. Nobody but a planner can mend it."""
+
+    slot: Slot
+    duty: Slot
+    duty_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnpairedDuty:
+    """Half of a 24-hour duty that is worked without its other half. `planned`: not by this job."""
+
+    duty: Slot
+    code: str
+    missing_code: str
+    planned: bool
+
+
+@dataclass(slots=True)
+class Pairing:
+    """What FASE 3 found.
+
+    Attributes:
+        blocks: The BLOCKED records to add.
+        duties: Duties that need rest, inside the period.
+        pairs: 24-hour duties: both halves worked by one person.
+        unpaired: Duties worked without their other half, by date.
+        conflicts: Rest that cannot be had because the slot is ACTIVE.
+        orphaned: BLOCKED slots in the database that no duty explains; they are left alone.
+    """
+
+    blocks: list[Assignment] = field(default_factory=list)
+    duties: int = 0
+    pairs: int = 0
+    unpaired: list[UnpairedDuty] = field(default_factory=list)
+    conflicts: list[RestConflict] = field(default_factory=list)
+    orphaned: list[Slot] = field(default_factory=list)
+
+
+def pair_duties(board: Board) -> Pairing:
+    """Derive the rest from the duties on the board, in the order of their slots: the earliest duty names the block."""
+    pairing = Pairing()
+    duties = sorted(
+        (slot, person, service)
+        for (person, slot), service in board.works.items()
+        if service is not None and board.duty(service, slot).rests
+    )
+    blocked = board.blocked.copy()
+    by_job = {row.slot for row in board.workspace.stored if row.source == SOURCE_ASSIGNED}  # in earlier runs
+    for slot, person, service in duties:
+        _rest(board, pairing, blocked, person, service, slot)
+        if board.workspace.roster.covers(board.when(slot)[0]):
+            pairing.duties += 1
+            planned = slot not in board.added[person] and board.slot_of(person, slot) not in by_job
+            _pair(board, pairing, person, service, slot, planned=planned)
+    for slot, mask in enumerate(board.blocked):
+        pairing.orphaned.extend(board.slot_of(person, slot) for person in bits(mask & ~board.resting[slot]))
+    return pairing
+
+
+def _rest(board: Board, pairing: Pairing, blocked: list[int], person: int, service: int, slot: int) -> None:
+    roster = board.workspace.roster
+    bit, code, duty = 1 << person, board.services[service].code, board.slot_of(person, slot)
+    for distance, _ in board.duty(service, slot).rests:
+        rest = slot + distance
+        key = board.slot_of(person, rest)
+        if not (roster.covers(key.date) or roster.covers(duty.date)):
+            continue  # both in other rosters: theirs to settle
+        if board.active[rest] & bit:
+            pairing.conflicts.append(RestConflict(slot=key, duty=duty, duty_code=code))
+        elif roster.covers(key.date) and not (blocked[rest] | board.unavailable[rest]) & bit:
+            blocked[rest] |= bit
+            pairing.blocks.append(
+                Assignment(
+                    roster_id=board.workspace.roster_id,
+                    employee_id=key.employee_id,
+                    date=key.date,
+                    dagdeel=key.dagdeel,
+                    service_id=None,
+                    status=Status.BLOCKED,
+                    source=SOURCE_BLOCKED,
+                    notes=rest_note(code, duty.date, duty.dagdeel),
+                )
+            )
+
+
+def _pair(board: Board, pairing: Pairing, person: int, service: int, slot: int, *, planned: bool) -> None:
+    duty = board.duty(service, slot)
+    if duty.partner is None:
+        return
+    if board.is_paired(person, service, slot):
+        pairing.pairs += duty.is_morning
+    else:
+        pairing.unpaired.append(
+            UnpairedDuty(
+                duty=board.slot_of(person, slot),
+                code=board.services[service].code,
+                missing_code=board.services[duty.partner[0]].code,
+                planned=planned,
+            )
+        )

@@ -1,0 +1,340 @@
+"""`--check`: each thing that can be wrong is made wrong, on a real database; nothing is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_mock import MockerFixture
+
+from demo.local_supabase import local_supabase
+from demo.roster import make_roster
+from greedy.cli import check
+from greedy.cli.settings import CheckSettings
+from greedy.database import client as database
+from greedy.database import schema
+from greedy.errors import DatabaseError
+from tests.conftest import connected
+from tests.database.test_history import ask, without_table
+from tests.database.test_integration import BLOCKING, GUARD, Database, db
+
+__all__ = ["db"]
+
+NAMES = ["settings", "connection", "key", "tables", "schema", "triggers", "guard", "row cap", "history", "clock"]
+
+
+def states(done: Any) -> dict[str, str]:
+    return {line["name"]: line["state"] for line in json.loads(done.stdout)["checks"]}
+
+
+def message(done: Any, name: str) -> str:
+    (found,) = [line["message"] for line in json.loads(done.stdout)["checks"] if line["name"] == name]
+    return str(found)
+
+
+def test_all_is_well__a_line_each_and_nothing_written(db: Database) -> None:
+    everything = "select (select count(*) from roster_assignments) as a, (select count(*) from greedy_runs) as b"
+    before = db.sql(everything)
+
+    done = ask(db, "--check")
+
+    assert (done.returncode, states(done)) == (0, dict.fromkeys(NAMES, "OK")), done.stdout
+    assert [line.split()[0] for line in done.stderr.splitlines()][: len(NAMES)] == ["OK"] * len(NAMES)
+    assert "Ready to run" in done.stderr
+    assert message(done, "key") == "role service_role, may read and write"
+    assert message(done, "schema") == f"version {schema.VERSION}"
+    assert db.sql(everything) == before
+
+
+def test_the_command_itself(db: Database) -> None:
+    done = db.command("6a1e3f0c-0000-4000-8000-00000000dead", "--check")
+
+    assert (done.returncode, states(done)) == (4, dict.fromkeys(NAMES, "OK") | {"roster": "FAILED"})
+
+
+@contextmanager
+def altered(db: Database, change: str, back: str) -> Iterator[None]:
+    db.sql(change)
+    try:
+        yield
+    finally:
+        db.sql(back)
+
+
+def hide_schema(db: Database) -> Any:
+    return altered(
+        db,
+        "alter function greedy_schema() rename to greedy_schema_away",
+        "alter function greedy_schema_away() rename to greedy_schema",
+    )
+
+
+def older_schema(db: Database) -> Any:
+    db.sql("alter function greedy_schema() rename to greedy_schema_away")
+    db.sql(
+        "create function greedy_schema() returns jsonb language sql stable as "
+        "$$ select public.greedy_schema_away() || '{\"version\": 1}' $$"
+    )
+    return altered(
+        db,
+        "grant execute on function greedy_schema() to service_role",
+        "drop function greedy_schema(); alter function greedy_schema_away() rename to greedy_schema",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "code", "told"),
+    [
+        ("triggers", lambda db: db.disabled(BLOCKING[0]), 5, "the blocking trigger is missing or disabled"),
+        ("triggers", lambda db: db.disabled("roster_assignments_20_stamp_block"), 5, "the stamp trigger is missing"),
+        ("triggers", lambda db: db.disabled("roster_assignments_25_hand_over"), 5, "the hand-over trigger is missing"),
+        ("guard", lambda db: db.disabled(GUARD), 5, "the guard is missing or disabled"),
+        ("schema", older_schema, 5, f"the database has schema version 1, this job goes with {schema.VERSION}"),
+        (
+            "tables",
+            lambda db: altered(
+                db,
+                "alter table employees rename to employees_away",
+                "alter table employees_away rename to employees",
+            ),
+            5,
+            "Table employees not found",
+        ),
+        (
+            "tables",
+            lambda db: altered(
+                db,
+                "alter table roosters rename column end_date to last_date",
+                "alter table roosters rename column last_date to end_date",
+            ),
+            5,
+            "end_date",
+        ),
+        (
+            "schema",
+            lambda db: altered(
+                db,
+                "alter table service_types rename to service_types_away",
+                "alter table service_types_away rename to service_types",
+            ),
+            5,
+            "a table that it looks at is missing",
+        ),
+        (
+            "key",
+            lambda db: altered(
+                db,
+                "revoke update on roster_assignments from service_role",
+                "grant update on roster_assignments to service_role",
+            ),
+            5,
+            "may not write roster_assignments",
+        ),
+    ],
+    ids=[
+        "blocking",
+        "stamp",
+        "hand-over",
+        "guard",
+        "older schema",
+        "a table",
+        "a column",
+        "a table that the schema looks at",
+        "may not write",
+    ],
+)
+def test_what_is_wrong_is_named_with_what_to_do(db: Database, name: str, wrong: Any, code: int, told: str) -> None:
+    with wrong(db):
+        done = ask(db, "--check")
+
+    assert done.returncode == code, done.stdout
+    assert states(done)[name] == "FAILED"
+    assert told in message(done, name)
+    assert "supabase/migrations" in message(done, name)
+    assert "to put right" in done.stderr
+
+
+def test_a_database_without_our_migrations(db: Database) -> None:
+    with hide_schema(db):
+        done = ask(db, "--check")
+
+    found = states(done)
+    assert done.returncode == 5
+    assert [name for name in NAMES if found[name] == "FAILED"] == ["schema", "triggers", "guard"]
+    assert (found["key"], found["history"]) == ("HINT", "OK")
+
+
+def test_no_run_history_is_a_hint_only(db: Database) -> None:
+    with without_table(db):
+        done = ask(db, "--check")
+
+    assert (done.returncode, states(done)["history"]) == (0, "HINT")
+    assert "apply supabase/migrations" in message(done, "history")
+
+
+def test_settings_that_are_missing__told_in_one_line(db: Database) -> None:
+    nothing = Database(replace(db.server, url=""), db.client)
+
+    done = ask(nothing, "--check")
+
+    assert (done.returncode, states(done)) == (3, {"settings": "FAILED"})
+    assert "SUPABASE_URL: missing; set it to" in message(done, "settings")
+
+
+def test_a_key_that_is_none(db: Database) -> None:
+    stranger = Database(replace(db.server, secret_key="sb_secret_wrong"), db.client)
+
+    done = ask(stranger, "--check")
+
+    assert (done.returncode, states(done)) == (5, {"settings": "OK", "connection": "FAILED"})
+    assert "Verify environment variables" in message(done, "connection")
+
+
+def test_nobody_answers(db: Database) -> None:
+    nowhere = Database(replace(db.server, url="http://127.0.0.1:9"), db.client)
+
+    done = ask(nowhere, "--check")
+
+    assert (done.returncode, states(done)["connection"]) == (5, "FAILED")
+    assert "refused" in message(done, "connection")
+
+
+def test_a_roster_that_is_there_and_one_that_is_not(db: Database) -> None:
+    roster_id = db.load(make_roster(seed=70))
+    missing = str(uuid.uuid4())
+
+    there, not_there = ask(db, "--check", ROOSTER_ID=roster_id), ask(db, "--check", "--roster-id", missing)
+
+    assert there.returncode == 0
+    assert message(there, "roster") == f"{roster_id}, 2027-01-04 to 2027-02-07"
+    assert (not_there.returncode, states(not_there)["roster"]) == (4, "FAILED")
+
+
+def test_on_railway__a_line_each_with_its_level_and_the_result_last(db: Database) -> None:
+    with db.disabled(GUARD), without_table(db):
+        done = ask(db, "--check", RAILWAY_ENVIRONMENT_NAME="production", RAILWAY_DEPLOYMENT_ID="dep-7")
+
+    *lines, outcome = map(json.loads, done.stdout.splitlines())
+    assert (done.returncode, done.stderr, outcome["success"], outcome["exit_code"]) == (5, "", False, 5)
+    assert {line["check"]: line["level"] for line in lines} == dict.fromkeys(NAMES, "info") | {
+        "guard": "error",
+        "history": "warning",
+    }
+    assert {line["deployment_id"] for line in lines} == {"dep-7"}
+
+
+@pytest.mark.parametrize(
+    ("cap", "state", "told"),
+    [(50, "HINT", "50 rows at a time"), (1000, "OK", "1000 rows at a time"), (5000, "OK", "none within 1001 rows")],
+)
+def test_row_cap(cap: int, state: str, told: str) -> None:
+    with (
+        local_supabase([Path(__file__).parents[1] / "support" / "migrations"], max_rows=cap) as server,
+        connected(server.url, server.secret_key) as client,
+    ):
+        here = Database(server, client)
+        here.load(make_roster(seed=71))
+        done = ask(here, "--check")
+
+    assert done.returncode == 0
+    assert states(done)["row cap"] == state
+    assert told in message(done, "row cap")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state", "told"),
+    [(0, "OK", "less than"), (-59, "OK", "less than"), (90, "FAILED", "behind"), (-90, "FAILED", "ahead of")],
+)
+def test_clock(mocker: MockerFixture, seconds: int, state: str, told: str) -> None:
+    found = check._clock(mocker.Mock(server_ahead=seconds))
+
+    assert (found.state, found.exit_code) == (state, 3 if state == "FAILED" else 0)
+    assert told in found.message
+
+
+def test_clock__a_server_that_does_not_tell_the_time(mocker: MockerFixture) -> None:
+    assert check._clock(mocker.Mock(server_ahead=None)).state == "HINT"
+
+
+@pytest.mark.parametrize("minutes", [-5, 0, 5])
+def test_the_servers_date_against_ours(minutes: int) -> None:
+    date = format_datetime(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=minutes), usegmt=True)
+
+    ahead = database._ahead(date)
+
+    assert ahead is not None
+    assert abs(ahead - 60 * minutes) < 10
+
+
+@pytest.mark.parametrize("date", [None, "", "soon"])
+def test_a_date_that_is_none(date: str | None) -> None:
+    assert database._ahead(date) is None
+
+
+def test_the_connection_notes_answers_and_time(db: Database) -> None:
+    with database.connect(db.server.url, db.server.secret_key) as connection:
+        schema.inspect_schema(connection.client)
+
+    assert (connection.requests, connection.answers) == (1, 1)
+    assert connection.server_ahead is not None
+    assert abs(connection.server_ahead) < 10
+
+
+@pytest.mark.parametrize("role", ["anon", "authenticated"])
+def test_another_role(role: str) -> None:
+    found = check._key(schema.DatabaseSchema(2, (), told={"role": role, "may_write": True}))
+
+    assert (found.state, found.exit_code) == ("FAILED", 3)
+    assert "sb_secret_" in found.message
+
+
+def test_other_duties_than_ours() -> None:
+    told = dict.fromkeys(schema.PARTS, True)
+    found = check._triggers(schema.DatabaseSchema(2, (f"{schema.OTHER_DUTIES}; x",), told=told))
+
+    assert found.state == "FAILED"
+    assert "other duties" in found.message
+
+
+def test_a_server_that_does_not_count(mocker: MockerFixture) -> None:
+    mocker.patch("greedy.database.client.execute", return_value=mocker.Mock(data=[{"id": 1}], count=None))
+
+    assert check._row_cap(mocker.Mock(), "employees").exit_code == 5
+
+
+def test_a_database_that_fails_half_way__told_where(mocker: MockerFixture) -> None:
+    told = {"version": 2, "role": "service_role", "may_write": True, **dict.fromkeys(schema.PARTS, True)}
+    mocker.patch("greedy.database.schema.inspect_schema", return_value=schema.DatabaseSchema(2, (), told=told))
+    mocker.patch("greedy.database.client.execute", side_effect=DatabaseError("gone", "wait"))
+    settings = CheckSettings(supabase_url="https://x.supabase.co", supabase_key="sb_secret_x", rooster_id=uuid.uuid4())
+
+    found = {line.name: line for line in check.run_checks(mocker.Mock(server_ahead=0.0), settings)}
+
+    assert [name for name, line in found.items() if line.state == "FAILED"] == ["tables", "history", "roster"]
+    assert found["roster"].message == "gone wait"
+    assert found["roster"].exit_code == 5
+
+
+@pytest.mark.parametrize("question", ["--check", "--history"])
+def test_a_server_that_takes_too_long(db: Database, mocker: MockerFixture, question: str) -> None:
+    mocker.patch("greedy.database.client.execute", side_effect=lambda *_: time.sleep(60))
+
+    done = ask(db, question, "--timeout", "1")
+
+    assert done.returncode == 5
+    assert f"took longer than 1 s (--timeout) and was ended in {question}" in " ".join(done.stderr.split())
+
+
+def test_check_and_history_together_are_refused(db: Database) -> None:
+    done = ask(db, "--check", "--history")
+
+    assert (done.returncode, done.stdout) == (2, "")

@@ -1,0 +1,1 @@
+"""What the tests share: rows with defaults, the independent checker, pages, a browser."""

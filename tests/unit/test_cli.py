@@ -1,0 +1,509 @@
+"""The command line: options, settings, exit codes, and what goes where."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from pytest_mock import MockerFixture
+from typer.testing import CliRunner, Result
+
+import greedy_orchestrator
+from greedy import __version__
+from greedy.cli.settings import Settings
+from greedy.domain.models import SOURCE_ASSIGNED
+from greedy.errors import DatabaseError, GreedyError, RosterDataError
+from greedy.processor_with_db import DatabaseOperationOrchestrator
+
+PROJECT = Path(greedy_orchestrator.__file__).parent
+ROSTER = "6a1e3f0c-0000-4000-8000-000000000001"
+KEY = "sb_secret_0123456789abcdef"
+URL = "https://abcdefgh.supabase.co"
+GOOD = {"SUPABASE_URL": URL, "SUPABASE_KEY": KEY, "ROOSTER_ID": ROSTER}
+
+
+def token(role: str | None) -> str:
+    """Give a legacy key for a role."""
+    return jwt.encode({"iss": "supabase", "role": role} if role else {"iss": "x"}, "s" * 40)
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine, no .env file, a folder of its own."""
+    for name in list(os.environ):
+        if name.startswith(("SUPABASE_", "RAILWAY_", "ROOSTER_", "LOG_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def invoke(*options: str, **environment: str) -> Result:
+    return CliRunner().invoke(greedy_orchestrator.app, list(options), env=dict(environment))
+
+
+def result(**overrides: Any) -> dict[str, Any]:
+    """Give a result without anything in it."""
+    phases = {"fase1_load": None, "fase2_process": None, "fase3_pairing": None, "fase4_database": None}
+    fields = {
+        "success": True,
+        "roster_id": ROSTER,
+        "run_id": "run",
+        "dry_run": False,
+        "coverage": None,
+        "fairness": None,
+    }
+    lists: dict[str, Any] = {"open_shifts": [], "alerts": [], "warnings": []}
+    fields |= {"replan": False, "period": None, "changes": None}
+    return fields | lists | {"phases": phases, "http_requests": 0, "duration_ms": 0, "error": None} | overrides
+
+
+def verified(passed: bool) -> dict[str, Any]:
+    """Give the phases of a run whose verification passed, or did not."""
+    account = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
+    checks = {"dio_ddo_blocking": {"passed": passed, "dio_ddo_count": 1, "verified_count": passed, "message": "1"}}
+    verification = {"all_passed": passed, "checks": checks, "duration_ms": 0, "error": None}
+    database = {
+        "success": True,
+        "dry_run": False,
+        "planned": {"active": 0, "blocking": 0},
+        "write_assignments": account,
+        "write_blocking": account | {"made_by_trigger": 0},
+        "trigger_verification": verification,
+    }
+    return {"fase1_load": None, "fase2_process": None, "fase3_pairing": None, "fase4_database": database}
+
+
+@pytest.fixture
+def pipeline(mocker: MockerFixture) -> Any:
+    """Replace the pipeline by one that finds nothing to do, or fails with what `failure` is set to."""
+
+    def execute(self: DatabaseOperationOrchestrator) -> dict[str, Any]:
+        self.failure = replaced.failure
+        if self.failure:
+            return result(success=False, error=str(self.failure))
+        coverage = {"needed": 0, "filled_before": 0, "assigned": 0, "open": 0, "percent": 100.0, "by_service": []}
+        return result(phases=verified(replaced.passed), coverage=coverage | {"written": True})
+
+    replaced = mocker.patch.object(
+        DatabaseOperationOrchestrator, "execute_full_pipeline", autospec=True, side_effect=execute
+    )
+    replaced.failure, replaced.passed = None, True
+    return replaced
+
+
+class TestSettings:
+    def test_all_that_is_missing_is_told_at_once(self) -> None:
+        told = invoke()
+
+        assert told.exit_code == 3, told.output
+        for name in ("SUPABASE_URL", "SUPABASE_KEY", "ROOSTER_ID"):
+            assert re.search(rf"{name}: missing; .+", told.stderr)
+
+    def test_missing_and_malformed_are_told_together_each_with_its_remedy(self) -> None:
+        told = invoke(SUPABASE_URL="ftp://x", ROOSTER_ID="42", LOG_LEVEL="LOUD")
+
+        lines = [line.split(":")[0].strip() for line in told.stderr.splitlines() if line.startswith("  ")]
+        assert lines == ["SUPABASE_URL", "SUPABASE_KEY", "LOG_LEVEL", "ROOSTER_ID"]
+        for remedy in (
+            "https://<project-ref>.supabase.co",
+            "secret key, sb_secret_",
+            "--roster-id",
+            "set it to one of",
+        ):
+            assert remedy in told.stderr
+        assert "Traceback" not in told.output
+
+    def test_empty_counts_as_missing(self) -> None:
+        told = invoke(**{**GOOD, "SUPABASE_KEY": ""})
+
+        assert told.exit_code == 3
+        assert "SUPABASE_KEY: missing" in told.stderr
+        assert "SUPABASE_URL" not in told.stderr.split("\n")[1]
+
+    @pytest.mark.parametrize(
+        ("setting", "value", "reason"),
+        [
+            ("SUPABASE_URL", "abcdefgh", "https://"),
+            ("SUPABASE_URL", "ftp://abcdefgh.supabase.co", "https://"),
+            ("SUPABASE_URL", "http://abcdefgh.supabase.co", "unencrypted"),
+            ("SUPABASE_URL", "https://me:hunter2@abcdefgh.supabase.co", "user name or password"),
+            ("SUPABASE_URL", "https://abcdefgh.supabase.co/rest/v1", "after the host name"),
+            ("SUPABASE_URL", "https://abcdefgh.supabase.co:hunter2", "port that is no number"),
+            ("SUPABASE_URL", "https://abcdefgh.supabase.co:65536", "port that is no number"),
+            ("SUPABASE_URL", "https://[abcdefgh", "IPv6"),
+            ("SUPABASE_URL", "http://8.8.8.8", "unencrypted"),
+            ("SUPABASE_KEY", "sb_secret_hunter2é", "a character that no key has"),
+            ("SUPABASE_KEY", "sb_secret_hunter2\nX: y", "a character that no key has"),
+            ("SUPABASE_KEY", "sb_secret_hunter2 x", "a character that no key has"),
+            ("SUPABASE_KEY", "sb_publishable_abc", "publishable key: under row-level security it would see an empty"),
+            ("SUPABASE_KEY", token("anon"), "anon key: under row-level security"),
+            ("SUPABASE_KEY", token("authenticated"), "authenticated key: under row-level security"),
+            ("SUPABASE_KEY", "hunter2", "neither a secret key"),
+            ("SUPABASE_KEY", token(None), "None key"),
+            ("ROOSTER_ID", "42", "UUID"),
+            ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING, ERROR"),
+        ],
+    )
+    def test_a_setting_that_is_wrong(self, setting: str, value: str, reason: str) -> None:
+        told = invoke(**{**GOOD, setting: value})
+
+        assert told.exit_code == 3
+        assert f"{setting}: " in told.stderr
+        assert reason in told.stderr
+        assert "hunter2" not in told.output
+        assert value not in told.output or setting == "SUPABASE_URL"
+
+    @pytest.mark.parametrize(
+        "url", ["http://127.0.0.1:54321", "http://localhost:54321", "http://kong:8000", "http://db.railway.internal"]
+    )
+    def test_http_is_for_private_networks(self, url: str) -> None:
+        assert Settings.load(supabase_url=url + "/", supabase_key=KEY, rooster_id=ROSTER).supabase_url == url
+
+    def test_a_dotenv_file_that_is_no_utf8(self, tmp_path: Path) -> None:
+        """As an editor on Windows may save it; its text, the key included, is not shown."""
+        (tmp_path / ".env").write_text("\n".join(f"{name}={value}" for name, value in GOOD.items()), "utf-16")
+
+        told = invoke()
+
+        assert told.exit_code == 3
+        assert ".env is not UTF-8 text" in told.stderr
+        assert "Traceback" not in told.output
+        assert "hunter2" not in told.output
+
+    def test_log_level__the_option_goes_before_the_environment(self, pipeline: Any, mocker: MockerFixture) -> None:
+        configure = mocker.patch("greedy.cli.logs.configure")
+
+        invoke("--log-level", "debug", **GOOD, LOG_LEVEL="ERROR")
+
+        assert configure.call_args.args[0] == "DEBUG"
+
+    @pytest.mark.parametrize("key", [KEY, token("service_role")])
+    def test_keys_that_do(self, key: str) -> None:
+        settings = Settings.load(supabase_url=URL, supabase_key=key, rooster_id=ROSTER)
+
+        assert settings.supabase_key.get_secret_value() == key
+        assert key not in repr(settings)
+
+    def test_an_option_goes_before_the_environment_and_that_before_dotenv(self, pipeline: Any, tmp_path: Path) -> None:
+        other, third = ROSTER[:-1] + "2", ROSTER[:-1] + "3"
+        lines = [f"SUPABASE_URL={URL}", f"SUPABASE_KEY={KEY}", f"ROOSTER_ID={third}"]
+        (tmp_path / ".env").write_text("\n".join(lines))
+
+        rosters = []
+        for options, environment in (
+            ([], {}),
+            ([], {"ROOSTER_ID": other}),
+            (["--roster-id", ROSTER], {"ROOSTER_ID": other}),
+        ):
+            assert invoke(*options, **environment).exit_code == 0
+            rosters.append(pipeline.call_args.args[0].roster_id)
+
+        assert rosters == [third, other, ROSTER]
+
+
+class TestExitCodes:
+    def test_0_done(self, pipeline: Any) -> None:
+        assert invoke(**GOOD).exit_code == 0
+
+    @pytest.mark.parametrize(
+        ("failure", "code"),
+        [(GreedyError("unexpected"), 1), (RosterDataError("bad row"), 4), (DatabaseError("gone"), 5)],
+    )
+    def test_failures(self, pipeline: Any, failure: GreedyError, code: int) -> None:
+        pipeline.failure = failure
+
+        told = invoke(**GOOD)
+
+        assert told.exit_code == code
+        assert json.loads(told.stdout)["error"] == str(failure)
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ["--roster-id", "42"],
+            ["--no-such-option"],
+            ["--timeout", "0"],
+            ["--timeout", "inf"],
+            ["--timeout", "nan"],
+            ["--log-format", "xml"],
+            ["--log-level", "LOUD"],
+            ["--output", "."],
+            ["--report", "."],
+            ["--report", "same", "--output", "same"],
+            ["--lang", "fr"],
+        ],
+        ids=" ".join,
+    )
+    def test_2_usage(self, pipeline: Any, options: list[str]) -> None:
+        told = invoke(*options, **GOOD)
+
+        assert (told.exit_code, pipeline.call_count) == (2, 0)
+        assert "Traceback" not in told.output
+
+    @pytest.mark.parametrize("option", ["--output", "--report"])
+    def test_2_a_folder_for_a_file_that_is_not_there(self, pipeline: Any, option: str) -> None:
+        """Found out before the run, not after it has written."""
+        told = invoke(option, "nowhere/result.json", **GOOD)
+
+        assert (told.exit_code, pipeline.call_count) == (2, 0)
+        assert "folder nowhere does not exist" in told.stderr
+
+    @pytest.mark.parametrize("option", ["--output", "--report"])
+    def test_2_a_folder_for_a_file_that_is_not_writable(
+        self, pipeline: Any, mocker: MockerFixture, option: str
+    ) -> None:
+        mocker.patch("os.access", return_value=False)
+
+        told = invoke(option, "result.json", **GOOD)
+
+        assert (told.exit_code, pipeline.call_count) == (2, 0)
+        assert "not writable" in told.stderr
+
+    @pytest.fixture
+    def full_disk(self, mocker: MockerFixture) -> None:
+        mocker.patch.object(Path, "write_text", side_effect=OSError(errno.ENOSPC, "No space left on device"))
+
+    @pytest.mark.parametrize("option", ["--output", "--report"])
+    def test_1_a_file_that_fails_at_the_end_loses_no_result(self, pipeline: Any, full_disk: None, option: str) -> None:
+        """The roster has been written, so that the result must reach its reader all the same."""
+        told = invoke(option, "result.json", **GOOD)
+
+        assert told.exit_code == 1
+        assert json.loads(told.stdout)["success"]
+        assert "Could not write result.json: No space left on device" in told.stderr
+        assert "Traceback" not in told.output
+
+    def test_an_output_that_fails_leaves_other_failures_as_they_are(self, pipeline: Any, full_disk: None) -> None:
+        pipeline.failure = DatabaseError("gone")
+
+        assert invoke("--output", "result.json", **GOOD).exit_code == 5
+
+    def test_1_a_page_that_cannot_be_made_loses_no_result_and_tells_no_name(
+        self, pipeline: Any, mocker: MockerFixture
+    ) -> None:
+        mocker.patch("greedy.page.render", side_effect=KeyError("Anouk de Vries"))
+
+        told = invoke("--report", "page.html", **GOOD)
+
+        assert told.exit_code == 1
+        assert json.loads(told.stdout)["success"]
+        assert "Could not make the page: unexpected KeyError" in told.stderr
+        assert "greedy_orchestrator.py" in told.stderr  # where it failed
+        assert "Anouk" not in told.output
+        assert not Path("page.html").exists()
+
+    @pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 6)])
+    def test_6_verification_under_strict(self, pipeline: Any, options: list[str], code: int) -> None:
+        pipeline.passed = False
+
+        assert invoke(*options, **GOOD).exit_code == code
+
+    def test_strict_is_content_with_a_verification_that_passed(self, pipeline: Any) -> None:
+        assert invoke("--strict", **GOOD).exit_code == 0
+
+    def test_strict_leaves_other_failures_as_they_are(self, pipeline: Any) -> None:
+        pipeline.failure = DatabaseError("gone")
+
+        assert invoke("--strict", **GOOD).exit_code == 5
+
+
+class TestOutput:
+    def test_standard_output_is_the_result_and_nothing_else(self, pipeline: Any) -> None:
+        told = invoke(**GOOD)
+
+        assert json.loads(told.stdout)["roster_id"] == ROSTER
+        assert "Phases" in told.stderr
+
+    def test_output_file(self, pipeline: Any, tmp_path: Path) -> None:
+        told = invoke("--output", "result.json", **GOOD)
+
+        assert json.loads((tmp_path / "result.json").read_text()) == json.loads(told.stdout)
+
+    @pytest.mark.parametrize(
+        ("options", "language", "words"), [([], "nl", "Meldingen"), (["--lang", "en"], "en", "Notes")], ids=str
+    )
+    def test_report_file(self, pipeline: Any, options: list[str], language: str, words: str) -> None:
+        told = invoke("--report", "page.html", *options, **GOOD)
+
+        page = Path("page.html").read_text(encoding="utf-8")
+        assert told.exit_code == 0, told.output
+        assert f'<html lang="{language}">' in page
+        assert f">{words}</h2>" in page
+
+    def test_report_of_a_run_that_failed(self, pipeline: Any) -> None:
+        """The exit code is the run's own, and the page says what went wrong."""
+        pipeline.failure = RosterDataError("bad row")
+
+        told = invoke("--report", "page.html", **GOOD)
+
+        assert told.exit_code == 4
+        assert "bad row" in Path("page.html").read_text(encoding="utf-8")
+
+    @pytest.mark.parametrize(
+        ("options", "environment"),
+        [(["--log-format", "json"], {}), ([], {"RAILWAY_ENVIRONMENT_NAME": "production"})],
+        ids=["asked for", "on Railway"],
+    )
+    def test_json_logs__the_result_is_the_last_line(
+        self, pipeline: Any, options: list[str], environment: dict[str, str]
+    ) -> None:
+        told = invoke(*options, **GOOD, **environment)
+
+        assert json.loads(told.stdout.splitlines()[-1])["roster_id"] == ROSTER
+        assert told.stderr == ""
+
+    @pytest.mark.parametrize(
+        ("options", "environment"),
+        [(["--log-format", "json"], {}), ([], {"RAILWAY_ENVIRONMENT_NAME": "production"})],
+        ids=["asked for", "on Railway"],
+    )
+    def test_json_logs__settings_that_are_wrong_are_told_in_json_too(
+        self, options: list[str], environment: dict[str, str]
+    ) -> None:
+        told = invoke(*options, **{**GOOD, "SUPABASE_KEY": "sb_publishable_abc"}, **environment)
+
+        line, outcome = map(json.loads, told.stdout.splitlines())
+        assert (told.exit_code, told.stderr) == (3, "")
+        assert line["level"] == "error"
+        assert "this is the publishable key" in line["message"]
+        assert (outcome["success"], outcome["run_id"]) == (False, line["run_id"])
+        assert "this is the publishable key" in outcome["error"]
+
+    def test_settings_that_are_wrong_leave_standard_output_empty_at_a_terminal(self) -> None:
+        assert invoke().stdout == ""
+
+    def test_dry_run_reaches_the_pipeline(self, pipeline: Any) -> None:
+        invoke("--dry-run", **GOOD)
+
+        assert pipeline.call_args.args[0].dry_run
+
+    def test_version(self) -> None:
+        assert invoke("--version").stdout == f"greedy {__version__}\n"
+
+    def test_help_and_readme_name_every_option(self) -> None:
+        told = invoke("--help").stdout
+        readme = (PROJECT / "README.md").read_text()
+
+        options = {"--roster-id", "--dry-run", "--output", "--report", "--lang", "--strict", "--timeout"}
+        options |= {"--log-level", "--log-format"}
+        assert options <= set(re.findall(r"--[a-z-]+", told))
+        for option in set(re.findall(r"--[a-z-]+", told)) - {"--help"}:
+            assert f"`{option}" in readme
+        for setting in ("SUPABASE_URL", "SUPABASE_KEY", "ROOSTER_ID", "LOG_LEVEL"):
+            assert f"`{setting}`" in readme
+            assert f"{setting}=" in (PROJECT / ".env.example").read_text()
+
+
+class Silent(BaseHTTPRequestHandler):
+    """Takes a request and never answers."""
+
+    def do_GET(self) -> None:
+        self.server.over.wait(30)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), Silent)
+    server.over = threading.Event()  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.over.set()  # type: ignore[attr-defined]
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def command(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does."""
+    return subprocess.run(
+        [sys.executable, str(PROJECT / "greedy_orchestrator.py"), *options],
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+BROKEN = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+import greedy_orchestrator
+import greedy.loader
+def load(client, roster_id):
+    headers = dict(client.postgrest.headers)
+    raise ValueError("odd")
+greedy.loader.load = load
+greedy_orchestrator.app()
+"""
+
+
+def broken(*options: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with a loader that has a bug."""
+    return subprocess.run(
+        [sys.executable, "-c", BROKEN, str(PROJECT), *options],
+        env={"PATH": os.environ["PATH"], **GOOD},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+class TestCommand:
+    def test_timeout_ends_a_run_that_hangs(self, silent_server: str) -> None:
+        told = command("--timeout", "1", **{**GOOD, "SUPABASE_URL": silent_server})
+
+        outcome = json.loads(told.stdout)
+        assert told.returncode == 5
+        assert "longer than 1 s (--timeout) and was ended in FASE 1 load" in outcome["error"]
+        assert not outcome["success"]
+        assert KEY not in told.stdout + told.stderr
+
+    def test_a_database_that_cannot_be_reached(self) -> None:
+        """Port 9 of the own machine, where nothing listens: retried, then told."""
+        told = command("--log-format", "json", "--timeout", "30", **{**GOOD, "SUPABASE_URL": "http://127.0.0.1:9"})
+
+        *lines, last = [json.loads(line) for line in told.stdout.splitlines()]
+        assert told.returncode == 5
+        assert "Database error: Connection refused" in last["error"]
+        assert "Verify environment variables in Railway" in last["error"]
+        assert {line["level"] for line in lines} == {"info", "warning", "error"}
+        assert all(line["message"] and line["run_id"] == last["run_id"] for line in lines)
+        assert KEY not in told.stdout + told.stderr
+        assert told.stderr == ""
+
+    def test_an_unexpected_error_has_its_traceback_in_one_line(self) -> None:
+        told = broken("--log-format", "json")
+
+        *_, error, last = [json.loads(line) for line in told.stdout.splitlines()]
+        assert told.returncode == 1
+        assert last["error"].startswith("Unexpected ValueError in FASE 1 load")
+        assert "Traceback" in error["exception"]
+        assert KEY not in told.stdout + told.stderr
+
+    @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+    def test_an_unexpected_error_at_a_terminal__traceback_but_no_key(self, level: str) -> None:
+        """The key is a local variable of the function that fails: a traceback with variables would show it."""
+        told = broken("--log-level", level)
+
+        assert told.returncode == 1
+        assert json.loads(told.stdout)["error"].startswith("Unexpected ValueError in FASE 1 load")
+        assert "Traceback" in told.stderr
+        assert "ValueError: odd" in told.stderr
+        assert KEY not in told.stdout + told.stderr
+
+
+def test_the_source_of_the_jobs_rows_is_the_users_word() -> None:
+    assert SOURCE_ASSIGNED == "greedy"

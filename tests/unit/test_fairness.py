@@ -1,0 +1,294 @@
+"""Fairness: what is measured, and that shifts are shared out more evenly at no loss."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from pytest_mock import MockerFixture
+
+from greedy.domain.models import Status
+from greedy.loader import build_workspace
+from greedy.outcome.result import fairness_summary
+from greedy.processor import GreedyProcessor
+from greedy.solver import fairness, repair
+from greedy.solver.board import Board
+from greedy.solver.chains import Chains
+from greedy.solver.fairness import Hours, evenness, measure
+from greedy.solver.sharing import WISH, Sharing
+from tests.property.test_properties import rosters, thorough
+from tests.support.factories import Raw, assignment, day, employee, qualification, requirement, service
+from tests.unit.test_chains import Scene
+from tests.unit.test_repair import counts, roster, solve
+
+AWAY: dict[str, Any] = {"status": 3, "service_id": None}
+
+
+def board(raw: dict[str, list[Raw]]) -> Board:
+    return Board(build_workspace(raw))
+
+
+def shifts(solved: GreedyProcessor, code: str = "ECH") -> dict[str, int]:
+    """Count each person's new shifts of a service."""
+    return Counter(
+        record.employee_id
+        for record in solved.workspace.assignments
+        if record.status is Status.ACTIVE and record.service_id == code
+    )
+
+
+def days(solved: GreedyProcessor, person: str) -> list[dt.date]:
+    return sorted(record.date for record in solved.workspace.assignments if record.employee_id == person)
+
+
+class TestMeasures:
+    def test_evenness_by_hand(self) -> None:
+        even = evenness([0.5, 1.0, 0.0])
+
+        assert even == (3, 1.0, pytest.approx(1 / 3), pytest.approx(1.5**2 / (3 * 1.25)))
+
+    @pytest.mark.parametrize(("shares", "jain"), [([], 1.0), ([0.0, 0.0], 1.0), ([1.0], 1.0), ([1.0, 0.0], 0.5)])
+    def test_the_limits_of_jains_index(self, shares: list[float], jain: float) -> None:
+        assert evenness(shares).jain == jain
+
+    def test_shares_are_of_active_people_with_a_quota(self) -> None:
+        raw = roster(can={"E1": "ECH", "E2": "ECH", "E3": "ECH"}, quota=2)
+        raw["employees"][2] = employee("E3", actief=False)
+        raw["roster_employee_services"].append(qualification("E2", "OSP", 0))
+        raw["roster_assignments"] = [assignment("E1"), assignment("E3")]
+
+        measured = measure(board(raw))
+
+        assert measured.by_service == {"ECH": (2, 0.5, 0.25, 0.5)}
+        assert measured.total == (2, 0.5, 0.25, 0.5)
+        assert (measured.spread, measured.worst_spread, measured.deviation) == (0.5, 0.5, 0.25)
+
+    def test_nights_and_weekends_are_of_who_may_have_them(self) -> None:
+        """E3 does surgeries on weekdays only: nights and weekends are none of theirs."""
+        raw = roster(
+            requirement("DIA", dagdeel="A"),
+            requirement("DIA", date=day(5), dagdeel="A"),
+            requirement("ECH"),
+            can={"E1": "DIA", "E2": "DIA", "E3": "ECH"},
+            quota=2,
+            roster_assignments=[
+                assignment("E1", dagdeel="A", service_id="DIA"),
+                assignment("E1", date=day(5), dagdeel="A", service_id="DIA"),
+            ],
+        )
+
+        placed = board(raw)
+
+        assert Hours.nights(placed).shares() == {0: 1.0, 1: 0.0}
+        assert Hours.weekends(placed).shares() == {0: 0.5, 1: 0.0}
+        assert measure(placed).nights == (2, 1.0, 0.5, 0.5)
+        assert measure(placed).weekends.spread == 0.5
+
+    def test_a_roster_without_anything_is_even(self) -> None:
+        measured = measure(board(roster(can={"E1": ""})))
+
+        assert (measured.by_service, measured.spread, measured.worst_spread, measured.deviation) == ({}, 0, 0, 0)
+        assert measured.total == measured.nights == measured.weekends == (0, 0.0, 0.0, 1.0)
+
+
+class TestSharing:
+    def test_who_has_more_passes_a_shift_on(self, mocker: MockerFixture) -> None:
+        """E1 and E2 have one of the first days each; then E2 is away, and E1 has three."""
+        raw = roster(
+            *(requirement("ECH", date=day(number)) for number in range(4)),
+            can={"E1": "ECH", "E2": "ECH"},
+            quota=4,
+            roster_assignments=[assignment("E2", date=day(number), **AWAY) for number in (2, 3)],
+        )
+
+        assert shifts(solve(raw)) == {"E1": 2, "E2": 2}
+        mocker.patch.object(repair, "ROUNDS", 0)
+        assert shifts(solve(raw)) == {"E1": 3, "E2": 1}
+
+    def test_who_has_least_gets_one_from_whom_it_hurts_least(self) -> None:
+        """Three shifts for quotas of 1, 1 and 2: shares of 1, 1 and 0.5 are more even than 0, 1 and 1."""
+        raw = roster(
+            *(requirement("ECH", date=day(number)) for number in range(3)), can={"E1": "", "E2": "ECH", "E3": "ECH"}
+        )
+        raw["roster_employee_services"] = [
+            qualification("E1", "ECH", 1),
+            qualification("E2", "ECH", 1),
+            qualification("E3", "ECH", 2),
+        ]
+
+        assert shifts(solve(raw)) == {"E1": 1, "E2": 1, "E3": 1}
+
+    def test_weekends_are_exchanged_for_weekdays(self, mocker: MockerFixture) -> None:
+        """E2 is away on Tuesday, so E1 has two weekdays and E2 both weekend days; one of each is fairer."""
+        raw = roster(
+            *(requirement("ECH", date=day(number)) for number in (0, 1, 5, 6)),
+            can={"E1": "ECH", "E2": "ECH"},
+            quota=4,
+            roster_assignments=[assignment("E2", date=day(1), **AWAY)],
+        )
+
+        solved = solve(raw)
+        assert days(solved, "E2") in ([day(0), day(5)], [day(0), day(6)])
+        assert shifts(solved) == {"E1": 2, "E2": 2}
+        mocker.patch.object(repair, "ROUNDS", 0)
+        assert days(solve(raw), "E2") != days(solved, "E2")
+
+    def test_a_pair_is_passed_on_as_a_whole(self, mocker: MockerFixture) -> None:
+        """As with single shifts, but of 24-hour duties: none is split for fairness."""
+        raw = roster(
+            *(
+                requirement(code, date=day(number), dagdeel=part)
+                for number in (0, 2, 4, 6)
+                for code, part in (("DIO", "O"), ("DIA", "A"))
+            ),
+            can={"E1": "DIO DIA", "E2": "DIO DIA"},
+            quota=4,
+            roster_assignments=[assignment("E2", date=day(number), **AWAY) for number in (4, 6)],
+        )
+
+        solved = solve(raw)
+        assert (shifts(solved, "DIO"), shifts(solved, "DIA")) == ({"E1": 2, "E2": 2}, {"E1": 2, "E2": 2})
+        assert counts(solved) == (8, 0, 4)
+        mocker.patch.object(repair, "ROUNDS", 0)
+        assert shifts(solve(raw), "DIO") == {"E1": 3, "E2": 1}
+
+    def test_what_is_in_the_way_goes_to_another(self) -> None:
+        """E2 can take an ECH of E1 only if E3 takes the OSP that E2 has then."""
+        raw = roster(
+            *(requirement(code, date=day(number)) for code, number in (("ECH", 0), ("ECH", 1), ("OSP", 0))),
+            can={"E1": "ECH", "E2": "ECH OSP", "E3": "OSP"},
+            quota=2,
+            roster_assignments=[assignment("E2", date=day(1), **AWAY)],
+        )
+        scene = Scene(raw, ("E1", "ECH", 0), ("E1", "ECH", 1), ("E2", "OSP", 0))
+
+        Sharing(scene.draft).share_out(effort=1_000, ejecting=False)
+        assert scene.who("ECH", 0) == ["E1"]
+        Sharing(scene.draft).share_out(effort=1_000, ejecting=True)
+        assert (scene.who("ECH", 0), scene.who("OSP", 0)) == (["E2"], ["E3"])
+
+    def test_who_has_least_may_come_to_have_as_much_as_the_most(self) -> None:
+        """3 of 10, 2 of 10 and 5 of 18: the third can give the second one, as 2/10 + 1/10 is 3/10 and no more."""
+        raw = roster(
+            *(requirement("ECH", date=day(number), aantal=2) for number in range(5)), can={"E1": "", "E2": "", "E3": ""}
+        )
+        raw["roster_employee_services"] = [
+            qualification(person, "ECH", quota) for person, quota in (("E1", 10), ("E2", 10), ("E3", 18))
+        ]
+        given = {"E1": (0, 1, 2), "E2": (3, 4), "E3": (0, 1, 2, 3, 4)}
+        scene = Scene(raw, *((person, "ECH", number) for person, numbers in given.items() for number in numbers))
+
+        Sharing(scene.draft).share_out(effort=1_000, ejecting=False)
+
+        service = scene.half("ECH", 0).service
+        assert [scene.board.used[service][person] for person in range(3)] == [3, 3, 4]
+
+    def test_what_a_later_service_frees_an_earlier_one_passes_on(self) -> None:
+        """E2 can take an ECH of E1 only once E3 has the OSP that is in the way; ECH comes before OSP."""
+        raw = roster(
+            *(requirement(code, date=day(number)) for code, number in (("ECH", 0), ("ECH", 1), ("OSP", 0), ("OSP", 2))),
+            can={"E1": "ECH", "E2": "ECH OSP", "E3": "OSP"},
+            quota=2,
+            roster_assignments=[assignment("E2", date=day(1), **AWAY), assignment("E3", date=day(2), **AWAY)],
+        )
+        scene = Scene(raw, ("E1", "ECH", 0), ("E1", "ECH", 1), ("E2", "OSP", 0), ("E2", "OSP", 2))
+
+        Sharing(scene.draft).share_out(effort=1_000, ejecting=False)
+
+        assert (scene.who("OSP", 0), scene.who("ECH", 0)) == (["E3"], ["E2"])
+
+    def test_what_somebody_can_simply_take_needs_no_search(self, mocker: MockerFixture) -> None:
+        """The whole duty goes on, to E3: E2 has no quota left for its evening."""
+        search = mocker.patch.object(Chains, "relieve", return_value=False)
+        raw = roster(
+            *(
+                requirement(code, date=day(number), dagdeel=part)
+                for number in (0, 2)
+                for code, part in (("DIO", "O"), ("DIA", "A"))
+            ),
+            requirement("DIA", date=day(4), dagdeel="A"),
+            can={"E1": "DIO DIA", "E2": "DIO", "E3": "DIO DIA"},
+            quota=2,
+            roster_assignments=[assignment("E2", date=day(4), dagdeel="A", service_id="DIA")],
+        )
+        raw["roster_employee_services"].append(qualification("E2", "DIA", 1))
+        scene = Scene(raw, *(("E1", code, number) for code in ("DIO", "DIA") for number in (0, 2)))
+
+        Sharing(scene.draft).share_out(effort=1_000, ejecting=False)
+
+        assert [scene.who(code, 0) for code in ("DIO", "DIA")] == [["E3"], ["E3"]]
+        assert [scene.who(code, 2) for code in ("DIO", "DIA")] == [["E1"], ["E1"]]
+        assert scene.draft.value.pairs == 2
+        search.assert_not_called()
+
+    def test_one_wish_cannot_use_up_the_effort_of_all(self, mocker: MockerFixture) -> None:
+        """E2 is never free: neither E1 nor E3 can give an ECH away, and each is tried, with a limit."""
+        search = mocker.patch.object(Chains, "relieve", return_value=False)
+        raw = roster(
+            *(requirement("ECH", date=day(number), aantal=2) for number in (0, 1)),
+            can={"E1": "ECH", "E2": "ECH", "E3": "ECH"},
+            quota=2,
+            roster_assignments=[assignment("E2", date=day(number), **AWAY) for number in (0, 1)],
+        )
+        scene = Scene(raw, *((person, "ECH", number) for person in ("E1", "E3") for number in (0, 1)))
+
+        Sharing(scene.draft).share_out(effort=1_000, ejecting=True)
+
+        tried = [(call.args[0][0], call.args[-1]) for call in search.call_args_list]
+        assert tried[:2] == [(scene.person("E1"), WISH), (scene.person("E3"), WISH)]
+
+    def test_teams_are_kept_in_exchanges(self) -> None:
+        """Only Groen may work the weekend, only Oranje on weekdays: there is nothing to exchange."""
+        raw = roster(
+            *(requirement("ECH", date=day(number), team=team) for number, team in ((0, "ORA"), (1, "ORA"), (5, "GRO"))),
+            can={"E1": "ECH", "E2": "ECH"},
+            quota=4,
+        )
+        raw["employees"] = [employee("E1"), employee("E2", team="Oranje")]
+
+        assert days(solve(raw), "E1") == [day(5)]
+
+    def test_people_who_are_inactive_and_services_that_are_count_for_nothing(self) -> None:
+        raw = roster(requirement("ECH"), requirement("OSP"), can={"E1": "ECH OSP", "E2": "ECH OSP"})
+        raw["employees"][0] = employee("E1", actief=False)
+        raw["service_types"] = [
+            row | {"actief": row["code"] != "OSP"} for row in raw["service_types"] or [service("OSP")]
+        ]
+
+        assert shifts(solve(raw)) == {"E2": 1}
+
+
+def test_the_result_tells_it_before_and_after() -> None:
+    raw = roster(
+        *(requirement("ECH", date=day(number)) for number in range(4)),
+        can={"E1": "ECH", "E2": "ECH"},
+        quota=4,
+        roster_assignments=[assignment("E2", date=day(number), **AWAY) for number in (2, 3)],
+    )
+    solved = solve(raw)
+
+    told = fairness_summary(solved.fairness_before, measure(solved.board))
+
+    uneven = {"people": 2, "spread": 0.5, "deviation": 0.25, "jain": 0.8}
+    even = {"people": 2, "spread": 0.0, "deviation": 0.0, "jain": 1.0}
+    assert told["before"]["by_service"] == [{"service_code": "ECH", **uneven}]
+    assert told["after"]["by_service"] == [{"service_code": "ECH", **even}]
+    assert (told["before"]["total"], told["after"]["total"]) == (uneven, even)
+    assert fairness_summary(None, measure(solved.board))["before"] is None
+
+
+@given(rosters())
+@thorough
+def test_sharing_out_costs_nothing_and_makes_it_no_less_fair(raw: dict[str, list[Raw]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repair, "ROUNDS", 0)
+        unshared = solve(raw)
+    shared = solve(raw)
+
+    assert counts(shared) >= counts(unshared)
+    if counts(shared) == counts(unshared):
+        before, after = fairness.measure(unshared.board), fairness.measure(shared.board)
+        assert after.spread <= before.spread + 1e-9

@@ -1,0 +1,901 @@
+"""What the planner's page says, before a browser shows it."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import html
+import re
+import string
+from typing import Any
+
+import pytest
+
+from greedy.cli.settings import Language
+from greedy.domain.models import Dagdeel, Slot, TeamDemand
+from greedy.domain.period import Scope
+from greedy.loader import build_workspace
+from greedy.outcome import result as report
+from greedy.page import TEMPLATES, figures, notes, roster, shifts
+from greedy.page.book import Book, Held
+from greedy.page.language import Wording
+from greedy.page.texts import TEXTS
+from greedy.processor_with_db import WHOLE
+from greedy.solver.board import Obstacle
+from tests.support import pages
+from tests.support.factories import assignment, day, employee, qualification, requirement, service, tables
+
+NL, EN = Wording(Language.NL), Wording(Language.EN)
+
+MADE = "Gemaakt op woensdag 25 november 2026, 14:05"
+"""By the practice's clock: an hour later than UTC in winter."""
+
+People = list[dict[str, Any]]
+
+
+def people(*ids: str, **overrides: Any) -> People:
+    """Give people whose first names are their ids."""
+    return [employee(id_, voornaam=id_, achternaam="", **overrides) for id_ in ids]
+
+
+def explained(raw: dict[str, People], say: Wording = NL) -> tuple[Book, list[shifts.OpenRow], list[shifts.Group]]:
+    """Solve a roster and explain its open shifts."""
+    result, workspace = pages.solve(raw)
+    book = Book(workspace)
+    told = shifts.with_changes(book, result["open_shifts"])
+    rows = shifts.open_rows(book, told, say)
+    return book, rows, shifts.group(book, told, rows, say)
+
+
+def page_text(text: str) -> str:
+    """Give a page's words without its markup."""
+    text = re.sub(r"<(style|script)>.*?</\1>", "", text, flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+class TestTexts:
+    @pytest.mark.parametrize("key", TEXTS)
+    def test_both_languages_have_the_same_forms_and_fill_in_the_same(self, key: str) -> None:
+        dutch, english = TEXTS[key]
+
+        assert isinstance(dutch, str) == isinstance(english, str)
+        holes = [_holes(form) for form in (dutch, english)]
+        assert holes[0] == holes[1]
+
+    @pytest.mark.parametrize(
+        "key",
+        [
+            *(f"{part}_{obstacle}" for part in ("cause", "obstacle", "because") for obstacle in Obstacle),
+            *(f"badge_{mood}" for mood in notes.Mood),
+            *(f"legend_{mark}" for mark in (*Held, "clash", "new_unsaved", "open")),
+            *(f"demand_{team}" for team in TeamDemand),
+            *(f"cell_{mark}" for mark in (Held.REST, Held.AWAY)),
+            *(
+                f"note_{kind}"
+                for kind in ("data", "schema", "surplus", "unpaired", "rest_conflict", "orphaned", "write", "history")
+            ),
+            f"cause_{shifts.NOBODY}",
+        ],
+    )
+    def test_whatever_a_run_may_tell_has_a_text(self, key: str) -> None:
+        assert key in TEXTS
+
+    def test_every_text_is_used(self) -> None:
+        """By its name in a template or module, or as one of a family whose names begin alike."""
+        folder = TEMPLATES.parent
+        files = [*folder.glob("*.py"), *TEMPLATES.glob("*.html")]
+        source = "\n".join(file.read_text() for file in files if file.name != "texts.py")
+        families = set(re.findall(r"""f?["'](\w+_)(?:\{|["'] ~)""", source))
+
+        unused = [
+            key for key in TEXTS if f'"{key}"' not in source and not any(key.startswith(family) for family in families)
+        ]
+
+        assert unused == []
+
+    def test_dates_and_numbers_are_the_languages_own(self) -> None:
+        date = dt.date(2027, 1, 4)
+        summer = dt.datetime(2027, 7, 1, 22, 30, tzinfo=dt.UTC)
+
+        assert (NL.day(date), EN.day(date)) == ("ma 4 jan", "Mon 4 Jan")
+        assert (NL.number(1234.5), EN.number(1234.5)) == ("1.234,5", "1,234.5")
+        assert NL.period(date, dt.date(2027, 2, 7)) == "4 januari t/m 7 februari 2027"
+        assert NL.period(date, dt.date(2027, 1, 10)) == "4 t/m 10 januari 2027"
+        assert NL.period(dt.date(2026, 12, 28), date) == "28 december 2026 t/m 4 januari 2027"
+        assert NL.moment(summer) == "vrijdag 2 juli 2027, 00:30"
+
+
+def _holes(form: Any) -> list[set[str]]:
+    """Give what the forms of a text are filled with; `n` may choose a form without being shown."""
+    forms = [form] if isinstance(form, str) else form
+    return [{name for _, name, _, _ in string.Formatter().parse(text) if name} - {"n"} for text in forms]
+
+
+class TestOpenShifts:
+    def test_reasons_and_remedies_in_plain_words(self) -> None:
+        """Of four who can do ECH one has the quota used, one is away, one works, one rests after a duty."""
+        raw = tables(
+            employees=people("Anna", "Bo", "Cis", "Dot"),
+            roster_period_staffing_dagdelen=[requirement(date=day(1))],
+            roster_employee_services=[
+                qualification("Anna", aantal=1),
+                *(qualification(name) for name in ("Bo", "Cis", "Dot")),
+            ],
+            roster_assignments=[
+                assignment("Anna", date=day(3)),
+                assignment("Bo", date=day(1), service_id=None, status=3),
+                assignment("Cis", date=day(1), service_id="GRB"),
+                assignment("Dot", date=day(0), service_id="DIO"),
+            ],
+        )
+
+        _, [row], _ = explained(raw)
+
+        told = "4 mensen mogen ECH doen. Daarvan zit er 1 aan het maximum, is er 1 afwezig, werkt er 1 al, "
+        told += "rust er 1 na DIO."
+        assert row.reason == told
+        assert row.remedy == "Verhoog het maximum ECH met 1 bij Anna."
+        assert row.people == [
+            ("Maximum bereikt", "Anna (1 van 1)"),
+            ("Afwezig", "Bo"),
+            ("Werkt al", "Cis (GRB)"),
+            ("Rust na een wachtdienst", "Dot (DIO ma 4 jan)"),
+        ]
+        _, [row], _ = explained(raw, EN)
+        assert row.reason == "4 people can do ECH: 1 has used the quota, 1 is away, 1 works already, 1 rests after DIO."
+        assert row.remedy == "Raise the ECH quota by 1 for Anna."
+
+    def test_rest_that_would_be_lost_names_the_shift_in_its_way(self) -> None:
+        raw = tables(
+            employees=people("Anna", "Bo"),
+            roster_period_staffing_dagdelen=[requirement("DIO")],
+            roster_employee_services=[qualification(name, "DIO") for name in ("Anna", "Bo")],
+            roster_assignments=[
+                assignment("Anna", date=day(1), dagdeel="M", service_id="MSP"),
+                assignment("Bo", dagdeel="M", service_id=None, status=3),
+            ],
+        )
+
+        _, [row], _ = explained(raw)
+
+        assert row.reason == "2 mensen mogen DIO doen. Daarvan zouden er 2 te weinig rust krijgen."
+        assert row.people == [("Zou te weinig rust krijgen", "Anna (MSP di 5 jan), Bo (afwezig in de middag)")]
+
+    def test_rest_after_the_roster_before_counts(self) -> None:
+        raw = tables(
+            employees=people("Anna"),
+            roster_period_staffing_dagdelen=[requirement()],
+            roster_employee_services=[qualification("Anna")],
+            roster_assignments=[assignment("Anna", roster_id="R0", date=day(-1), dagdeel="A", service_id="DIA")],
+        )
+
+        _, [row], _ = explained(raw)
+
+        assert row.reason == "1 persoon mag ECH doen. Daarvan rust er 1 na DIA."
+        assert row.people == [("Rust na een wachtdienst", "Anna (DIA zo 3 jan)")]
+
+    @pytest.mark.parametrize("obstacle", [Obstacle.RESTS, Obstacle.WORKS, Obstacle.WOULD_LOSE_REST])
+    def test_an_obstacle_that_the_roster_does_not_show_is_told_without_more(self, obstacle: Obstacle) -> None:
+        """The page is worth more than its last detail."""
+        raw = tables(
+            roster_period_staffing_dagdelen=[requirement()], roster_employee_services=[qualification(aantal=0)]
+        )
+        result, workspace = pages.solve(raw)
+        shift = result["open_shifts"][0]
+        shift |= {"people": [{"employee_id": "E1", "obstacle": str(obstacle)}], "obstacles": {str(obstacle): 1}}
+
+        [row] = shifts.open_rows(Book(workspace), [shift], NL)
+
+        assert row.people == [(NL(f"because_{obstacle}"), "Anna de Vries")]
+
+    def test_nobody_can(self) -> None:
+        raw = tables(employees=people("Anna", "Bo"), roster_period_staffing_dagdelen=[requirement(team="GRO")])
+        raw["roster_employee_services"] = [qualification(name, "GRB") for name in ("Anna", "Bo")]
+
+        _, [row], [group] = explained(raw)
+
+        assert row.reason == "Niemand uit een team dat hier mag werken, kan ECH."
+        assert row.remedy == "Laat Anna of Bo ook ECH doen."
+        assert (group.cause, group.missing) == (shifts.NOBODY, 1)
+
+    def test_a_service_that_is_inactive(self) -> None:
+        raw = tables(roster_period_staffing_dagdelen=[requirement()], roster_employee_services=[qualification()])
+        raw["service_types"] = [service("ECH", actief=False)]
+
+        _, [row], [group] = explained(raw)
+
+        assert row.reason == "ECH staat op niet actief."
+        assert row.remedy == "Zet ECH op actief, of vraag er niet meer om."
+        assert group.cause == "service_inactive"
+
+    def test_nothing_helps_by_itself(self) -> None:
+        raw = tables(
+            employees=people("Anna"),
+            roster_period_staffing_dagdelen=[requirement()],
+            roster_employee_services=[qualification("Anna")],
+            roster_assignments=[assignment("Anna", service_id=None, status=3)],
+        )
+
+        _, [row], _ = explained(raw)
+
+        assert row.remedy.startswith("Geen aanpassing bij één persoon is genoeg.")
+
+    def test_the_most_common_cause_comes_first_with_the_change_that_fits_most(self) -> None:
+        """Three open for want of quota, one of them two places; one as everybody is away."""
+        raw = tables(
+            employees=people("Anna", "Bo"),
+            roster_period_staffing_dagdelen=[
+                requirement(date=day(0), aantal=2),
+                requirement(date=day(1)),
+                requirement("GRB", date=day(2)),
+            ],
+            roster_employee_services=[
+                qualification("Anna", aantal=0),
+                qualification("Bo", aantal=0),
+                qualification("Anna", "GRB"),
+            ],
+            roster_assignments=[
+                assignment(name, date=day(date), service_id=None, status=3)
+                for name, date in (("Anna", 2), ("Bo", 1), ("Bo", 2))
+            ],
+        )
+
+        _, _, groups = explained(raw)
+
+        assert [(group.cause, group.missing) for group in groups] == [("quota_used", 3), ("unavailable", 1)]
+        assert [tip.text for tip in groups[0].tips] == [
+            "Zet het maximum ECH van Anna op 1 (nu 0): vult 1 van de 3 open ECH.",
+            "Zet het maximum ECH van Bo op 1 (nu 0), voor ma 4 jan ochtend.",
+        ]
+        assert groups[1].tips == []
+        assert [[row.anchor for row in group.rows] for group in groups] == [["open-1", "open-2"], ["open-3"]]
+
+    def test_causes_of_a_practice__the_largest_first(self) -> None:
+        _, rows, groups = explained(pages.practice(pages.SHORT))
+
+        assert [(group.cause, group.missing) for group in groups] == [
+            ("quota_used", 6),
+            ("unavailable", 3),
+        ]
+        assert sorted(row.anchor for group in groups for row in group.rows) == sorted(row.anchor for row in rows)
+
+    def test_tips_are_for_different_shifts_and_people(self) -> None:
+        """Whoever would fill the same shift as an earlier tip is no further help; nor is the same person twice."""
+        raw = tables(
+            employees=people("Anna", "Bo"),
+            roster_period_staffing_dagdelen=[requirement(), requirement("GRB", dagdeel="M")],
+            roster_employee_services=[qualification(name, aantal=0) for name in ("Anna", "Bo")],
+        )
+        _, _, groups = explained(raw)
+
+        assert sorted(shifts.best_tips(groups)) == [
+            "Laat Anna ook GRB doen, voor ma 4 jan middag.",
+            "Zet het maximum ECH van Bo op 1 (nu 0), voor ma 4 jan ochtend.",
+        ]
+
+    def test_what_helps_counts_everybody_whom_a_change_would_let_work(self) -> None:
+        """The result names three changes a shift; Dot, the only one who fits both shifts, is the fifth for each."""
+        names = ["Anna", "Bo", "Cis", "Dot", "Eva", "Fay"]
+        away = {0: ("Cis", "Fay"), 1: ("Anna", "Bo", "Eva")}
+        raw = tables(
+            employees=people(*names),
+            roster_period_staffing_dagdelen=[requirement(date=day(0)), requirement(date=day(1))],
+            roster_employee_services=[
+                *(qualification(name, aantal=0) for name in names),
+                *(qualification(name, "GRB", aantal=1) for name in names),
+            ],
+            roster_assignments=[
+                *(
+                    assignment(name, date=day(date), service_id=None, status=3)
+                    for date, gone in away.items()
+                    for name in gone
+                ),
+                assignment("Dot", date=day(3), service_id="GRB"),
+            ],
+        )
+
+        result, _ = pages.solve(raw)
+        _, rows, [group] = explained(raw)
+
+        assert "Dot" not in [change["employee_id"] for change in result["open_shifts"][0]["changes"]]
+        assert group.tips[0].text == "Zet het maximum ECH van Dot op 1 (nu 0): vult 1 van de 2 open ECH."
+        assert shifts.best_tips([group]) == [tip.text for tip in group.tips]
+        assert rows[0].remedy == "Verhoog het maximum ECH met 1 bij Anna, Bo, Eva of een ander."
+
+    def test_the_changes_begin_with_those_of_the_result(self) -> None:
+        result, workspace = pages.solve(pages.practice(pages.SHORT))
+
+        told = shifts.with_changes(Book(workspace), result["open_shifts"])
+
+        assert [shift["changes"][:3] for shift in told] == [shift["changes"] for shift in result["open_shifts"]]
+        assert any(len(shift["changes"]) > 3 for shift in told)
+
+    def test_people_are_told_for_so_many_shifts_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(shifts, "PEOPLE_TOLD", 1)
+        raw = tables(roster_period_staffing_dagdelen=[requirement(date=day(n)) for n in (0, 1)])
+        raw["roster_employee_services"] = [qualification(aantal=0)]
+
+        _, rows, _ = explained(raw)
+
+        assert [bool(row.people) for row in rows] == [True, False]
+
+    def test_the_job_s_own_english_stays_out_of_a_dutch_page(self) -> None:
+        result, workspace = pages.solve(pages.practice(pages.SHORT))
+
+        text = page_text(pages.render(result, workspace))
+
+        assert not any(shift["reason"] in text for shift in result["open_shifts"])
+        assert not re.search(r"\b(qualified|quota|unavailable|resting|shifts?|filled)\b", text)
+
+
+class TestRoster:
+    def test_who_planned_it_is_told_apart(self) -> None:
+        """By hand, by an earlier run, by this run; rest, leave; and work where rest should be."""
+        raw = tables(
+            employees=people("Anna", "Bo"),
+            roster_period_staffing_dagdelen=[requirement(date=day(4))],
+            roster_employee_services=[qualification("Anna")],
+            roster_assignments=[
+                assignment("Anna", date=day(0), service_id="DIO"),
+                assignment("Anna", date=day(0), dagdeel="M", service_id=None, status=2, source="greedy-blocking"),
+                assignment("Anna", date=day(1), dagdeel="M", service_id="MSP", source="greedy"),
+                assignment("Anna", date=day(2), service_id=None, status=3),
+                assignment("Bo", date=day(0), service_id=None),
+            ],
+        )
+        _, workspace = pages.solve(raw)
+
+        [week] = roster.weeks(Book(workspace), [], NL)
+
+        anna, bo = week.blocks[0].lines
+        assert anna.cells[0] == roster.Cell("d0 hand", "DIO", "met de hand ingepland")
+        assert anna.cells[1] == roster.Cell("rest", "rust")
+        assert anna.cells[4] == roster.Cell(
+            f"{Book(workspace).colours['MSP']} earlier clash",
+            "MSP",
+            "eerder ingepland door GREEDY, zou rust moeten zijn",
+        )
+        assert anna.cells[6] == roster.Cell("away", "afw")
+        assert anna.cells[12] == roster.Cell(f"{Book(workspace).colours['ECH']} new", "ECH")
+        assert anna.cells[7] == roster.Cell("", "")
+        assert bo.cells[0] == roster.Cell("unknown hand", "?", "met de hand ingepland")
+        assert roster.legend(Book(workspace)).marks == ["new", "earlier", "hand", "rest", "away", "clash"]
+
+    def test_weeks_begin_on_monday_and_leave_days_outside_the_period_empty(self) -> None:
+        raw = tables(
+            roosters=[{**tables()["roosters"][0], "start_date": day(2).isoformat(), "end_date": day(8).isoformat()}]
+        )
+        raw["roster_employee_services"] = [qualification()]
+
+        weeks = roster.weeks(Book(build_workspace(raw)), [], NL)
+
+        assert [(week.number, week.period) for week in weeks] == [
+            (1, "6 t/m 10 januari 2027"),
+            (2, "11 t/m 12 januari 2027"),
+        ]
+        outside = [[cell.classes == "out" for cell in week.blocks[0].lines[0].cells].count(True) for week in weeks]
+        assert outside == [2 * 3, 5 * 3]
+
+    def test_people_by_team_and_name__namesakes_told_apart__no_name_is_the_id(self) -> None:
+        raw = tables(
+            employees=[
+                employee("E1", voornaam="Zoë"),
+                employee("E2", voornaam="Anna", team="Oranje"),
+                employee("E3", voornaam="Anna"),
+                employee("E4", voornaam=None, achternaam=None, team="Overig"),
+                employee("E5", voornaam="Weg", actief=False),
+                employee("E6", voornaam="Oud", actief=False, team="Overig"),
+            ],
+            roster_employee_services=[qualification(f"E{n}") for n in range(1, 7)],
+            roster_assignments=[assignment("E6")],
+        )
+
+        [week] = roster.weeks(Book(build_workspace(raw)), [], NL)
+
+        assert [[line.name for line in block.lines] for block in week.blocks] == [
+            ["Anna de Vries (E3)", "Zoë de Vries"],
+            ["Anna de Vries (E2)"],
+            ["E4", "Oud de Vries"],
+        ]
+        assert [line.active for line in week.blocks[2].lines] == [True, False]
+
+    def test_the_halves_of_a_24_hour_duty_are_two_shades_and_other_services_have_colours_of_their_own(self) -> None:
+        raw = tables(service_types=[service(code) for code in ("DIA", "DIO", "DDA", "DDO", "ECH", "GRB")])
+        raw["service_types"].append(service("XXL", is_system=True))
+
+        book = Book(build_workspace(raw))
+
+        colours = [book.colours[code] for code in ("DIO", "DIA", "DDO", "DDA", "XXL", "ECH", "GRB")]
+        assert colours == ["d0", "d1", "d2", "d3", "d4", "s0", "s1"]
+        style = (TEMPLATES / "page.css").read_text()
+        assert all(f".{colour} {{" in style for colour in colours)
+
+
+class TestFigures:
+    def test_fairness_counts_everything_that_somebody_works(self) -> None:
+        """Planned by hand or by the run; nights and weekends apart; above the quota is seen."""
+        raw = tables(
+            employees=people("Anna", "Bo"),
+            roster_period_staffing_dagdelen=[requirement(date=day(1))],
+            roster_employee_services=[
+                qualification("Anna", aantal=1),
+                qualification("Anna", "GRB", aantal=1),
+                qualification("Bo", aantal=4),
+            ],
+            roster_assignments=[
+                assignment("Anna", date=day(5), service_id="GRB"),
+                assignment("Anna", date=day(6), dagdeel="A", service_id="GRB"),
+                assignment("Bo", date=day(2), dagdeel="A", service_id="DIA"),
+            ],
+        )
+        _, workspace = pages.solve(raw)
+
+        table = figures.fairness(Book(workspace))
+
+        [(_, [anna, bo])] = table.teams
+        assert [service.code for service in table.services] == ["DIA", "ECH", "GRB"]
+        assert (anna.total, anna.new, anna.nights, anna.weekends) == (figures.Share(2, 2), 0, 1, 2)
+        assert anna.services == [None, figures.Share(0, 1), figures.Share(2, 1)]
+        assert [share.over for share in anna.services if share] == [False, True]
+        assert (bo.total, bo.new, bo.nights, bo.weekends) == (figures.Share(2, 4), 1, 1, 0)
+        assert bo.services[0] == figures.Share(1, None)
+        assert (table.least, table.mean, table.most) == (50, 75, 100)
+        assert (table.total, table.new, table.nights, table.weekends) == (figures.Share(4, 6), 1, 2, 2)
+        assert table.sums == [figures.Share(1, 0), figures.Share(1, 5), figures.Share(2, 1)]
+
+    def test_a_bar_is_full_only_when_nothing_is_open(self) -> None:
+        assert figures.Bar(10_000, 9_999).percent == 99.9
+        assert figures.Bar(3, 3).percent == 100
+        assert figures.Bar(0, 0).part(0) == 0
+
+    def test_a_run_that_adds_nothing_shows_nothing_as_new(self) -> None:
+        """Per service, team and day: all that is filled was filled before."""
+        raw = tables(
+            roster_period_staffing_dagdelen=[requirement(aantal=2), requirement(team="GRO", date=day(1))],
+            roster_employee_services=[qualification(aantal=1)],
+            roster_assignments=[assignment()],
+        )
+        result, workspace = pages.solve(raw)
+
+        table, [week] = figures.coverage(Book(workspace), result), figures.calendar(Book(workspace), result)
+
+        [echo] = table.services
+        bars = [table.total, echo.total, *echo.teams, *table.team_totals, *(found[1] for found in week.days if found)]
+        assert [(bar.filled, bar.before) for bar in bars if bar and bar.needed] == [
+            *[(1, 1)] * 2, *[(1, 1), (0, 0)] * 3
+        ]  # fmt: skip
+
+    def test_what_was_filled_before_adds_up_per_team_and_day(self) -> None:
+        result, workspace = pages.solve(pages.practice(pages.SHORT))
+        book = Book(workspace)
+
+        before = result["coverage"]["filled_before"]
+
+        assert sum(bar.before for bar in figures.coverage(book, result).team_totals if bar) == before > 0
+        days = [found for week in figures.calendar(book, result) for found in week.days]
+        assert sum(found[1].before for found in days if found and found[1]) == before
+
+    def test_days_without_demand_and_outside_the_period(self) -> None:
+        raw = tables(roster_period_staffing_dagdelen=[requirement(date=day(3), aantal=2)])
+        raw["roosters"][0] |= {"start_date": day(2).isoformat()}
+        raw["roster_employee_services"] = [qualification()]
+        result, workspace = pages.solve(raw)
+
+        [week] = figures.calendar(Book(workspace), result)
+
+        assert week.days[:2] == [None, None]
+        assert [day_ and (day_[1].filled, day_[1].needed) for day_ in week.days[2:5]] == [(0, 0), (1, 2), (0, 0)]
+
+
+def outcome(**overrides: Any) -> pages.Result:
+    """Give the result of a run that failed before it knew anything."""
+    return report.new_result("R1", pages.RUN, dry_run=False) | {"error": "no such roster"} | overrides
+
+
+class TestVerdict:
+    def test_all_well(self) -> None:
+        result, workspace = pages.solve(pages.practice())
+
+        text = page_text(pages.render(result, workspace))
+
+        assert f"In orde {MADE} Rooster 4 januari t/m 7 februari 2027 Alle 227 diensten zijn gevuld." in text
+        assert "Alle 212 nieuwe diensten zijn opgeslagen." in text
+        assert "De rust na alle 140 wachtdiensten staat vast, nagekeken in de database." in text
+        assert "Wat nu? Niets meer te doen: het rooster is klaar." in text
+        assert "Er staat geen dienst meer open." in text
+        assert f"Run {pages.RUN} Rooster {workspace.roster_id}" in text
+
+    def test_shifts_that_stay_open_need_a_look(self) -> None:
+        result, workspace = pages.solve(pages.practice(pages.SHORT))
+
+        text = page_text(pages.render(result, workspace))
+
+        assert "218 van de 227 diensten gevuld, nog 9 open." in text
+        assert "Bekijk alle 9 open plekken" in text
+
+    def test_english(self) -> None:
+        text = pages.render(*pages.solve(pages.practice()), Language.EN)
+
+        assert '<html lang="en">' in text
+        assert "All 227 shifts are filled." in page_text(text)
+
+    def test_a_trial_says_first_that_nothing_is_saved(self) -> None:
+        text = page_text(pages.render(*pages.solve(pages.practice(), dry_run=True)))
+
+        assert "Dit is een proef: er is niets opgeslagen." in text
+        assert "zijn opgeslagen" not in text
+        assert "Start GREEDY dan nog eens, maar niet als proef" in text
+        assert "--dry-run" not in text
+        assert "Voorstel GREEDY zou 212 diensten inplannen; er is niets opgeslagen." in text
+        assert "Nieuw ingepland" not in text
+        assert "Voorstel: alle 227 diensten gevuld." in text
+        assert "zijn gevuld." not in text
+
+    def test_a_trial_that_proposes_nothing_asks_for_no_saving(self) -> None:
+        raw = tables(roster_period_staffing_dagdelen=[requirement()], roster_employee_services=[qualification()])
+        raw["roster_assignments"] = [assignment()]
+
+        text = page_text(pages.render(*pages.solve(raw, dry_run=True)))
+
+        assert "Klopt het zo?" not in text
+
+    def test_nothing_could_be_added__no_tick(self) -> None:
+        raw = tables(
+            roster_period_staffing_dagdelen=[requirement()], roster_employee_services=[qualification(aantal=0)]
+        )
+
+        text = pages.render(*pages.solve(raw))
+
+        assert '<li class="no">Er kon niets bij; er is niets veranderd.</li>' in text
+        assert "Er viel niets nieuws" not in text
+
+    @pytest.mark.parametrize(
+        ("quotas", "told"),
+        [
+            ((1, 1), "Iedereen zit aan het eigen maximum."),
+            ((2, 2), "Iedereen werkt 50% van het eigen maximum."),
+            ((1, 3), "Iedereen werkt tussen 33% en 100% van het eigen maximum."),
+        ],
+    )
+    def test_fairness_in_a_sentence(self, quotas: tuple[int, int], told: str) -> None:
+        raw = tables(
+            employees=people("Anna", "Bo"),
+            roster_period_staffing_dagdelen=[requirement(aantal=2)],
+            roster_employee_services=[
+                qualification(name, aantal=quota) for name, quota in zip(("Anna", "Bo"), quotas, strict=True)
+            ],
+        )
+
+        assert told in page_text(pages.render(*pages.solve(raw)))
+
+    def test_almost_100_percent_is_not_100(self) -> None:
+        assert [figures.whole(percent) for percent in (0, 99.4, 99.6, 100, 100.6)] == [0, 99, 99, 100, 101]
+
+    def test_a_roster_that_cannot_be_read(self) -> None:
+        """No workspace: what went wrong, with each row, and nothing else."""
+        entry = {
+            "kind": "data",
+            "message": "employees E1: actief is 7: no bool",
+            "table": "employees",
+            "id": "E1",
+            "field": "actief",
+            "value": "7",
+        }
+
+        text = page_text(pages.render(outcome(warnings=[entry]), None))
+
+        assert (
+            f"Mislukt {MADE} Rooster GREEDY is gestopt voordat er iets was ingepland. Er is niets opgeslagen." in text
+        )
+        assert "no such roster" in text
+        assert "Er klopt iets niet in tabel employees, rij E1: bij actief staat 7." in text
+        assert "Open diensten" not in text
+
+    def test_a_run_that_failed_after_loading_shows_the_roster_as_it_was(self) -> None:
+        workspace = build_workspace(pages.practice())
+
+        text = page_text(pages.render(outcome(error="too long"), workspace))
+
+        assert f"Mislukt {MADE} Rooster 4 januari t/m 7 februari 2027 GREEDY is gestopt voordat er" in text
+        assert "Anouk de Vries" in text
+        assert "Dat is niet bekend: GREEDY is gestopt voordat het aan inplannen toekwam." in text
+        assert "GREEDY heeft niets veranderd." in text
+        assert "Alle" not in text
+
+    def test_a_run_that_failed_while_writing_says_how_much_is_certain(self) -> None:
+        result, workspace = pages.solve(pages.practice())
+        database = result["phases"]["fase4_database"]
+        database |= {"success": False, "trigger_verification": None, "error": "gone"}
+        database["write_assignments"] |= {"written": 100, "failed": 112, "error": "gone"}
+        result |= {"success": False, "error": "gone"}
+        result["coverage"]["written"] = False
+
+        text = page_text(pages.render(result, workspace))
+
+        assert "Mislukt" in text
+        assert "Niet alles is opgeslagen: van 100 van de 212 nieuwe diensten is het zeker." in text
+        assert "voorstel van GREEDY, niet opgeslagen" in text
+        assert "Start GREEDY opnieuw: dat maakt af wat nu ontbreekt." in text
+        assert "staat vast" not in text
+
+    def test_a_run_that_wrote_the_shifts_but_not_their_rest(self) -> None:
+        result, workspace = pages.solve(pages.practice())
+        database = result["phases"]["fase4_database"]
+        database |= {"success": False, "error": "gone"}
+        database["write_blocking"] |= {"written": 0, "made_by_trigger": 0, "error": "gone"}
+        database["trigger_verification"] |= {"all_passed": False, "checks": pages.checks(140, good=0)}
+        result |= {"success": False, "error": "gone"}
+        result["coverage"]["written"] = False
+
+        text = page_text(pages.render(result, workspace))
+
+        assert "Alle 227 diensten zijn gevuld." in text
+        assert "De nieuwe diensten zijn opgeslagen, maar hun rust misschien niet." in text
+        assert "bij 0 van de 140 wachtdiensten" in text
+        assert "voorstel" not in text
+
+    def test_rest_that_is_not_proven(self) -> None:
+        result, workspace = pages.solve(pages.practice())
+        verification = result["phases"]["fase4_database"]["trigger_verification"]
+        verification |= {"all_passed": False, "checks": pages.checks(140, good=138)}
+
+        text = page_text(pages.render(result, workspace))
+
+        assert "Kijk even mee" in text
+        assert "De rust klopt niet overal: bij 138 van de 140 wachtdiensten staat hij vast." in text
+        assert "Controle niet gehaald: heeft elke wachtdienst zijn rust." in text
+        assert "138/140 DIO/DDO blocking patterns verified" in text
+
+    def test_rest_that_could_not_be_looked_at(self) -> None:
+        result, workspace = pages.solve(pages.practice())
+        verification = {"all_passed": False, "checks": {}, "duration_ms": 9, "error": "timed out"}
+        result["phases"]["fase4_database"]["trigger_verification"] = verification
+
+        text = page_text(pages.render(result, workspace))
+
+        assert "De rust na wachtdiensten kon niet worden nagekeken. Zie de meldingen." in text
+        assert "timed out" in text
+
+    def test_nothing_new_and_nothing_asked_for(self) -> None:
+        raw = tables(roster_employee_services=[qualification()])
+
+        text = page_text(pages.render(*pages.solve(raw)))
+
+        assert "Dit rooster vraagt om geen enkele dienst." in text
+        assert "Er viel niets nieuws in te plannen; er is niets veranderd." in text
+
+
+ONE_DAY = Scope(first_day=day(1), last_day=day(1))
+
+
+class TestSomeDays:
+    """A run that was confined to some days says so, and counts these alone."""
+
+    def confined(self, scope: Scope, **given: Any) -> str:
+        raw = tables(
+            employees=people("Anna"),
+            roster_period_staffing_dagdelen=[requirement(date=day(number)) for number in (0, 1, 2, 3)],
+            roster_employee_services=[qualification("Anna", aantal=9)],
+            roster_assignments=[assignment("Anna", date=day(3))],
+            **given,
+        )
+        return pages.render(*pages.solve(raw, scope=scope))
+
+    def test_which_days_and_what_is_open_on_the_others(self) -> None:
+        text = page_text(self.confined(Scope(first_day=day(1), last_day=day(2))))
+
+        assert "Alle 2 diensten zijn gevuld. Alleen 5 t/m 6 januari 2027 is ingepland." in text
+        assert "Op de andere dagen staat nog 1 plek open." in text
+        assert "Plan ook de andere dagen: daar staat nog 1 plek open." in text
+        assert "het rooster is klaar" not in text
+        assert "Iedereen" not in text
+
+    def test_days_that_were_left_alone_are_marked(self) -> None:
+        text = self.confined(ONE_DAY)
+
+        marked = re.findall(r'<th[^>]* class="left">(\w+ \d+ \w+)<i>, nu niet ingepland</i>', text)
+        assert marked == [NL.day(day(number)) for number in (0, 2, 3, 4, 5, 6)]
+        assert len(re.findall(r'<td class="left"><a [^>]*>\d+</a><i>, nu niet ingepland</i></td>', text)) == 6
+        assert text.count('<td class="left"></td>') == 6 * 3 - 1  # Anna works on one of these days
+        assert "Alleen di 5 jan is ingepland." in page_text(text)
+
+    def test_days_without_demand(self) -> None:
+        text = page_text(self.confined(Scope(first_day=day(5))))
+
+        assert "Op deze dagen is geen enkele dienst nodig." in text
+        assert "Op de andere dagen staan nog 3 plekken open." in text
+
+    def test_all_days__not_a_word(self) -> None:
+        text = self.confined(WHOLE)
+
+        assert "andere dagen" not in page_text(text)
+        assert "van het eigen maximum" in text
+        assert 'class="left"' not in text
+
+
+class TestReplan:
+    """What a run that plans anew added, moved and took back."""
+
+    ANEW = Scope(replan=True)
+
+    @pytest.fixture
+    def raw(self) -> dict[str, People]:
+        """Anna did ECH on three days; now she may on one, Bo on one too, and the third needs nobody."""
+        return tables(
+            employees=people("Anna", "Bo"),
+            roster_period_staffing_dagdelen=[requirement(date=day(number)) for number in (0, 1)],
+            roster_employee_services=[qualification("Anna", aantal=1), qualification("Bo", aantal=1)],
+            roster_assignments=[assignment("Anna", date=day(number), source="greedy") for number in (0, 1, 2)],
+        )
+
+    def test_moved_and_taken_back(self, raw: dict[str, People]) -> None:
+        text = page_text(pages.render(*pages.solve(raw, scope=self.ANEW)))
+
+        assert (
+            "GREEDY heeft 1 dienst ingepland. Daarvan had eerst iemand anders er 1; wie dat was, staat erbij." in text
+        )
+        assert "1 dienst die GREEDY eerder had ingepland, is teruggenomen." in text
+        assert "ECH Bo (was Anna)" in text
+        assert "ECH Anna teruggenomen" in text
+
+    def test_a_trial__nothing_has_been_taken_back(self, raw: dict[str, People]) -> None:
+        text = page_text(pages.render(*pages.solve(raw, scope=self.ANEW, dry_run=True)))
+
+        assert "1 dienst die GREEDY eerder had ingepland, zou worden teruggenomen." in text
+        assert "ECH Anna zou worden teruggenomen" in text
+        assert "is teruggenomen" not in text
+
+    def test_taken_back_and_nothing_new(self, raw: dict[str, People]) -> None:
+        raw["roster_period_staffing_dagdelen"] = []
+
+        text = page_text(pages.render(*pages.solve(raw, scope=self.ANEW)))
+
+        assert "Er zijn 3 diensten teruggenomen en niets nieuws ingepland; dat is opgeslagen." in text
+        assert "er is niets veranderd" not in text
+
+    def test_a_duty_that_goes_takes_its_rest_along(self, raw: dict[str, People]) -> None:
+        raw["roster_assignments"] = [
+            assignment("Anna", date=day(4), dagdeel="A", service_id="DIA", source="greedy"),
+            *(
+                assignment("Anna", date=day(5), dagdeel=dagdeel, service_id=None, status=2, source="blocking-trigger")
+                for dagdeel in "OM"
+            ),
+        ]
+
+        result, workspace = pages.solve(raw, scope=self.ANEW)
+
+        assert result["changes"]["rest_opened"] == 2
+        assert "2 dagdelen rust zijn niet meer nodig." in page_text(pages.render(result, workspace))
+        assert Slot("Anna", day(5), Dagdeel.OCHTEND) not in Book(workspace).entries
+
+    def test_what_a_planner_has_taken_over_is_theirs(self, raw: dict[str, People]) -> None:
+        """The database's hand-over trigger gives it the source manual."""
+        raw["roster_assignments"][2] |= {"source": "manual"}
+
+        _, workspace = pages.solve(raw, scope=self.ANEW)
+
+        assert Book(workspace).entries[Slot("Anna", day(2), Dagdeel.OCHTEND)].held is Held.HAND
+
+
+class TestNotes:
+    def test_warnings_are_told_from_their_facts(self) -> None:
+        """Two too many, a duty without its other half, rest that is worked, rest without a duty."""
+        raw = tables(
+            employees=people("Anna", "Bo", "Cis"),
+            roster_period_staffing_dagdelen=[requirement()],
+            roster_assignments=[
+                *(assignment(name) for name in ("Anna", "Bo", "Cis")),
+                assignment("Anna", date=day(2), service_id="DIO"),
+                assignment("Anna", date=day(3), service_id="OSP"),
+                assignment("Bo", date=day(4), service_id=None, status=2),
+            ],
+        )
+        result, workspace = pages.solve(raw)
+
+        told = notes.notes(result, Book(workspace), NL)
+
+        assert [(note.kind, note.text, note.detail) for note in told] == [
+            ("surplus", "ma 4 jan ochtend: er zijn 2 mensen meer voor ECH ingepland dan nodig. Dat is zo gelaten.", ""),
+            ("surplus", "wo 6 jan ochtend: er is 1 persoon meer voor DIO ingepland dan nodig. Dat is zo gelaten.", ""),
+            ("surplus", "do 7 jan ochtend: er is 1 persoon meer voor OSP ingepland dan nodig. Dat is zo gelaten.", ""),
+            (
+                "rest_conflict",
+                "do 7 jan ochtend: Anna werkt, maar zou dan rust moeten hebben na een wachtdienst. "
+                "Haal een van de twee weg.",
+                "",
+            ),
+            (
+                "orphaned",
+                "vr 8 jan ochtend: Bo is geblokkeerd zonder wachtdienst ervoor. "
+                "Zet het dagdeel open als dat niet klopt.",
+                "",
+            ),
+            ("unpaired", "1 keer doet iemand een halve 24-uursdienst. Dat mag.", ""),
+        ]
+        assert told[-1].items == ("wo 6 jan ochtend: Anna doet DIO zonder de andere helft van de 24-uursdienst.",)
+
+    def test_halves_of_duties_alone_ask_for_nothing(self) -> None:
+        raw = tables(
+            employees=people("Anna"),
+            roster_period_staffing_dagdelen=[requirement("DIO")],
+            roster_assignments=[assignment("Anna", service_id="DIO")],
+        )
+
+        text = page_text(pages.render(*pages.solve(raw)))
+
+        assert text.count("1 keer doet iemand een halve 24-uursdienst. Dat mag.") == 1
+        assert "Kijk even mee" not in text
+        assert "Niets meer te doen" in text
+
+    def test_a_confined_run_tells_of_its_own_days(self) -> None:
+        raw = tables(
+            employees=people("Anna"),
+            roster_period_staffing_dagdelen=[requirement(date=day(1))],
+            roster_assignments=[assignment("Anna", date=day(number), service_id=None, status=2) for number in (1, 2)],
+        )
+        result, workspace = pages.solve(raw, scope=ONE_DAY)
+
+        told = notes.notes(result, Book(workspace), NL)
+
+        assert [note.text[:8] for note in told if note.kind == "orphaned"] == ["di 5 jan"]
+
+    def test_what_has_no_text_yet_is_told_in_the_job_s_own_words(self) -> None:
+        result = outcome(
+            warnings=[{"kind": "schema", "message": "the guard is missing"}, {"kind": "new", "message": "odd"}],
+            alerts=[
+                {"metric": "write_duration_ms", "value": 2500, "limit": 2000, "message": "FASE 4A took long"},
+                {"metric": "new", "value": 1, "limit": 0, "message": "odd too"},
+            ],
+        )
+
+        told = notes.notes(result, None, NL)
+
+        assert [(note.text, note.detail) for note in told] == [
+            ("Opslaan duurde 2.500 ms, meer dan 2.000 ms.", "FASE 4A took long"),
+            ("Er was iets bijzonders. Geef dit door aan de beheerder.", "odd too"),
+            (
+                "De database mist een onderdeel van GREEDY. Vraag de beheerder om dit in orde te maken.",
+                "the guard is missing",
+            ),
+            ("Melding van GREEDY.", "odd"),
+        ]
+
+
+class TestPage:
+    def test_it_holds_all_it_needs(self) -> None:
+        text = pages.render(*pages.solve(pages.practice()))
+
+        addresses = set(re.findall(r"\b\w+://[^\s'\"]+", text))
+        assert addresses == {"http://www.w3.org/2000/svg"}  # a name, nothing that is fetched
+        assert not re.search(r"<(link|img|iframe|form|object|embed)\b|\son\w+=|\sstyle=", text)
+
+    def test_the_policy_allows_its_own_style_and_script_and_nothing_else(self) -> None:
+        text = pages.render(*pages.solve(pages.practice()))
+
+        policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]+)"', text)[1])  # type: ignore[index]
+        for element in ("style", "script"):
+            [inline] = re.findall(rf"<{element}>(.*?)</{element}>", text, flags=re.S)
+            digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+            assert f"{element}-src 'sha256-{digest}'" in policy
+        assert policy.startswith("default-src 'none'; ")
+        assert "unsafe" not in policy
+
+    def test_equal_runs_give_equal_pages(self) -> None:
+        assert pages.render(*pages.solve(pages.practice())) == pages.render(*pages.solve(pages.practice()))
+
+    def test_whatever_comes_from_the_database_is_escaped(self) -> None:
+        hostile = "</style><script>alert(1)</script>\"'&"
+        raw = tables(
+            employees=[employee(f"E1{hostile}", voornaam=hostile, achternaam=hostile)],
+            service_types=[service(f"X{hostile}", id="ECH", naam=hostile), service("GRB", naam=hostile)],
+            roster_period_staffing_dagdelen=[requirement(), requirement("GRB")],
+            roster_employee_services=[qualification(f"E1{hostile}")],
+        )
+        result, workspace = pages.solve(raw)
+        result["warnings"].append({"kind": hostile, "message": hostile})
+
+        text = pages.render(result | {"error": hostile, "success": False}, workspace)
+
+        assert text.count("<script>") == text.count("</style>") == 1
+        assert "alert(1)" in page_text(text)
