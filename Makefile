@@ -17,10 +17,11 @@ test: $(BROWSER) ## Run every test
 faults: setup ## Run the fault tests on every request, not on a sample (docs/faults.md)
 	FAULTS=all $(BIN)/pytest -n auto --timeout=600 tests/faults
 
-check: setup ## Run the static checks
+check: setup ## Run the static checks: formatting, lint, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
 
 bench: setup ## Measure speed and completeness
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
