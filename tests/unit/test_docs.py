@@ -1,0 +1,312 @@
+"""The documents name what there is: rules, files, names in the code, options, settings, exit codes, make targets."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+import typer
+
+from greedy import errors
+from greedy_orchestrator import app
+
+PROJECT = Path(__file__).parents[2]
+README = (PROJECT / "README.md").read_text()
+MAKEFILE = (PROJECT / "Makefile").read_text()
+RULES = (PROJECT / "docs" / "rules.md").read_text()
+ARCHITECTURE = (PROJECT / "docs" / "architecture.md").read_text()
+DOCUMENTS = sorted(path.relative_to(PROJECT) for path in (*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")))
+FOLDERS = ("greedy", "tests", "demo", "benchmarks", "supabase/migrations")
+SOURCES = sorted(
+    path.relative_to(PROJECT)
+    for path in (
+        PROJECT / "greedy_orchestrator.py",
+        *(path for folder in FOLDERS for path in (PROJECT / folder).rglob("*") if "node_modules" not in path.parts),
+    )
+    if path.suffix in {".py", ".sql"} and path != Path(__file__)
+)
+
+FILES_IN_WORK = frozenset(
+    {
+        "docs/result.md",
+        "greedy/cli/run.py",
+        "greedy/database/bulk.py",
+        "greedy/database/codes.py",
+        "greedy/database/paging.py",
+        "greedy/database/requests.py",
+        "greedy/database/settings.py",
+        "greedy/domain/evidence.py",
+        "greedy/domain/problems.py",
+        "greedy/interrupts.py",
+        "greedy/outcome/alerts.py",
+        "greedy/outcome/open_shifts.py",
+        "greedy/replan_writer.py",
+        "greedy/rest_writer.py",
+        "greedy/solver/construction.py",
+        "greedy/solver/numbering.py",
+        "greedy/solver/obstacles.py",
+        "greedy/solver/parameters.py",
+        "greedy/solver/plan.py",
+        "greedy/solver/search.py",
+        "greedy/stopping.py",
+        "greedy/timelimit.py",
+    }
+)
+"""Files that documents name and that are not there yet, and modules that are there and are about to go."""
+
+NAMES_IN_WORK = frozenset(
+    {
+        "Construction",
+        "Parameters",
+        "Plan",
+        "RunResult",
+        "Search",
+    }
+)
+"""Names that docs/architecture.md has and the code has not yet."""
+
+SOURCES_IN_WORK = frozenset(
+    {
+        "demo/roster.py",
+        "greedy/cli/logs.py",
+        "greedy/domain/demand.py",
+        "greedy/domain/duties.py",
+        "greedy/page/__init__.py",
+        "greedy/processor_with_db.py",
+        "greedy/solver/fairness.py",
+        "greedy/timelimit.py",
+        "tests/support/checker.py",
+        "tests/unit/test_checker.py",
+        "tests/unit/test_fase1.py",
+    }
+)
+"""Files whose references to rules do not lead to docs/rules.md yet."""
+
+ELSEWHERE = re.compile(r"\b(DESIGN|PLATFORM|STYLE)\b(?! =)")
+"""Documents that are not in this repository. FASE4-SPEC is the user's own; docs/architecture.md says what it is."""
+
+NO_MODULES = frozenset({"__init__.py", "__pycache__", "py.typed"})
+
+NO_NAMES = frozenset({"PT409"})
+"""What docs/architecture.md quotes, and is no name of the code."""
+
+OTHER_PROGRAMS = frozenset({"--project-ref", "--status", "--rosters", "--kinds"})
+"""Options in the README that are not this command's."""
+
+
+@cache
+def titles() -> frozenset[str]:
+    """What docs/rules.md calls by a name: headings and settled cases."""
+    found = re.findall(r"^#+ (.+)$|^\* \*\*(.+?)\.?\*\*", RULES, re.MULTILINE)
+    return frozenset(heading or case for heading, case in found)
+
+
+def numbers() -> list[int]:
+    return [int(number) for number in re.findall(r"^### Rule (\d+):", RULES, re.MULTILINE)]
+
+
+def unresolved(text: str) -> Iterator[str]:
+    """References to rules that lead nowhere."""
+    flat = re.sub(r"\s*\n\s*(#|--|\*)?\s*", " ", text)
+    yield from (f"{name} is not in this repository" for name in ELSEWHERE.findall(flat))
+    for listed in re.findall(r"\brules? (\d+(?:(?:, | and | to |, and )\d+)*)", flat):
+        yield from (
+            f"there is no rule {number}" for number in re.findall(r"\d+", listed) if int(number) not in numbers()
+        )
+    for title in re.findall(r'docs/rules\.md, \\?"([^"\\]+)', flat):
+        if title not in titles():
+            yield f"docs/rules.md has no {title!r}"
+    for path in re.findall(r"\bdocs/[\w./-]+\.(?:md|json)", flat):
+        if not (PROJECT / path).exists() and path not in FILES_IN_WORK:
+            yield f"there is no {path}"
+
+
+def in_work(items: frozenset[str], item: str) -> object:
+    """An item to test, which is expected to fail if it is in work: once it passes, it has to be taken off the list."""
+    return pytest.param(item, marks=pytest.mark.xfail(reason="in work", strict=True)) if item in items else item
+
+
+def test_the_rules_are_numbered_1_to_7() -> None:
+    assert numbers() == [1, 2, 3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('"""Demand (DESIGN rule 4)."""', ["DESIGN is not in this repository"]),
+        ('"""Demand (docs/rules.md, rule 8)."""', ["there is no rule 8"]),
+        ('"""Rules 1, 2 and 9."""', []),
+        ('"""As rules 1, 2 and 9 say."""', ["there is no rule 9"]),
+        (
+            '"""See docs/rules.md, "Fairness" and\n    docs/rules.md, "Unfairness"."""',
+            ["docs/rules.md has no 'Unfairness'"],
+        ),
+        ("-- see docs/rule.md", ["there is no docs/rule.md"]),
+        (
+            '"""Demand (docs/rules.md, rule 4), (docs/rules.md, rules 5 and 6), docs/rules.md, "What is a duty"."""',
+            [],
+        ),
+    ],
+)
+def test_what_leads_nowhere(text: str, said: list[str]) -> None:
+    assert list(unresolved(text)) == said
+
+
+@pytest.mark.parametrize("source", [in_work(SOURCES_IN_WORK, str(source)) for source in SOURCES])
+def test_references_of_the_code_lead_somewhere(source: str) -> None:
+    assert list(unresolved((PROJECT / source).read_text())) == []
+
+
+def named_files() -> list[str]:
+    """Files that documents name or link to."""
+    found = set()
+    for document in DOCUMENTS:
+        text = (PROJECT / document).read_text()
+        if document.name == "CHANGELOG.md":
+            continue  # what was there then
+        pattern = r"`((?:greedy|tests|demo|benchmarks|docs|supabase|\.ci|\.github)/[\w./-]+)`"
+        found |= set(re.findall(pattern, text))
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", text):
+            found.add(str((PROJECT / document.parent / link).resolve().relative_to(PROJECT)))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("file", [in_work(FILES_IN_WORK, file) for file in named_files()])
+def test_files_that_documents_name_are_there(file: str) -> None:
+    assert (PROJECT / file).exists()
+
+
+def test_links_inside_a_document_find_their_heading() -> None:
+    for document in DOCUMENTS:
+        for link, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", (PROJECT / document).read_text()):
+            target = PROJECT / document.parent / link if link else PROJECT / document
+            headings = re.findall(r"^#+ (.+)$", target.read_text(), re.MULTILINE)
+            slugs = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor in slugs, f"{document}: {link}#{anchor}"
+
+
+@cache
+def defined() -> frozenset[str]:
+    """Classes of greedy/, their methods as `Class.method`, functions, constants, and what the migrations define."""
+    found: set[str] = set()
+    for source in SOURCES:
+        text = (PROJECT / source).read_text()
+        if source.suffix == ".sql":
+            found |= set(re.findall(r"(?:function|table) public\.(\w+)", text))
+        if source.parts[0] != "greedy" or source.suffix != ".py":
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ClassDef):
+                found.add(node.name)
+                found |= {f"{node.name}.{part.name}" for part in node.body if isinstance(part, ast.FunctionDef)}
+            elif isinstance(node, ast.FunctionDef):
+                found.add(node.name)
+            elif isinstance(node, ast.AnnAssign | ast.Assign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                found |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return frozenset(found)
+
+
+def names_in_the_architecture() -> list[str]:
+    """Classes, methods, constants and functions that it tells the reader to search for."""
+    quoted = set(re.findall(r"`([\w.]+)(?:\(\))?`", ARCHITECTURE))
+    modules = {path.stem for path in SOURCES}
+    files = {name for name in quoted if re.search(r"\.(py|md)$", name)}
+    dotted = {name for name in quoted if name.startswith("greedy.")}
+    return sorted(name for name in quoted - modules - files - dotted - NO_NAMES if re.search(r"[A-Z]|_", name))
+
+
+@pytest.mark.parametrize("name", [in_work(NAMES_IN_WORK, name) for name in names_in_the_architecture()])
+def test_names_in_the_architecture_are_defined(name: str) -> None:
+    assert name in defined()
+
+
+def modules_in_the_map() -> list[str]:
+    """Modules that a paragraph on a folder of greedy/ names."""
+    paragraphs = re.findall(r"^\*\*`(greedy/\w+/)`\*\* (.+?)\n\n", ARCHITECTURE, re.MULTILINE | re.DOTALL)
+    return [folder + module for folder, text in paragraphs for module in re.findall(r"`(\w+\.py)`", text)]
+
+
+@pytest.mark.parametrize("module", [in_work(FILES_IN_WORK, module) for module in modules_in_the_map()])
+def test_modules_in_the_map_of_the_code_are_there(module: str) -> None:
+    assert (PROJECT / module).exists()
+
+
+def spine_and_wings() -> list[str]:
+    inside = {path.relative_to(PROJECT) for path in (PROJECT / "greedy").iterdir() if path.name not in NO_MODULES}
+    return sorted(f"{path}/" if (PROJECT / path).is_dir() else str(path) for path in inside)
+
+
+@pytest.mark.parametrize("part", [in_work(FILES_IN_WORK, part) for part in spine_and_wings()])
+def test_every_part_of_greedy_is_in_the_map_of_the_code(part: str) -> None:
+    assert f"**`{part}`**" in ARCHITECTURE
+
+
+def options() -> set[str]:
+    return {option for parameter in typer.main.get_command(app).params for option in parameter.opts} - {"--help"}
+
+
+def table(head: str) -> list[str]:
+    """The first cells of a table of the README, by its first line."""
+    lines = README[README.index(head) :].splitlines()[2:]
+    return [
+        line.split("|")[1].strip()
+        for line in lines[: next(n for n, line in enumerate(lines) if not line.startswith("|"))]
+    ]
+
+
+def test_the_table_of_options_has_every_option_and_no_other() -> None:
+    rows = table("| option | meaning |")
+
+    assert {option for row in rows for option in re.findall(r"--[a-z-]+", row)} == options()
+
+
+def test_every_option_that_the_readme_names_exists() -> None:
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - OTHER_PROGRAMS <= options() | {"--help"}
+
+
+def test_the_readme_has_every_setting_and_exit_code() -> None:
+    settings = {row.strip("`") for row in table("| setting | meaning |")}
+    example = set(re.findall(r"^([A-Z_]+)=", (PROJECT / ".env.example").read_text(), re.MULTILINE))
+    codes = {int(code) for row in table("| code | meaning |") for code in row.split(", ")}
+    raised = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "exit_code")}
+
+    assert settings == example
+    assert codes == raised | {0, 130, 143}
+
+
+def targets() -> set[str]:
+    """Make targets that have a line of help, and setup, on which they depend."""
+    return set(re.findall(r"^([a-z][\w-]*):.*##", MAKEFILE, re.MULTILINE)) | {"setup"}
+
+
+def test_every_make_target_is_in_the_readme_and_there_is_no_other() -> None:
+    named = set(re.findall(r"(?:^    |`)make ([a-z][\w-]*)", README, re.MULTILINE))
+
+    assert named == targets()
+
+
+@pytest.mark.parametrize("document", [str(document) for document in DOCUMENTS if document.name != "README.md"])
+def test_every_make_target_that_a_document_names_exists(document: str) -> None:
+    named = re.findall(r"(?:^    |`)make ([a-z][\w-]*)", (PROJECT / document).read_text(), re.MULTILINE)
+
+    assert set(named) <= targets()
+
+
+def test_the_hosted_ci_runs_what_the_project_runs() -> None:
+    steps = re.findall(r"run: (.+)$", (PROJECT / ".github/workflows/ci.yml").read_text(), re.MULTILINE)
+
+    assert steps == [".ci/run"]
+    assert set(re.findall(r"^make (\S+)", (PROJECT / ".ci/run").read_text(), re.MULTILINE)) <= targets()
+
+
+def test_each_hook_before_a_commit_is_a_part_of_make_check() -> None:
+    hooks = re.findall(r"entry: \.venv/bin/(\S+)", (PROJECT / ".pre-commit-config.yaml").read_text())
+    recipe = re.search(r"^check:.*\n((?:\t.+\n)+)", MAKEFILE, re.MULTILINE)
+
+    assert recipe is not None
+    assert set(hooks) == set(re.findall(r"\$\(BIN\)/(\S+)", recipe[1]))
