@@ -24,10 +24,12 @@ from benchmarks.measures import Counts, Measures, board_of, measure
 from demo.roster import PRESETS, make_roster
 from greedy.domain.models import Assignment, Status, Team, Workspace
 from greedy.loader import build_workspace
-from greedy.processor import GreedyProcessor, active_records
-from greedy.solver.board import Board, bits
+from greedy.processor import GreedyProcessor
+from greedy.solver.board import Board
 from greedy.solver.fairness import entitled
+from greedy.solver.numbering import PersonNumber, ServiceNumber, SlotNumber, bits
 from greedy.solver.pairing import pair_duties
+from greedy.solver.plan import active_records
 
 SCALE = 10_000
 """Shares are whole numbers to the solver: this is a share of 1."""
@@ -39,9 +41,9 @@ SPREAD_WEIGHT = 100
 class Choice(NamedTuple):
     """A person takes a service at a slot, by their numbers on the board."""
 
-    person: int
-    service: int
-    slot: int
+    person: PersonNumber
+    service: ServiceNumber
+    slot: SlotNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,7 @@ class _Model:
             ),
         )
 
-    def _quota_left(self, person: int, service: int) -> int:
+    def _quota_left(self, person: PersonNumber, service: ServiceNumber) -> int:
         return self.board.quota[service][person] - self.board.used[service].get(person, 0)
 
     def run(self, time_limit: float, workers: int, seed: int, hint: Sequence[Choice]) -> _Found:

@@ -13,8 +13,14 @@ from greedy.loader import build_workspace
 from greedy.outcome import result as report
 from greedy.outcome.coverage import Coverage, ServiceCoverage, measure
 from greedy.processor import GreedyProcessor
-from greedy.solver.board import PER_DAY, Board, Obstacle, bits
+from greedy.solver.board import Board
+from greedy.solver.construction import Construction, construct
+from greedy.solver.draft import Unit
+from greedy.solver.numbering import PER_DAY, Mask, PersonNumber, SlotNumber, bits
+from greedy.solver.obstacles import Obstacle
+from greedy.solver.plan import make_plan
 from tests.support.factories import assignment, day, employee, qualification, requirement, service, tables
+from tests.support.scenes import GREEDY_ALONE
 
 Added = list[tuple[str, str, str, str | None]]
 
@@ -454,41 +460,41 @@ class TestFairness:
     @pytest.mark.parametrize("kind", ["practice planned normal", "scarce tight", "teams"])
     def test_every_choice_is_the_least_by_the_rule(self, kind: str, mocker: MockerFixture) -> None:
         """Beside the rule written plainly: one key for each person, the least of all."""
-        choose, chosen = GreedyProcessor._fairest, 0
+        choose, chosen = Construction.fairest, 0
 
-        def checked(job: GreedyProcessor, people: int, halves: Any, slot: int) -> int:
+        def checked(job: Construction, people: Mask, unit: Unit, slot: SlotNumber) -> PersonNumber:
             nonlocal chosen
             chosen += 1
             board = job.board
 
-            def key(person: int) -> tuple[float, float, int, int]:
+            def key(person: PersonNumber) -> tuple[float, float, int, int]:
                 worked = [at for who, at in board.works if who == person and PER_DAY <= at < slot]
-                share = sum(board.share(person, service) for service, _ in halves)
+                share = sum(board.share(person, service) for service, _ in unit)
                 return share, board.total_share(person), max(worked, default=-1), person
 
-            person = choose(job, people, halves, slot)
+            person = choose(job, people, unit, slot)
             assert person == min(bits(people), key=key)
             return person
 
-        mocker.patch.object(GreedyProcessor, "_fairest", checked)
-        mocker.patch("greedy.processor.repair")
-        GreedyProcessor(build_workspace(roster(kind, 1))).process()
+        mocker.patch.object(Construction, "fairest", checked)
+        make_plan(build_workspace(roster(kind, 1)), parameters=GREEDY_ALONE)
 
         assert chosen > 50
 
     def test_no_choice_looks_at_everybody_in_turn(self, mocker: MockerFixture) -> None:
         """A hundred equals for a place cost no more than a few."""
-        mocker.patch("greedy.processor.repair")
         looks = [mocker.spy(Board, name) for name in ("share", "total_share")]
-
-        filled = fill(
+        raw = tables(
             employees=team(*["Groen"] * 100),
-            requirements=[requirement(code, aantal=20) for code in ("DIO", "ECH")]
+            roster_period_staffing_dagdelen=[requirement(code, aantal=20) for code in ("DIO", "ECH")]
             + [requirement("DIA", dagdeel="A", aantal=20)],
-            qualifications=[*everyone(100), *everyone(100, "DIO"), *everyone(100, "DIA")],
+            roster_employee_services=[*everyone(100), *everyone(100, "DIO"), *everyone(100, "DIA")],
         )
+        board = Board(build_workspace(raw))
 
-        assert len(filled) == 60
+        construct(board)
+
+        assert sum(map(len, board.added)) == 60
         assert sum(look.call_count for look in looks) <= 100 + 2 * 60
 
 
