@@ -15,7 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeVar
 
 import typer
 from ortools.sat.python import cp_model
@@ -36,6 +36,9 @@ SCALE = 10_000
 
 SPREAD_WEIGHT = 100
 """How much more the spread of a service counts than its mean absolute deviation."""
+
+
+Key = TypeVar("Key")
 
 
 class Choice(NamedTuple):
@@ -267,13 +270,11 @@ class _Model:
             choices=[choice for choice, x in self._x.items() if solver.boolean_value(x)],
         )
 
-    def _grouped(self, key: str) -> Mapping[tuple[int, int], list[tuple[Choice, cp_model.IntVar]]]:
-        """The variables by shift, by person and service, or by person and slot."""
-        groups: dict[tuple[int, int], list[tuple[Choice, cp_model.IntVar]]] = defaultdict(list)
+    def _grouped(self, key: Callable[[Choice], Key]) -> Mapping[Key, list[tuple[Choice, cp_model.IntVar]]]:
+        """Return the choices with their variables, by a key."""
+        groups: dict[Key, list[tuple[Choice, cp_model.IntVar]]] = defaultdict(list)
         for choice, x in self._x.items():
-            person, service, slot = choice
-            at = {"shift": (slot, service), "quota": (person, service), "slot": (person, slot)}[key]
-            groups[at].append((choice, x))
+            groups[key(choice)].append((choice, x))
         return groups
 
     def _add_demand(self) -> None:
@@ -282,7 +283,7 @@ class _Model:
         Hall's condition for places TOT, GRO and ORA: the people of each set of teams are no more than the places that
         anyone of the set may take.
         """
-        for (slot, service), group in self._grouped("shift").items():
+        for (slot, service), group in self._grouped(lambda choice: (choice.slot, choice.service)).items():
             places = self.board.shifts[slot, service].vacant
             tot, gro, ora = places
             limits: dict[frozenset[Team], int] = {
@@ -297,7 +298,7 @@ class _Model:
 
     def _add_quotas(self) -> None:
         """Rule 3: ACTIVE rows stay within the quota."""
-        for (person, service), group in self._grouped("quota").items():
+        for (person, service), group in self._grouped(lambda choice: (choice.person, choice.service)).items():
             left = self._quota_left(person, service)
             if len(group) > left:
                 self.cp.add(sum(x for _, x in group) <= left)
@@ -308,10 +309,10 @@ class _Model:
         The rest after planned duties, and work in the rest of a duty that was there before, are settled already: such
         choices do not exist.
         """
-        by_slot = self._grouped("slot")
+        by_slot = self._grouped(lambda choice: (choice.person, choice.slot))
         for (person, slot), group in by_slot.items():
             self.cp.add_at_most_one(x for _, x in group)
-            resting: dict[int, list[cp_model.IntVar]] = defaultdict(list)
+            resting: dict[SlotNumber, list[cp_model.IntVar]] = defaultdict(list)
             for choice, x in group:
                 for distance, _ in self.board.duty(choice.service, slot).rests:
                     resting[slot + distance].append(x)
@@ -350,21 +351,21 @@ class _Model:
         """The aim of `fairness_optimum`, as a sum to be small."""
         board = self.board
         aims: list[cp_model.LinearExpr] = []
-        groups = self._grouped("quota")
-        for service in range(len(board.services)):
+        groups = self._grouped(lambda choice: (choice.person, choice.service))
+        for service in board.service_number.values():
             shares = []
             for person in entitled(board, service):
                 chosen = [x for _, x in groups.get((person, service), ())]
                 shares.append(_share(chosen, board.used[service].get(person, 0), board.quota[service][person]))
             if shares:
                 aims += [SPREAD_WEIGHT * self._spread(shares), self._deviation(shares)]
-        every: dict[int, list[cp_model.IntVar]] = defaultdict(list)
+        every: dict[PersonNumber, list[cp_model.IntVar]] = defaultdict(list)
         for choice, x in self._x.items():
             every[choice.person].append(x)
         totals = [
             _share(every[person], board.total_used[person], quota)
-            for person, quota in enumerate(board.total_quota)
-            if quota > 0 and board.people[person].active
+            for person in board.everyone
+            if (quota := board.total_quota[person]) > 0 and board.people[person].active
         ]
         if totals:
             aims.append(self._deviation(totals))

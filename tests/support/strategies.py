@@ -93,7 +93,9 @@ def held(draw: st.DrawFn, people: list[str], dates: list[dt.date], codes: tuple[
     """Draw stored rows by id: work (a duty with or without its rest), rest, leave, rows with status 0."""
     rows: dict[str, Raw] = {}
     for _ in range(draw(st.integers(0, 10))):
-        person, date, dagdeel = (draw(st.sampled_from(pool)) for pool in (people, dates, DAGDELEN))
+        person = draw(st.sampled_from(people))
+        date = draw(st.sampled_from(dates))
+        dagdeel = draw(st.sampled_from(DAGDELEN))
         status = draw(st.sampled_from([1, 1, 2, 3, 0]))
         fitting = [code for code in codes if NATURAL[code] == dagdeel] or list(codes)
         code = draw(st.sampled_from(fitting)) if status == 1 or not draw(st.integers(0, 3)) else None

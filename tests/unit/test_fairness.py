@@ -47,7 +47,7 @@ class TestMeasures:
     def test_evenness_by_hand(self) -> None:
         even = evenness([0.5, 1.0, 0.0])
 
-        assert even == (3, 1.0, pytest.approx(1 / 3), pytest.approx(1.5**2 / (3 * 1.25)))
+        assert even == pytest.approx((3, 1.0, 1 / 3, 1.5**2 / (3 * 1.25)))
 
     @pytest.mark.parametrize(("shares", "jain"), [([], 1.0), ([0.0, 0.0], 1.0), ([1.0], 1.0), ([1.0, 0.0], 0.5)])
     def test_the_limits_of_jains_index(self, shares: list[float], jain: float) -> None:
@@ -180,7 +180,7 @@ class TestSharing:
         Sharing(scene.draft).share_out(effort=1_000, ejecting=False)
 
         service = scene.half("ECH", 0).service
-        assert [scene.board.used[service][person] for person in range(3)] == [3, 3, 4]
+        assert [scene.board.used[service][person] for person in scene.board.everyone] == [3, 3, 4]
 
     def test_what_a_later_service_frees_an_earlier_one_passes_on(self) -> None:
         """E2 can take an ECH of E1 only once E3 has the OSP that is in the way; ECH comes before OSP."""
