@@ -259,7 +259,7 @@ def fairness(
 
 
 def _fairest(tables: Tables, entry: Entry, start: Sequence[Assignment], seconds: float, workers: int) -> Fairness:
-    """Let the solver share out as fairly as it can in the time."""
+    """Run the solver to share out as fairly as it can in the time."""
     found = fairness_optimum(build_workspace(tables), Counts(*entry.counts), seconds, workers, start=start)
     _judge(tables, found.plan)
     return _figures(found.measures, seconds)

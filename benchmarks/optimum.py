@@ -206,13 +206,13 @@ class _Model:
         return oncall, other, [pair for pair, _ in self._pairs.values()]
 
     def reached(self, chosen: Sequence[Choice]) -> tuple[int, int, int]:
-        """Give what choices come to, aim by aim."""
+        """Return what choices come to, aim by aim."""
         new = set(chosen)
         oncall = sum(self.board.services[choice.service].is_system for choice in new)
         return oncall, len(new) - oncall, sum(new.issuperset(halves) for _, halves in self._pairs.values())
 
     def bounds(self) -> tuple[int, int, int]:
-        """Give what no roster can exceed, aim by aim, by plain counting: open places, and for pairs quotas as well.
+        """Return what no roster can exceed, aim by aim, by plain counting: open places, and for pairs quotas as well.
 
         An aim that a plan meets in full needs no proof by the solver.
         """
@@ -397,7 +397,7 @@ def _share(chosen: Sequence[cp_model.IntVar], used: int, quota: int) -> cp_model
 
 
 def _most(pairs: Sequence[Sequence[Choice]], left: Callable[[Choice], int]) -> int:
-    """Give how many of some pairs there can be at once, when each new half takes one of what is left for it.
+    """Return how many of some pairs there can be at once, when each new half takes one of what is left for it.
 
     The pairs are of one person or of one day, so that there are two different things to take: mornings and evenings.
     """

@@ -8,35 +8,16 @@ answers "who may take this shift" for everybody at once, and each hard rule is s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from greedy.domain.demand import NO_STAFF, Places, Shift, Staff, admitted
-from greedy.domain.duties import EVENING_OF, MORNING_OF, REST, Duty, Rest
 from greedy.domain.models import Assignment, Requirement, Status, Team, Workspace
+from greedy.solver.duty_numbers import NO_DUTY, DutyInfo, number_duties
 from greedy.solver.numbering import NO_ONE, PER_DAY, Indexed, Mask, PersonNumber, ServiceNumber, SlotMask, SlotNumber
 from greedy.solver.quotas import Quotas
 
 Added = dict[SlotNumber, ServiceNumber]
 """What a run has assigned to one person: the service of each slot."""
-
-
-@dataclass(frozen=True, slots=True)
-class DutyInfo:
-    """A service on a dagdeel, in terms of slot numbers.
-
-    Attributes:
-        rests: Rest that it needs, as (distance in slots, whether on the duty's own day).
-        partner: The other half of the 24-hour duty, as (service number, distance in slots); None when it has none.
-        is_morning: Whether it is the first half.
-    """
-
-    rests: tuple[tuple[int, bool], ...] = ()
-    partner: tuple[ServiceNumber, int] | None = None
-    is_morning: bool = False
-
-
-_NO_DUTY = DutyInfo()
 
 
 class State(NamedTuple):
@@ -71,7 +52,7 @@ class Board(Quotas):
         self.resting: Indexed[SlotNumber, Mask] = [NO_ONE] * slots
         self.works: dict[tuple[PersonNumber, SlotNumber], ServiceNumber | None] = {}
         self._worked: Indexed[PersonNumber, SlotMask] = [SlotMask(0)] * len(self.people)
-        self.duties = _number_duties(self)
+        self.duties = number_duties(self)
         self._reach: list[set[int]] = [set() for _ in range(PER_DAY)]
         for (_, order), duty in self.duties.items():
             for distance, _ in duty.rests:
@@ -99,7 +80,7 @@ class Board(Quotas):
 
     def duty(self, service: ServiceNumber, slot: SlotNumber) -> DutyInfo:
         """Return what a service is on a slot's dagdeel."""
-        return self.duties.get((service, slot % PER_DAY), _NO_DUTY)
+        return self.duties.get((service, slot % PER_DAY), NO_DUTY)
 
     def shift_of(self, requirement: Requirement) -> Shift:
         """Return the shift for which a requirement of the workspace asks people."""
@@ -222,30 +203,6 @@ class Board(Quotas):
             if not people & (people - 1):
                 break
         return people
-
-
-def _number_duties(board: Board) -> dict[tuple[ServiceNumber, int], DutyInfo]:
-    """Translate the duty table to (service number, place of the dagdeel in the day) and distances in slots."""
-    number = {service.code: board.service_number[service.id] for service in board.services}
-    duties = {}
-    for duty, rests in REST.items():
-        if duty.code not in number:
-            continue
-        partner = EVENING_OF.get(duty) or MORNING_OF.get(duty)
-        duties[number[duty.code], duty.dagdeel.order] = DutyInfo(
-            rests=tuple((_distance(duty, rest), rest.days == 0) for rest in rests),
-            partner=(
-                (number[partner.code], partner.dagdeel.order - duty.dagdeel.order)
-                if partner and partner.code in number
-                else None
-            ),
-            is_morning=duty in EVENING_OF,
-        )
-    return duties
-
-
-def _distance(duty: Duty, rest: Rest) -> int:
-    return rest.days * PER_DAY + rest.dagdeel.order - duty.dagdeel.order
 
 
 def _count_shifts(board: Board) -> dict[tuple[SlotNumber, ServiceNumber], Shift]:

@@ -157,7 +157,7 @@ class Search:
                 yield self._after(chain, value, loose, postings(person, (), (unit,)), person, unit)
 
     def _give(self, chain: Chain, unit: Unit, others: tuple[int, ...], claim: Claim) -> Step | None:
-        """Give somebody a unit; what they have given away and taken in the chain so far counts."""
+        """Return the step by which somebody takes a unit, after what they have given and taken; None if impossible."""
         person, ejected, more, gained = claim
         given, taken = chain.given.get(person, ()), chain.taken.get(person, ())
         if given or taken:

@@ -32,7 +32,7 @@ def solve(**given: Any) -> GreedyProcessor:
 
 
 def added(processor: GreedyProcessor) -> Added:
-    """Give the ACTIVE records: (employee, date, dagdeel, service)."""
+    """Return the ACTIVE records: (employee, date, dagdeel, service)."""
     return [
         (record.employee_id, record.date.isoformat(), str(record.dagdeel), record.service_id)
         for record in processor.workspace.assignments
@@ -41,7 +41,7 @@ def added(processor: GreedyProcessor) -> Added:
 
 
 def fill(*, requirements: list[Any] | None = None, qualifications: list[Any] | None = None, **given: Any) -> Added:
-    """Give what is added to a roster; unless told otherwise, one ECH shift, on Monday morning, that E1 can do."""
+    """Return what is added to a roster; unless told otherwise, one ECH shift, on Monday morning, that E1 can do."""
     return added(
         solve(
             roster_period_staffing_dagdelen=[requirement()] if requirements is None else requirements,
@@ -59,12 +59,12 @@ E1_ECH: Added = [("E1", "2027-01-04", "O", "ECH")]
 
 
 def team(*teams: str) -> list[Any]:
-    """Give employees E1, E2, ... of teams."""
+    """Return employees E1, E2, ... of teams."""
     return [employee(f"E{number}", team=name) for number, name in enumerate(teams, 1)]
 
 
 def everyone(count: int, service_id: str = "ECH", **overrides: Any) -> list[Any]:
-    """Give everyone's qualification for a service."""
+    """Return everyone's qualification for a service."""
     return [qualification(f"E{number}", service_id, **overrides) for number in range(1, count + 1)]
 
 
@@ -370,7 +370,7 @@ class TestFairness:
     """Rule 7."""
 
     def who(self, *, quotas: dict[str, int], planned: list[Any] | None = None, others: list[Any] | None = None) -> str:
-        """Give who gets the one ECH shift, on the last day."""
+        """Return who gets the one ECH shift, on the last day."""
         ((employee_id, *_),) = fill(
             employees=team(*["Groen"] * len(quotas)),
             requirements=[requirement(date=day(6))],
