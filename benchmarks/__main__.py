@@ -19,7 +19,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, median
 from typing import Annotated, NamedTuple
-from unittest.mock import patch
 
 import typer
 from rich.console import Console
@@ -32,11 +31,11 @@ from benchmarks.measures import Counts, Measures, measure
 from benchmarks.optimum import fairness_optimum, solve
 from benchmarks.shapes import PRACTICE, SHAPES, make_shape
 from demo.roster import RosterSpec, Tables, large_spec, make_roster
-from greedy import processor
 from greedy.domain.models import Assignment
 from greedy.loader import build_workspace
 from greedy.outcome import coverage
 from greedy.processor import GreedyProcessor
+from greedy.solver.parameters import Parameters
 from tests.support.checker import violations
 
 app = typer.Typer(help=__doc__, add_completion=False, no_args_is_help=True)
@@ -65,14 +64,10 @@ def run_job(tables: Tables, *, plain: bool = False) -> Run:
     Raises:
         ValueError: A hard rule is broken.
     """
-    job = GreedyProcessor(build_workspace(tables))
+    job = GreedyProcessor(build_workspace(tables), parameters=Parameters(repair=not plain))
     gc.freeze()  # the garbage collector need not go through all the other rosters: the job has but one
     started = time.process_time()
-    if plain:
-        with patch.object(processor, "repair"):
-            job.process()
-    else:
-        job.process()
+    job.process()
     milliseconds = 1000 * (time.process_time() - started)
     gc.unfreeze()
     _judge(tables, job.workspace.assignments)
@@ -264,7 +259,7 @@ def fairness(
 
 
 def _fairest(tables: Tables, entry: Entry, start: Sequence[Assignment], seconds: float, workers: int) -> Fairness:
-    """Let the solver share out as fairly as it can in the time."""
+    """Run the solver to share out as fairly as it can in the time."""
     found = fairness_optimum(build_workspace(tables), Counts(*entry.counts), seconds, workers, start=start)
     _judge(tables, found.plan)
     return _figures(found.measures, seconds)

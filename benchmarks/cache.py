@@ -61,7 +61,7 @@ class Cache:
         return _ENTRIES.validate_json(self.file.read_bytes()) if self.file.exists() else {}
 
     def get(self, kind: str, seed: int, tables: Tables) -> Entry | None:
-        """Give the entry of a roster, unless the generator makes it otherwise by now."""
+        """Return the entry of a roster, unless the generator makes it otherwise by now."""
         entry = self.entries.get(f"{kind}/{seed}")
         return entry if entry and entry.tables == digest(tables) else None
 

@@ -34,7 +34,7 @@ KINDS: dict[str, RosterSpec] = {
 
 
 def choose(names: Sequence[str]) -> list[str]:
-    """Give the kinds whose name begins with one of some words; all when there are none.
+    """Return the kinds whose name begins with one of some words; all when there are none.
 
     Raises:
         ValueError: A word begins no name.

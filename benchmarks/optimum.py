@@ -15,7 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeVar
 
 import typer
 from ortools.sat.python import cp_model
@@ -24,10 +24,12 @@ from benchmarks.measures import Counts, Measures, board_of, measure
 from demo.roster import PRESETS, make_roster
 from greedy.domain.models import Assignment, Status, Team, Workspace
 from greedy.loader import build_workspace
-from greedy.processor import GreedyProcessor, active_records
-from greedy.solver.board import Board, bits
+from greedy.processor import GreedyProcessor
+from greedy.solver.board import Board
 from greedy.solver.fairness import entitled
+from greedy.solver.numbering import PersonNumber, ServiceNumber, SlotNumber, bits
 from greedy.solver.pairing import pair_duties
+from greedy.solver.plan import active_records
 
 SCALE = 10_000
 """Shares are whole numbers to the solver: this is a share of 1."""
@@ -36,12 +38,15 @@ SPREAD_WEIGHT = 100
 """How much more the spread of a service counts than its mean absolute deviation."""
 
 
+Key = TypeVar("Key")
+
+
 class Choice(NamedTuple):
     """A person takes a service at a slot, by their numbers on the board."""
 
-    person: int
-    service: int
-    slot: int
+    person: PersonNumber
+    service: ServiceNumber
+    slot: SlotNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +206,13 @@ class _Model:
         return oncall, other, [pair for pair, _ in self._pairs.values()]
 
     def reached(self, chosen: Sequence[Choice]) -> tuple[int, int, int]:
-        """Give what choices come to, aim by aim."""
+        """Return what choices come to, aim by aim."""
         new = set(chosen)
         oncall = sum(self.board.services[choice.service].is_system for choice in new)
         return oncall, len(new) - oncall, sum(new.issuperset(halves) for _, halves in self._pairs.values())
 
     def bounds(self) -> tuple[int, int, int]:
-        """Give what no roster can exceed, aim by aim, by plain counting: open places, and for pairs quotas as well.
+        """Return what no roster can exceed, aim by aim, by plain counting: open places, and for pairs quotas as well.
 
         An aim that a plan meets in full needs no proof by the solver.
         """
@@ -235,7 +240,7 @@ class _Model:
             ),
         )
 
-    def _quota_left(self, person: int, service: int) -> int:
+    def _quota_left(self, person: PersonNumber, service: ServiceNumber) -> int:
         return self.board.quota[service][person] - self.board.used[service].get(person, 0)
 
     def run(self, time_limit: float, workers: int, seed: int, hint: Sequence[Choice]) -> _Found:
@@ -265,13 +270,11 @@ class _Model:
             choices=[choice for choice, x in self._x.items() if solver.boolean_value(x)],
         )
 
-    def _grouped(self, key: str) -> Mapping[tuple[int, int], list[tuple[Choice, cp_model.IntVar]]]:
-        """The variables by shift, by person and service, or by person and slot."""
-        groups: dict[tuple[int, int], list[tuple[Choice, cp_model.IntVar]]] = defaultdict(list)
+    def _grouped(self, key: Callable[[Choice], Key]) -> Mapping[Key, list[tuple[Choice, cp_model.IntVar]]]:
+        """Return the choices with their variables, by a key."""
+        groups: dict[Key, list[tuple[Choice, cp_model.IntVar]]] = defaultdict(list)
         for choice, x in self._x.items():
-            person, service, slot = choice
-            at = {"shift": (slot, service), "quota": (person, service), "slot": (person, slot)}[key]
-            groups[at].append((choice, x))
+            groups[key(choice)].append((choice, x))
         return groups
 
     def _add_demand(self) -> None:
@@ -280,7 +283,7 @@ class _Model:
         Hall's condition for places TOT, GRO and ORA: the people of each set of teams are no more than the places that
         anyone of the set may take.
         """
-        for (slot, service), group in self._grouped("shift").items():
+        for (slot, service), group in self._grouped(lambda choice: (choice.slot, choice.service)).items():
             places = self.board.shifts[slot, service].vacant
             tot, gro, ora = places
             limits: dict[frozenset[Team], int] = {
@@ -295,7 +298,7 @@ class _Model:
 
     def _add_quotas(self) -> None:
         """Rule 3: ACTIVE rows stay within the quota."""
-        for (person, service), group in self._grouped("quota").items():
+        for (person, service), group in self._grouped(lambda choice: (choice.person, choice.service)).items():
             left = self._quota_left(person, service)
             if len(group) > left:
                 self.cp.add(sum(x for _, x in group) <= left)
@@ -306,10 +309,10 @@ class _Model:
         The rest after planned duties, and work in the rest of a duty that was there before, are settled already: such
         choices do not exist.
         """
-        by_slot = self._grouped("slot")
+        by_slot = self._grouped(lambda choice: (choice.person, choice.slot))
         for (person, slot), group in by_slot.items():
             self.cp.add_at_most_one(x for _, x in group)
-            resting: dict[int, list[cp_model.IntVar]] = defaultdict(list)
+            resting: dict[SlotNumber, list[cp_model.IntVar]] = defaultdict(list)
             for choice, x in group:
                 for distance, _ in self.board.duty(choice.service, slot).rests:
                     resting[slot + distance].append(x)
@@ -348,21 +351,21 @@ class _Model:
         """The aim of `fairness_optimum`, as a sum to be small."""
         board = self.board
         aims: list[cp_model.LinearExpr] = []
-        groups = self._grouped("quota")
-        for service in range(len(board.services)):
+        groups = self._grouped(lambda choice: (choice.person, choice.service))
+        for service in board.service_number.values():
             shares = []
             for person in entitled(board, service):
                 chosen = [x for _, x in groups.get((person, service), ())]
                 shares.append(_share(chosen, board.used[service].get(person, 0), board.quota[service][person]))
             if shares:
                 aims += [SPREAD_WEIGHT * self._spread(shares), self._deviation(shares)]
-        every: dict[int, list[cp_model.IntVar]] = defaultdict(list)
+        every: dict[PersonNumber, list[cp_model.IntVar]] = defaultdict(list)
         for choice, x in self._x.items():
             every[choice.person].append(x)
         totals = [
             _share(every[person], board.total_used[person], quota)
-            for person, quota in enumerate(board.total_quota)
-            if quota > 0 and board.people[person].active
+            for person in board.everyone
+            if (quota := board.total_quota[person]) > 0 and board.people[person].active
         ]
         if totals:
             aims.append(self._deviation(totals))
@@ -394,7 +397,7 @@ def _share(chosen: Sequence[cp_model.IntVar], used: int, quota: int) -> cp_model
 
 
 def _most(pairs: Sequence[Sequence[Choice]], left: Callable[[Choice], int]) -> int:
-    """Give how many of some pairs there can be at once, when each new half takes one of what is left for it.
+    """Return how many of some pairs there can be at once, when each new half takes one of what is left for it.
 
     The pairs are of one person or of one day, so that there are two different things to take: mornings and evenings.
     """

@@ -136,5 +136,5 @@ def _tables(shape: Shape) -> Tables:
 
 
 def _numbered(rows: Iterable[Row]) -> list[Row]:
-    """Give rows an id and the roster's."""
+    """Add to rows an id and the roster's."""
     return [{"id": f"{number}", "roster_id": "R", **row} for number, row in enumerate(rows)]

@@ -24,9 +24,9 @@ from greedy.processor import GreedyProcessor, Progress
 from greedy.replan_writer import ReplanWriter
 from greedy.rest_writer import RestWriter
 from greedy.solver import fairness
-from greedy.solver.board import Board
 from greedy.solver.confine import confine, rest_of
 from greedy.solver.pairing import Pairing
+from greedy.solver.plan import Plan
 from greedy.solver.replan import replan
 from greedy.timelimit import time_limit
 from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
@@ -54,7 +54,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
         *,
         dry_run: bool = False,
         period: Period | None = None,
-        taken_back: Sequence[StoredAssignment] = (),
+        plan: Plan | None = None,
         trigger_missing: bool = False,
     ) -> None:
         """Prepare.
@@ -64,16 +64,17 @@ class GreedyProcessorWithDB(GreedyProcessor):
             client: The database to write to.
             dry_run: Do all but write.
             period: Days to which the run is confined; None for all.
-            taken_back: Duties of earlier runs that 4A opens.
+            plan: FASE 2 where a replan has done it; `workspace` is then the plan's. None where `assign` will.
             trigger_missing: The database says that its blocking trigger is missing or disabled.
         """
-        super().__init__(workspace)
+        super().__init__(workspace, plan)
+        taken_back = plan.taken_back if plan else ()
         self.client = client
         self.dry_run = dry_run
         self.period = period
         self.trigger_missing = trigger_missing
         self.writer = ReplanWriter(workspace, client, taken_back) if taken_back else BatchWriter(workspace, client)
-        self.taken_back = taken_back
+        self.taken_back: Sequence[StoredAssignment] = taken_back
         self.rest_writer = RestWriter(self.writer)
         self.account: dict[str, Any] = {
             "success": False,
@@ -352,12 +353,10 @@ class DatabaseOperationOrchestrator:
             self.connection.client,
             dry_run=self.dry_run,
             period=period,
-            taken_back=plan.taken_back if plan else (),
+            plan=plan,
             trigger_missing=schema.trigger_missing,
         )
         if plan:
-            processor.board = plan.board
-            processor.fairness_before = fairness.measure(Board(workspace))
             account |= {"taken_back": len(plan.taken_back), "kept": plan.kept}
         else:
             processor.assign(progress)

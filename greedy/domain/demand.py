@@ -1,8 +1,8 @@
-"""Which places of a shift are filled, and which stay open (DESIGN rule 4).
+"""Which places of a shift are filled, and which stay open (`docs/rules.md`, rule 4).
 
 A *shift* is one service on one date and dagdeel. Its places are counted per requirement row (TOT, GRO, ORA), its staff
-per team. Places are never pinned to people: who fills which row follows from the headcount alone, so the same staff
-always leaves the same places open, in whatever order it came. That is what makes a rerun add nothing.
+per team. Staff are not tied to requirement rows: the open places depend only on the headcount per team. So the same
+staff always leaves the same places open, whatever the order in which it was assigned, and a rerun adds nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Places(NamedTuple):
     ora: int = 0
 
     def of(self, team: TeamDemand) -> int:
-        """Give the places of one requirement row."""
+        """Return the places of one requirement row."""
         return self[team.order]
 
     @property
@@ -46,7 +46,7 @@ class Staff(NamedTuple):
     overig: int = 0
 
     def plus(self, team: Team, people: int = 1) -> Staff:
-        """Give the staff with so many more people of a team; with fewer where the number is negative."""
+        """Return the staff with so many more people of a team; with fewer when the number is negative."""
         groen, oranje, overig = self
         if team is Team.GROEN:
             return Staff(groen + people, oranje, overig)
@@ -55,15 +55,16 @@ class Staff(NamedTuple):
         return Staff(groen, oranje, overig + people)
 
 
-NOBODY = Staff()
+NO_STAFF = Staff()
+"""Nobody works the shift."""
 
 
 @lru_cache(maxsize=4096)  # few different headcounts, asked for very often
 def allocate(places: Places, staff: Staff) -> tuple[Places, int]:
-    """Fill the places with the staff, by team.
+    """Allocate the staff to the places, by team.
 
     Groen and Oranje take their own team's row, then TOT; after them Overig takes TOT, then GRO, then ORA. As Overig may
-    take any place, and Groen and Oranje meet in TOT only, no other order fills more.
+    take any place, and Groen and Oranje compete for TOT only, no other order fills more.
 
     Returns:
         The places that stay open, and how many of the staff fit no place by team.
@@ -77,7 +78,7 @@ def allocate(places: Places, staff: Staff) -> tuple[Places, int]:
 
 
 def take(places: Places, people: int) -> tuple[Places, int]:
-    """Let people of whom the team does not matter take TOT, then GRO, then ORA.
+    """Allocate people whose team does not matter: to TOT, then GRO, then ORA.
 
     Returns:
         The places that stay open, and how many of the people found none.
@@ -91,7 +92,7 @@ def take(places: Places, people: int) -> tuple[Places, int]:
 
 
 def admitted(places: Places, staff: Staff) -> list[Team]:
-    """Give the teams of which one more person fills one place more."""
+    """Return the teams of which one more person fills one more place."""
     open_, _ = allocate(places, staff)
     return [team for team in Team if allocate(places, staff.plus(team))[0].total < open_.total]
 
@@ -103,8 +104,8 @@ class Shift:
     Attributes:
         needed: Places that the requirements ask for.
         planned: Staff that was there before the run.
-        vacant: Places that the planned staff leaves open; what the planner entered by hand covers a place whatever the
-            team.
+        vacant: Places that the planned staff leaves open; somebody whom a planner has entered fills a place whatever
+            their team.
         surplus: Planned staff beyond all places.
         added: Staff that this run adds. It fills `vacant` by team only.
         open: Places that are open now.
@@ -114,25 +115,25 @@ class Shift:
     planned: Staff
     vacant: Places = field(init=False)
     surplus: int = field(init=False)
-    added: Staff = field(init=False, default=NOBODY)
+    added: Staff = field(init=False, default=NO_STAFF)
     open: Places = field(init=False)
 
     def __post_init__(self) -> None:
-        """Let the planned staff fill the places: by team first, then whoever fits no row takes what remains."""
+        """Allocate the planned staff: by team first, then whoever fits no row by team takes what remains."""
         by_team, misfits = allocate(self.needed, self.planned)
         self.vacant, self.surplus = take(by_team, misfits)
         self.open = self.vacant
 
     def admits(self, team: Team) -> bool:
-        """Tell whether one more person of a team fills one place more."""
+        """Whether one more person of a team fills one more place."""
         return allocate(self.vacant, self.added.plus(team))[0].total < self.open.total
 
     def add(self, team: Team) -> None:
-        """Count one more person of a team, whom the shift admits."""
+        """Add a person of a team, whom the shift admits."""
         self._change(team, 1)
 
     def remove(self, team: Team) -> None:
-        """Count one person of a team fewer, who was added before."""
+        """Remove a person of a team, who was added before."""
         self._change(team, -1)
 
     def _change(self, team: Team, people: int) -> None:

@@ -1,4 +1,4 @@
-"""The on-call duties that need rest: the one place in Python where they are laid down (DESIGN rules 5 and 6).
+"""The on-call duties that need rest: the one place in Python where they are laid down (`docs/rules.md`, rules 5 and 6).
 
 The database's trigger holds the same table in SQL (`greedy_rest_slots`); an integration test proves that they agree.
 """
@@ -50,13 +50,13 @@ MORNING_OF: dict[Duty, Duty] = {evening: morning for morning, evening in EVENING
 
 
 def rest_slots(code: str | None, date: dt.date, dagdeel: Dagdeel) -> tuple[tuple[dt.date, Dagdeel], ...]:
-    """Give the (date, dagdeel) that a service worked on a date and dagdeel blocks; empty when it is no duty."""
+    """Return the (date, dagdeel) that a service worked on a date and dagdeel blocks; empty when it is no duty."""
     rests = REST.get(Duty(code, dagdeel), ()) if code else ()
     return tuple((date + dt.timedelta(days=rest.days), rest.dagdeel) for rest in rests)
 
 
 def rest_note(code: str, date: dt.date, dagdeel: Dagdeel) -> str:
-    """Say in a BLOCKED row's `notes` which duty blocks it; the trigger writes the same words."""
+    """Return the `notes` of a BLOCKED row: the duty that blocks it, in the words that the trigger writes too."""
     return f"Auto-blocked: rest after {code} on {date.isoformat()} {dagdeel}"
 
 
@@ -69,7 +69,7 @@ class WorkedDuty(NamedTuple):
 
 
 def find_duties(workspace: Workspace, rows: Iterable[StoredAssignment]) -> Iterator[WorkedDuty]:
-    """Give the duties that matter for rest in a roster.
+    """Yield the duties that matter for rest in a roster.
 
     Args:
         workspace: The roster: its period, services, and neighbours' duties that reach into it.
@@ -86,5 +86,5 @@ def find_duties(workspace: Workspace, rows: Iterable[StoredAssignment]) -> Itera
 
 
 def needed_rest(workspace: Workspace, rows: Iterable[StoredAssignment]) -> set[Slot]:
-    """Give the slots inside the roster's period in which somebody rests; arguments as for `find_duties`."""
+    """Return the slots inside the roster's period in which somebody rests; arguments as for `find_duties`."""
     return {slot for duty in find_duties(workspace, rows) for slot in duty.rests}

@@ -219,7 +219,7 @@ class Assignment:
         return Slot(self.employee_id, self.date, self.dagdeel)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """One roster's data, and what the pass adds to it.
 

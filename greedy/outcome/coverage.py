@@ -12,7 +12,10 @@ from typing import NamedTuple
 from greedy.domain.demand import PREFERENCE
 from greedy.domain.models import Dagdeel, TeamDemand
 from greedy.domain.period import Period
-from greedy.solver.board import Board, Ladder, Obstacle, bits
+from greedy.solver.board import Board
+from greedy.solver.numbering import Mask, ServiceNumber, SlotNumber, bits
+from greedy.solver.obstacles import Obstacle, obstacle, people_without_qualification, people_without_quota
+from greedy.solver.quotas import Ladder
 
 CHANGES_TOLD = 3
 """Changes that are told for an open shift."""
@@ -150,7 +153,7 @@ def measure(board: Board, period: Period | None = None) -> Coverage:
         board: The roster.
         period: Days to which the run is confined: only these are measured. None for all.
     """
-    totals: dict[int, Counter[str]] = {}
+    totals: dict[ServiceNumber, Counter[str]] = {}
     open_shifts: list[OpenShift] = []
     surplus: list[Surplus] = []
     shares = board.by_total_share()
@@ -186,10 +189,12 @@ def measure(board: Board, period: Period | None = None) -> Coverage:
     )
 
 
-def _open_shift(board: Board, shares: Ladder, service: int, slot: int, team: TeamDemand, missing: int) -> OpenShift:
+def _open_shift(
+    board: Board, shares: Ladder, service: ServiceNumber, slot: SlotNumber, team: TeamDemand, missing: int
+) -> OpenShift:
     may_fill = _may_fill(board, team)
     people = (
-        (person, board.obstacle(person, service, slot))
+        (person, obstacle(board, person, service, slot))
         for person in sorted(board.quota[service])
         if may_fill >> person & 1
     )
@@ -206,12 +211,14 @@ def _open_shift(board: Board, shares: Ladder, service: int, slot: int, team: Tea
     )
 
 
-def _may_fill(board: Board, team: TeamDemand) -> int:
+def _may_fill(board: Board, team: TeamDemand) -> Mask:
     """Who belongs to a team that may fill a requirement row."""
     return board.of_teams(member for teams in PREFERENCE[team] for member in teams)
 
 
-def changes(board: Board, shares: Ladder, service: int, slot: int, team: TeamDemand) -> Iterator[Change]:
+def changes(
+    board: Board, shares: Ladder, service: ServiceNumber, slot: SlotNumber, team: TeamDemand
+) -> Iterator[Change]:
     """Give every change to one person that would fill a place of a shift, in the order of `OpenShift.changes`.
 
     Args:
@@ -225,8 +232,8 @@ def changes(board: Board, shares: Ladder, service: int, slot: int, team: TeamDem
         return
     may_fill = _may_fill(board, team)
     for kind, people in (
-        ("quota", board.lacking_quota(service, slot)),
-        ("qualification", board.lacking_qualification(service, slot)),
+        ("quota", people_without_quota(board, service, slot)),
+        ("qualification", people_without_qualification(board, service, slot)),
     ):
         for _, equals in shares.rungs(people & may_fill):
             for person in bits(equals):

@@ -13,7 +13,7 @@ from greedy.domain.models import Dagdeel, Service, Slot, TeamDemand
 from greedy.outcome.coverage import changes
 from greedy.page.book import Book, Duty, Held
 from greedy.page.language import Wording
-from greedy.solver.board import Obstacle
+from greedy.solver.obstacles import Obstacle
 
 NOBODY = "nobody"
 """The cause when nobody of a team that may fill a shift has the qualification."""

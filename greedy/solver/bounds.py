@@ -11,8 +11,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from greedy.solver.board import PER_DAY, bits
 from greedy.solver.draft import Draft, Half
+from greedy.solver.numbering import (
+    EVERYBODY,
+    NO_ONE,
+    PER_DAY,
+    Mask,
+    PersonNumber,
+    ServiceNumber,
+    SlotNumber,
+    bits,
+    mask_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class PairBound:
     """
 
     def __init__(self, draft: Draft) -> None:
-        """Count what the plan before the run, the quotas and the places allow: moving shifts does not change that."""
+        """Count what the rows before the run, the quotas and the places allow; no move of the draft changes that."""
         self.draft = draft
         board = draft.board
         self.kinds = [
@@ -49,7 +59,7 @@ class PairBound:
         self._halves = {half for kind in self.kinds for day in kind.days for half in day}
 
     def in_all(self) -> int:
-        """The most that there can be with as many places filled as now, of on-call services and of the others."""
+        """Return the most pairs that there can be with as many on-call and other places filled as now."""
         board = self.draft.board
         open_places = spare = 0
         on_call = all(board.services[half.service].is_system for half in self._halves)
@@ -62,15 +72,15 @@ class PairBound:
         by_places = (places - max(0, open_places - spare)) // 2
         return min(by_places, sum(kind.most for kind in self.kinds))
 
-    def _kind(self, service: int, order: int, other: int, distance: int) -> DutyKind:
+    def _kind(self, service: ServiceNumber, order: int, other: ServiceNumber, distance: int) -> DutyKind:
         draft, board = self.draft, self.draft.board
-        slots = range(PER_DAY + order, len(board.active) - PER_DAY, PER_DAY)
+        slots = map(SlotNumber, range(PER_DAY + order, len(board.active) - PER_DAY, PER_DAY))
         days = tuple((Half(service, slot), Half(other, slot + distance)) for slot in slots)
-        dead: Counter[tuple[int, int]] = Counter()
+        dead: Counter[tuple[ServiceNumber, PersonNumber]] = Counter()
         by_day = places = 0
         for day in days:
-            planned = [draft.works.get(half, 0) & ~self._new(half) for half in day]
-            able = -1
+            planned = [draft.works.get(half, NO_ONE) & ~self._new(half) for half in day]
+            able = EVERYBODY
             for half, people in zip(day, planned, strict=True):
                 able &= people | draft.could((half,))
             room = []
@@ -82,16 +92,16 @@ class PairBound:
             places += sum(room)
         by_person = sum(
             min(self._limit(half, person) - dead[half, person] for half in (service, other))
-            for person in range(len(board.people))
+            for person in board.everyone
         )
         return DutyKind(days, min(by_day, by_person), places)
 
-    def _new(self, half: Half) -> int:
-        """Who works a half by an assignment of this run."""
-        works = bits(self.draft.works.get(half, 0))
-        return sum(1 << person for person in works if half.slot in self.draft.board.added[person])
+    def _new(self, half: Half) -> Mask:
+        """Return who works a half by an assignment of this run."""
+        works = bits(self.draft.works.get(half, NO_ONE))
+        return mask_of(person for person in works if half.slot in self.draft.board.added[person])
 
-    def _limit(self, service: int, person: int) -> int:
-        """The most shifts of a service that somebody can have: the quota, or more where more was planned."""
+    def _limit(self, service: ServiceNumber, person: PersonNumber) -> int:
+        """Return the most shifts of a service that somebody can have: the quota, or more where more was planned."""
         board = self.draft.board
         return max(board.quota[service].get(person, 0), board.used[service].get(person, 0))

@@ -1,21 +1,21 @@
-"""Claims: what it takes to give a unit to somebody, and what it costs to take one away.
+"""Claims: what it takes to assign a unit to somebody, and the units that somebody can give away.
 
-Each is worked out for one person alone, from the draft as it is, and kept until that person's shifts change; who else
-is concerned does not matter for it.
+A claim depends on one person's shifts only. It is worked out from the draft as it is, and kept until that person's
+shifts change.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from greedy.solver.board import bits
-from greedy.solver.draft import NOBODY, Draft, Half, Unit
+from greedy.solver.draft import NOBODY, Draft, Half, Unit, Value
+from greedy.solver.numbering import NO_ONE, Indexed, PersonNumber, ServiceNumber, bits
 
-Account = tuple[int, int]
-"""A person and a service: how many shifts of it they work, against their quota."""
+Ledger = tuple[PersonNumber, ServiceNumber]
+"""A quota ledger: a person's shifts of a service, to be kept within the quota. Overdrawn: one shift too many."""
 
-Changes = tuple[tuple[Account, int], ...]
-"""How many shifts more each account has."""
+Postings = tuple[tuple[Ledger, int], ...]
+"""How many shifts more some ledgers have; fewer when the number is negative."""
 
 
 class Loose(NamedTuple):
@@ -27,7 +27,7 @@ class Loose(NamedTuple):
     """
 
     unit: Unit
-    givers: tuple[int, ...]
+    givers: tuple[PersonNumber, ...]
 
 
 class Claim(NamedTuple):
@@ -36,51 +36,60 @@ class Claim(NamedTuple):
     Attributes:
         person: Who takes it.
         ejected: The units that they give up for it.
-        changes: What their accounts have more and less then.
-        pairs: The 24-hour duties that are won by it, less those that are broken.
+        postings: How that changes their quota ledgers.
+        gained: The 24-hour duties that are made by it, less those that are broken.
     """
 
-    person: int
+    person: PersonNumber
     ejected: tuple[Unit, ...]
-    changes: Changes
-    pairs: int
+    postings: Postings
+    gained: Value
 
 
 class Claims:
     """The claims that people have on units, and the units that they can give."""
 
     def __init__(self, draft: Draft, most: int) -> None:
-        """`most`: how many units somebody may have to give up at once for another."""
+        """Begin without any claims.
+
+        Args:
+            draft: The draft.
+            most: How many units somebody may have to give up at once for another.
+        """
         self.draft = draft
         self.most = most
         self.board = draft.board
-        self._claims: list[dict[Unit, list[Claim]]] = [{} for _ in self.board.people]
-        self._held: list[dict[int, list[Unit]]] = [{} for _ in self.board.people]
+        self._claims: Indexed[PersonNumber, dict[Unit, list[Claim]]] = [
+            dict[Unit, list[Claim]]() for _ in self.board.people
+        ]
+        self._held: Indexed[PersonNumber, dict[ServiceNumber, list[Unit]]] = [
+            dict[ServiceNumber, list[Unit]]() for _ in self.board.people
+        ]
 
-    def forget(self, person: int) -> None:
-        """Somebody's shifts have changed."""
+    def forget(self, person: PersonNumber) -> None:
+        """Forget the claims of somebody whose shifts have changed."""
         self._claims[person].clear()
         self._held[person].clear()
 
     def on(self, loose: Loose) -> list[Claim]:
-        """The claims on a loose unit, those that eject the fewest units first."""
+        """Return the claims on a loose unit, those that eject the fewest units first."""
         draft, board, (unit, givers) = self.draft, self.board, loose
         people = draft.could(unit)
         for half, giver in zip(unit, givers, strict=True):
             shift = board.shifts[half.slot, half.service]
-            people &= ~draft.works.get(half, 0)
+            people &= ~draft.works.get(half, NO_ONE)
             people &= board.admitted(shift, leaving=None if giver == NOBODY else board.team[giver])
         claims = [claim for person in bits(people) for claim in self._of(person, unit)]
         return sorted(claims, key=lambda claim: (len(claim.ejected), claim.person))
 
-    def _of(self, person: int, unit: Unit) -> list[Claim]:
+    def _of(self, person: PersonNumber, unit: Unit) -> list[Claim]:
         known = self._claims[person].get(unit)
         if known is None:
             known = self._claims[person][unit] = self._find(person, unit)
         return known
 
-    def _find(self, person: int, unit: Unit) -> list[Claim]:
-        """What is in the way is given up as whole units, or only the very halves."""
+    def _find(self, person: PersonNumber, unit: Unit) -> list[Claim]:
+        """Return the claims of one person: what is in the way is given up as whole units, or as single halves."""
         slots = self.draft.in_the_way(person, unit)
         units = {self.draft.unit_at(person, slot) for slot in slots}
         if len(units) > self.most:
@@ -91,29 +100,29 @@ class Claims:
         for some in (units, halves) if halves != units else (units,):
             ejected = tuple(sorted(some))
             pairs = self.completes(person, unit) - sum(self.completes(person, other) for other in ejected)
-            claims.append(Claim(person, ejected, changes(person, unit, ejected), pairs))
+            claims.append(Claim(person, ejected, postings(person, unit, ejected), Value(pairs=pairs)))
         return claims
 
-    def held(self, person: int, service: int) -> list[Unit]:
-        """The units with a shift of a service that somebody can give away: each half by itself, and whole pairs."""
+    def held(self, person: PersonNumber, service: ServiceNumber) -> list[Unit]:
+        """Return the units with a shift of a service that somebody can give away: each half alone, and whole pairs."""
         known = self._held[person].get(service)
         if known is None:
             added = self.board.added[person]
             known = self._held[person][service] = []
-            for slot in sorted(slot for slot, of in added.items() if of == service):
+            for slot in sorted(slot for slot, worked in added.items() if worked == service):
                 half: Unit = (Half(service, slot),)
                 unit = self.draft.unit_at(person, slot)
                 known += [half] if unit == half else [half, unit]
         return known
 
-    def completes(self, person: int, unit: Unit) -> bool:
-        """Tell whether a unit is one half, of which somebody has the other."""
+    def completes(self, person: PersonNumber, unit: Unit) -> bool:
+        """Whether a unit is one half, and the person has the other."""
         return len(unit) == 1 and bool(self.draft.partners(unit[0]) >> person & 1)
 
 
-def changes(person: int, taken: Unit, ejected: tuple[Unit, ...]) -> Changes:
-    """What somebody's accounts have more and less after taking a unit and giving up others."""
-    more: dict[Account, int] = {}
+def postings(person: PersonNumber, taken: Unit, ejected: tuple[Unit, ...]) -> Postings:
+    """Return how somebody's quota ledgers change when they take a unit and give up others."""
+    more: dict[Ledger, int] = {}
     for half in taken:
         more[person, half.service] = more.get((person, half.service), 0) + 1
     for unit in ejected:

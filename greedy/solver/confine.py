@@ -1,7 +1,7 @@
 """A run that is confined to some days of the roster (`greedy.domain.period`).
 
-What lies outside stays as it is, and counts for quota, rest and fairness. So the pass needs no rule of its own: it is
-given no demand for the other days.
+What lies outside stays as it is, and still counts for quota, rest and fairness. The pass needs no rule for this: it
+simply gets no demand for the other days.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Confined:
 
 
 def confine(workspace: Workspace, period: Period) -> Confined:
-    """Leave only the demand of a period's days, and count what is open on the others."""
+    """Return a roster with the demand of a period's days only, and how much is open on the other days."""
     board = Board(workspace)
     inside = tuple(row for row in workspace.requirements if period.covers(row.date))
     open_ = sum(
@@ -40,7 +40,7 @@ def confine(workspace: Workspace, period: Period) -> Confined:
 
 
 def rest_of(period: Period, board: Board, blocks: Iterable[Assignment]) -> Iterator[Assignment]:
-    """Give the blocks that are a confined run's to make: on its days, or the rest after a duty of one of them."""
+    """Yield the blocks that a confined run makes: those on its days, and the rest after a duty on one of them."""
     for block in blocks:
         person, slot = board.person_number[block.employee_id], board.slot_number(block.date, block.dagdeel)
         days = [block.date, *(board.when(cause)[0] for cause in board.causes(person, slot))]

@@ -1,7 +1,8 @@
-"""The assignments of this run as a draft: what repair moves about, with every move undone as easily as made.
+"""The assignments of this run as a draft: what repair moves about, and can undo.
 
-A *half* is one service at one slot; a *unit* is what one person takes as a whole: a half, or both halves of a 24-hour
-duty. What was there before the run is no part of the draft, and never moves.
+A *half* is one service at one slot, whether or not a 24-hour duty has it as its half. A *unit* is what one person takes
+as a whole: one half, or both halves of a 24-hour duty. What was there before the run is not in the draft and never
+moves.
 """
 
 from __future__ import annotations
@@ -9,16 +10,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from greedy.solver.board import Board
+from greedy.solver.numbering import EVERYBODY, NO_ONE, Indexed, Mask, PersonNumber, ServiceNumber, SlotNumber, mask_of
 
-NOBODY = -1
+NOBODY = PersonNumber(-1)
 """Who has the open places."""
 
 
 class Half(NamedTuple):
     """A service at a slot, by their numbers."""
 
-    service: int
-    slot: int
+    service: ServiceNumber
+    slot: SlotNumber
 
 
 Unit = tuple[Half, ...]
@@ -26,11 +28,29 @@ Unit = tuple[Half, ...]
 
 
 class Value(NamedTuple):
-    """What a draft is worth, the most important first: more is better."""
+    """What a draft is worth, or what is gained or lost: the most important first, more is better.
+
+    Attributes:
+        on_call: On-call shifts that are filled by this run.
+        other: Other shifts that are filled by this run.
+        pairs: 24-hour duties.
+    """
 
     on_call: int = 0
     other: int = 0
     pairs: int = 0
+
+    def __add__(self, more: Value) -> Value:  # type: ignore[override]  # a sum, not a longer tuple
+        """Return the sum, aim by aim."""
+        return Value(self[0] + more[0], self[1] + more[1], self[2] + more[2])
+
+    def __sub__(self, less: Value) -> Value:
+        """Return the difference, aim by aim."""
+        return Value(self[0] - less[0], self[1] - less[1], self[2] - less[2])
+
+
+ANY = -(10**9)
+"""A worth that does not matter."""
 
 
 class Draft:
@@ -38,23 +58,23 @@ class Draft:
 
     Attributes:
         board: The board.
-        open: The open slots of each service.
-        works: Who works a half: a mask; those before the run as well.
-        overdrawn: The (person, service) of which more is worked than the quota allows, for the time being.
+        open: The slots of each service at which a place is open.
+        works: Who works a half, planned before the run or by it.
+        overdrawn: The quotas, as (person, service), that are exceeded for the time being.
     """
 
     def __init__(self, board: Board) -> None:
         self.board = board
-        self.open: list[set[int]] = [set() for _ in board.services]
+        self.open: Indexed[ServiceNumber, set[SlotNumber]] = [set[SlotNumber]() for _ in board.services]
         for (slot, service), shift in board.shifts.items():
             if shift.open.total:
                 self.open[service].add(slot)
-        self.works: dict[Half, int] = {}
+        self.works: dict[Half, Mask] = {}
         for (person, slot), worked in board.works.items():
             if worked is not None:
                 half = Half(worked, slot)
-                self.works[half] = self.works.get(half, 0) | 1 << person
-        self.overdrawn: set[tuple[int, int]] = set()
+                self.works[half] = self.works.get(half, NO_ONE) | 1 << person
+        self.overdrawn: set[tuple[PersonNumber, ServiceNumber]] = set()
         self._filled = [0, 0]
         for added in board.added:
             for service in added.values():
@@ -64,53 +84,53 @@ class Draft:
             for slot, service in board.shifts
             if board.duty(service, slot).is_morning
         )
-        self._log: list[tuple[bool, int, Half]] = []
-        self._changed: list[int] = []
-        self._could: dict[Half, int] = {}
+        self._log: list[tuple[bool, PersonNumber, Half]] = []
+        self._changed: list[Mask] = []
+        self._could: dict[Half, Mask] = {}
 
     @property
     def value(self) -> Value:
-        """What the draft is worth now: new on-call shifts, new other shifts, 24-hour duties."""
+        """What the draft is worth now."""
         other, on_call = self._filled
         return Value(on_call, other, self._pairs)
 
     def open_halves(self, *, on_call: bool) -> list[Half]:
-        """The open places of on-call services, or of the others, in the order of their slots."""
+        """Return the open places of on-call services, or of the others, in the order of their slots."""
         return sorted(
             (
                 Half(service, slot)
-                for service, slots in enumerate(self.open)
+                for service in self.board.service_number.values()
                 if self.board.services[service].is_system is on_call
-                for slot in slots
+                for slot in self.open[service]
             ),
             key=lambda half: (half.slot, half.service),
         )
 
     def is_wanted(self, half: Half) -> bool:
-        """Tell whether a place is open and someone has quota for it: moving shifts only passes quota on."""
+        """Whether a place is open and somebody has quota left for it: no move of shifts makes more quota."""
         service, slot = half
         return slot in self.open[service] and bool(self.board.unspent[service] & self.board.qualified[service])
 
-    def partners(self, half: Half) -> int:
-        """Who works the other half of a 24-hour duty."""
+    def partners(self, half: Half) -> Mask:
+        """Return who works the other half of a 24-hour duty."""
         partner = self.board.duty(*half).partner
-        return 0 if partner is None else self.works.get(Half(partner[0], half.slot + partner[1]), 0)
+        return NO_ONE if partner is None else self.works.get(Half(partner[0], half.slot + partner[1]), NO_ONE)
 
-    def alone(self, half: Half) -> int:
-        """Who works a half of a 24-hour duty without the other."""
-        return self.works.get(half, 0) & ~self.partners(half)
+    def alone(self, half: Half) -> Mask:
+        """Return who works a half of a 24-hour duty without the other."""
+        return self.works.get(half, NO_ONE) & ~self.partners(half)
 
-    def paired(self, half: Half) -> int:
-        """Who works a half of a 24-hour duty, and the other as well."""
-        return self.works.get(half, 0) & self.partners(half)
+    def paired(self, half: Half) -> Mask:
+        """Return who works both a half of a 24-hour duty and the other."""
+        return self.works.get(half, NO_ONE) & self.partners(half)
 
-    def free(self, half: Half) -> int:
-        """Who may take a half now, whatever their quota."""
+    def free(self, half: Half) -> Mask:
+        """Return who may take a half now, whatever their quota."""
         return self.board.qualified[half.service] & self.board.free(*half)
 
-    def could(self, unit: Unit) -> int:
-        """Who could take a unit if all of the draft's assignments were taken back."""
-        people = -1
+    def could(self, unit: Unit) -> Mask:
+        """Return who could take a unit if all assignments of the draft were taken back."""
+        people = EVERYBODY
         for half in unit:
             known = self._could.get(half)
             if known is None:
@@ -118,8 +138,8 @@ class Draft:
             people &= known
         return people
 
-    def unit_at(self, person: int, slot: int) -> Unit:
-        """The unit to which a new assignment belongs: with its other half, if that is new too."""
+    def unit_at(self, person: PersonNumber, slot: SlotNumber) -> Unit:
+        """Return the unit of an assignment of this run: with its other half, if that is of this run too."""
         added = self.board.added[person]
         half = Half(added[slot], slot)
         duty = self.board.duty(*half)
@@ -130,10 +150,13 @@ class Draft:
                 return (half, other) if duty.is_morning else (other, half)
         return (half,)
 
-    def in_the_way(self, person: int, unit: Unit) -> set[int]:
-        """The slots of what someone who could take a unit must give up: work then, or that needs or spoils the rest."""
+    def in_the_way(self, person: PersonNumber, unit: Unit) -> set[SlotNumber]:
+        """Return the slots of the shifts that somebody must give up to take a unit.
+
+        These are work in its slots, duties that need rest in its slots, and work in the rest that it needs.
+        """
         board, bit = self.board, 1 << person
-        slots = set()
+        slots: set[SlotNumber] = set()
         for service, slot in unit:
             if board.active[slot] & bit:
                 slots.add(slot)
@@ -146,20 +169,20 @@ class Draft:
 
     # Moves
 
-    def assign(self, person: int, unit: Unit) -> None:
-        """Give a unit to somebody."""
+    def assign(self, person: PersonNumber, unit: Unit) -> None:
+        """Assign a unit to somebody."""
         for half in unit:
             self._put(person, half)
             self._log.append((True, person, half))
 
-    def release(self, person: int, unit: Unit) -> None:
-        """Take a unit from somebody."""
+    def release(self, person: PersonNumber, unit: Unit) -> None:
+        """Take a unit away from somebody."""
         for half in unit:
             self._take(person, half)
             self._log.append((False, person, half))
 
     def mark(self) -> int:
-        """A point in time to which `undo` can go back."""
+        """Return a point in time to which `undo` can go back."""
         return len(self._log)
 
     def undo(self, mark: int) -> None:
@@ -169,8 +192,8 @@ class Draft:
             (self._take if was_put else self._put)(person, half)
 
     def keep(self) -> None:
-        """Let all moves so far stand."""
-        self._changed.append(sum(1 << person for person in {person for _, person, _ in self._log}))
+        """Make all moves so far final."""
+        self._changed.append(mask_of({person for _, person, _ in self._log}))
         self._log.clear()
 
     @property
@@ -178,17 +201,17 @@ class Draft:
         """How often moves have been kept."""
         return len(self._changed)
 
-    def changed_since(self, version: int) -> int:
-        """Whose shifts have changed since a version: a mask."""
-        people = 0
+    def changed_since(self, version: int) -> Mask:
+        """Return whose shifts have changed since a version."""
+        people = NO_ONE
         for changed in self._changed[version:]:
             people |= changed
         return people
 
-    def _put(self, person: int, half: Half) -> None:
+    def _put(self, person: PersonNumber, half: Half) -> None:
         board, (service, slot), bit = self.board, half, 1 << person
         board.assign(person, service, slot)
-        self.works[half] = self.works.get(half, 0) | bit
+        self.works[half] = self.works.get(half, NO_ONE) | bit
         if self.partners(half) & bit:
             self._pairs += 1
         self._filled[board.services[service].is_system] += 1
@@ -197,7 +220,7 @@ class Draft:
         if board.used[service][person] > board.quota[service][person]:
             self.overdrawn.add((person, service))
 
-    def _take(self, person: int, half: Half) -> None:
+    def _take(self, person: PersonNumber, half: Half) -> None:
         board, (service, slot), bit = self.board, half, 1 << person
         board.release(person, slot)
         self.works[half] ^= bit

@@ -1,8 +1,8 @@
-"""How fairly the work is shared out (DESIGN rule 7, and section 4, "Fairness").
+"""How fairly the work is shared out (`docs/rules.md`, rule 7).
 
 Everyone should work the same *share* of their quota: shifts worked / quota, of active people whose quota is above 0.
-It is told apart for each service, for all work together, for nights (dagdeel A) and for weekends (Saturday and Sunday).
-The quota for nights is that of all services that ask for somebody on a night; for weekends likewise.
+It is measured separately for each service, for all work together, for nights (dagdeel A) and for weekends (Saturday and
+Sunday). The quota for nights is that of all services that ask for somebody on a night; for weekends likewise.
 
 Three measures say how even some shares are:
 
@@ -22,18 +22,23 @@ from statistics import fmean
 from typing import NamedTuple
 
 from greedy.domain.models import Dagdeel
-from greedy.solver.board import PER_DAY, Board
+from greedy.solver.board import Board
+from greedy.solver.draft import Half
+from greedy.solver.numbering import PER_DAY, PersonNumber, ServiceNumber, SlotMask, SlotNumber
+
+EXACT = 9
+"""Decimals that count when sums of shares are compared: beyond them they differ by rounding alone."""
 
 _SATURDAY = 5
 
 
 def is_weekend(date: dt.date) -> bool:
-    """Tell whether a date is a Saturday or a Sunday."""
+    """Whether a date is a Saturday or a Sunday."""
     return date.weekday() >= _SATURDAY
 
 
 class Evenness(NamedTuple):
-    """How even some shares are, for how many people; of nobody, as even as can be."""
+    """How even the shares of some people are; those of no people are perfectly even."""
 
     people: int
     spread: float
@@ -74,7 +79,7 @@ class Fairness:
 
 
 def evenness(shares: Sequence[float]) -> Evenness:
-    """Measure some shares."""
+    """Return how even some shares are."""
     if not shares:
         return Evenness(0, 0.0, 0.0, 1.0)
     mean, squares = fmean(shares), sum(share * share for share in shares)
@@ -87,11 +92,11 @@ def evenness(shares: Sequence[float]) -> Evenness:
 
 
 def measure(board: Board) -> Fairness:
-    """Measure a board as it is."""
+    """Return how fairly a board is shared out as it is."""
     by_service = {
         service.code: evenness(shares)
-        for number, service in enumerate(board.services)
-        if (shares := [board.share(person, number) for person in entitled(board, number)])
+        for service in board.services
+        if (shares := _shares(board, board.service_number[service.id]))
     }
     total = [board.total_share(person) for person in active(board) if board.total_quota[person] > 0]
     return Fairness(
@@ -102,48 +107,51 @@ def measure(board: Board) -> Fairness:
     )
 
 
-def active(board: Board) -> list[int]:
-    """The active people."""
-    return [person for person, employee in enumerate(board.people) if employee.active]
+def active(board: Board) -> list[PersonNumber]:
+    """Return the active people."""
+    return [person for person in board.everyone if board.people[person].active]
 
 
-def entitled(board: Board, service: int) -> list[int]:
-    """The active people with a quota above 0 for a service."""
+def entitled(board: Board, service: ServiceNumber) -> list[PersonNumber]:
+    """Return the active people with a quota above 0 for a service."""
     return [
         person for person, quota in sorted(board.quota[service].items()) if quota > 0 and board.people[person].active
     ]
 
 
+def _shares(board: Board, service: ServiceNumber) -> list[float]:
+    return [board.share(person, service) for person in entitled(board, service)]
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Hours of which everyone should have their share: the nights, or the weekends.
+    """Hours of which everyone should have a fair share: the nights, or the weekends.
 
     Attributes:
         board: The board.
-        slots: The slots that count, as a mask.
-        quota: Quota of the services that ask for somebody in them, by person; of active people, above 0.
+        slots: The slots that count.
+        quota: By person the quota of all services that ask for somebody in these slots; of active people, above 0.
     """
 
     board: Board
-    slots: int
-    quota: dict[int, int]
+    slots: SlotMask
+    quota: dict[PersonNumber, int]
 
     @classmethod
     def nights(cls, board: Board) -> Hours:
-        """The nights of a period."""
-        return cls._of(board, range(PER_DAY + Dagdeel.AVOND.order, len(board.active) - PER_DAY, PER_DAY))
+        """Return the nights of a period."""
+        nights = range(PER_DAY + Dagdeel.AVOND.order, len(board.active) - PER_DAY, PER_DAY)
+        return cls._in(board, map(SlotNumber, nights))
 
     @classmethod
     def weekends(cls, board: Board) -> Hours:
-        """The Saturdays and Sundays of a period."""
-        return cls._of(
-            board,
-            (slot for slot in range(PER_DAY, len(board.active) - PER_DAY) if is_weekend(board.when(slot)[0])),
-        )
+        """Return the Saturdays and Sundays of a period."""
+        period = map(SlotNumber, range(PER_DAY, len(board.active) - PER_DAY))
+        return cls._in(board, (slot for slot in period if is_weekend(board.when(slot)[0])))
 
     @classmethod
-    def _of(cls, board: Board, slots: Iterable[int]) -> Hours:
-        mask = sum(1 << slot for slot in slots)
+    def _in(cls, board: Board, slots: Iterable[SlotNumber]) -> Hours:
+        mask = SlotMask(sum(1 << slot for slot in slots))
         services = {service for slot, service in board.shifts if mask >> slot & 1}
         quota = {
             person: total
@@ -152,20 +160,20 @@ class Hours:
         }
         return cls(board, mask, quota)
 
-    def shares(self) -> dict[int, float]:
-        """Share of each person's quota that falls into these hours."""
+    def shares(self) -> dict[PersonNumber, float]:
+        """Return the share of each person's quota that is worked in these hours."""
         return {person: self.worked(person) / quota for person, quota in self.quota.items()}
 
-    def worked(self, person: int) -> int:
-        """How many of these slots somebody works in this roster."""
+    def worked(self, person: PersonNumber) -> int:
+        """Return how many of these slots somebody works in this roster."""
         return self.board.worked_in(person, self.slots)
 
-    def count(self, halves: Iterable[tuple[int, int]]) -> int:
-        """How many of some halves, each a service and a slot, fall into these hours."""
+    def count(self, halves: Iterable[Half]) -> int:
+        """Return how many of some halves fall into these hours."""
         return sum(self.slots >> slot & 1 for _, slot in halves)
 
-    def fairer(self, giver: int, taker: int, slots: int) -> bool:
-        """Tell whether it is fairer that so many slots go from one to another: the sum of slots^2 / quota is less."""
+    def fairer(self, giver: PersonNumber, taker: PersonNumber, slots: int) -> bool:
+        """Whether it is fairer when so many slots go from one to another: the sum of slots^2 / quota is less."""
         gives, takes = self.worked(giver), self.worked(taker)
         change = (slots - 2 * gives) * slots / self.quota[giver] + (slots + 2 * takes) * slots / self.quota[taker]
         return change < 0

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 from greedy.domain.duties import rest_note
 from greedy.domain.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, Assignment, Slot, Status
-from greedy.solver.board import Board, bits
+from greedy.solver.board import Board
+from greedy.solver.numbering import Indexed, Mask, PersonNumber, ServiceNumber, SlotNumber, bits
 
 
 @dataclass(frozen=True, slots=True)
 class RestConflict:
-    """A slot that a duty needs for rest, but in which its employee is ACTIVE. Nobody but a planner can mend it."""
+    """A slot that a duty needs for rest, but in which its employee is ACTIVE. Only a planner can resolve it."""
 
     slot: Slot
     duty: Slot
@@ -25,7 +26,14 @@ class RestConflict:
 
 @dataclass(frozen=True, slots=True)
 class UnpairedDuty:
-    """Half of a 24-hour duty that is worked without its other half. `planned`: not by this job."""
+    """Half of a 24-hour duty that somebody works without its other half.
+
+    Attributes:
+        duty: The half that is worked.
+        code: Its service.
+        missing_code: The service of the other half.
+        planned: Whether somebody else than the job planned it.
+    """
 
     duty: Slot
     code: str
@@ -42,7 +50,7 @@ class Pairing:
         duties: Duties that need rest, inside the period.
         pairs: 24-hour duties: both halves worked by one person.
         unpaired: Duties worked without their other half, by date.
-        conflicts: Rest that cannot be had because the slot is ACTIVE.
+        conflicts: Rest that is impossible because the slot is ACTIVE.
         orphaned: BLOCKED slots in the database that no duty explains; they are left alone.
     """
 
@@ -62,7 +70,7 @@ def pair_duties(board: Board) -> Pairing:
         for (person, slot), service in board.works.items()
         if service is not None and board.duty(service, slot).rests
     )
-    blocked = board.blocked.copy()
+    blocked = list(board.blocked)
     by_job = {row.slot for row in board.workspace.stored if row.source == SOURCE_ASSIGNED}  # in earlier runs
     for slot, person, service in duties:
         _rest(board, pairing, blocked, person, service, slot)
@@ -70,12 +78,20 @@ def pair_duties(board: Board) -> Pairing:
             pairing.duties += 1
             planned = slot not in board.added[person] and board.slot_of(person, slot) not in by_job
             _pair(board, pairing, person, service, slot, planned=planned)
-    for slot, mask in enumerate(board.blocked):
+    for number, mask in enumerate(board.blocked):
+        slot = SlotNumber(number)
         pairing.orphaned.extend(board.slot_of(person, slot) for person in bits(mask & ~board.resting[slot]))
     return pairing
 
 
-def _rest(board: Board, pairing: Pairing, blocked: list[int], person: int, service: int, slot: int) -> None:
+def _rest(
+    board: Board,
+    pairing: Pairing,
+    blocked: Indexed[SlotNumber, Mask],
+    person: PersonNumber,
+    service: ServiceNumber,
+    slot: SlotNumber,
+) -> None:
     roster = board.workspace.roster
     bit, code, duty = 1 << person, board.services[service].code, board.slot_of(person, slot)
     for distance, _ in board.duty(service, slot).rests:
@@ -101,7 +117,9 @@ def _rest(board: Board, pairing: Pairing, blocked: list[int], person: int, servi
             )
 
 
-def _pair(board: Board, pairing: Pairing, person: int, service: int, slot: int, *, planned: bool) -> None:
+def _pair(
+    board: Board, pairing: Pairing, person: PersonNumber, service: ServiceNumber, slot: SlotNumber, *, planned: bool
+) -> None:
     duty = board.duty(service, slot)
     if duty.partner is None:
         return

@@ -1,75 +1,61 @@
-"""FASE 2, second half: what the greedy pass left open is filled, what it split is paired, and the work is shared out.
+"""FASE 2, second half: fill what the greedy pass left open, pair what it split, and share the work out.
 
-Only assignments of this run move. Four aims, none given up for a later one: (1) on-call shifts filled, (2) other shifts
-filled, (3) 24-hour duties paired, (4) fairness. The first three are pursued by ejection chains
-(`greedy.solver.chains`), the fourth by chains and exchanges that lose nothing (`greedy.solver.sharing`). Sharing out
-moves much about, after which something can be filled or paired that could not before; so the aims are pursued in turn,
-a few times.
+Only assignments of this run move. There are four aims, none given up for a later one: (1) on-call shifts filled,
+(2) other shifts filled, (3) 24-hour duties paired, (4) fairness. The first three are pursued by ejection chains
+(`greedy.solver.chains`), the fourth by chains and exchanges that lose nothing (`greedy.solver.sharing`). Sharing moves
+many shifts, after which something may be filled or paired that could not be before; so the aims are pursued in turn, a
+few times.
 
 Guaranteed: every step makes (on-call filled, others filled, paired, fairness) lexicographically better; nothing stays
-open that someone could simply take; equal input gives an equal roster. Not guaranteed:
-the optimum. What is lacking of it on rosters of many kinds, `benchmarks/` measures; it takes chains that are longer, or
-leave more unsettled at a time, than the bounds allow. Where counting proves that no more can be paired
-(`greedy.solver.bounds`), nothing is tried; elsewhere the search ends by its bounded effort, which is counted in steps
-looked at, not in seconds, so that the result does not depend on the machine.
+open that someone could simply take; equal input gives an equal roster. Not guaranteed: the optimum. To reach it would
+take chains that are longer, or leave more unsettled at a time, than the bounds allow; `benchmarks/` measures the gap.
+Where counting proves that no more can be paired (`greedy.solver.bounds`), nothing is tried; elsewhere the search ends
+by its bounded effort (`greedy.solver.parameters`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from greedy.solver.board import Board, bits
+from greedy.solver.board import Board
 from greedy.solver.bounds import PairBound
 from greedy.solver.chains import Chains
-from greedy.solver.draft import Draft, Half, Value
+from greedy.solver.draft import ANY, Draft, Half, Value
 from greedy.solver.fairness import Fairness, measure
+from greedy.solver.numbering import bits
+from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.sharing import Sharing
 
-ROUNDS = 3
-"""Times that the aims are pursued in turn."""
 
-LIMITS = (60, 800)
-"""Situations that the search for one chain may look at: first few, for all that is easily had, then many."""
-
-EFFORT = 16_000
-"""Steps that may be looked at for filling and pairing; a large roster gets `PER_SHIFT` for each shift."""
-
-PER_SHIFT = 5
-
-SHARING = 3_500
-"""Steps that may be looked at each time that work is shared out; a large roster gets one per shift."""
-
-ANY = -(10**9)
-"""A worth that does not matter."""
-
-
-def repair(board: Board) -> Fairness:
+def repair(board: Board, parameters: Parameters = DEFAULT) -> Fairness:
     """Improve the assignments of this run on a board that the greedy pass has filled.
 
     Returns:
         How fair it was when as much as possible was filled and paired, before the work was shared out.
     """
-    return _Repair(board).run()
+    return _Repair(board, parameters).run()
 
 
 class _Repair:
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, parameters: Parameters) -> None:
         self.board = board
+        self.parameters = parameters
         self.draft = Draft(board)
-        self.sharing = Sharing(self.draft)
+        self.sharing = Sharing(self.draft, parameters)
         self.bound = PairBound(self.draft)
-        self.chains = Chains(self.draft, max(EFFORT, PER_SHIFT * len(board.shifts)))
-        self.for_sharing = max(SHARING, len(board.shifts))
+        effort = max(parameters.effort, parameters.effort_per_shift * len(board.shifts))
+        self.chains = Chains(self.draft, effort, parameters)
+        self.sharing_effort = max(parameters.sharing_effort, len(board.shifts))
 
     def run(self) -> Fairness:
-        """Pursue the aims in turn, as long as sharing out helps the others; give the fairness before that."""
+        """Pursue the aims in turn, as long as sharing helps the others; return the fairness before any sharing."""
         self._complete()
         before = measure(self.board)
-        for _ in range(ROUNDS):
+        for _ in range(self.parameters.rounds):
             value = self.draft.value
             for ejecting in (False, True):
-                self.sharing.share_out(self.for_sharing, ejecting=ejecting)
-            self.sharing.exchange(self.for_sharing)
+                self.sharing.share_out(self.sharing_effort, ejecting=ejecting)
+            self.sharing.exchange(self.sharing_effort)
             self._complete()
             if self.draft.value == value:
                 break
@@ -77,7 +63,7 @@ class _Repair:
         return before
 
     def _take_what_is_free(self) -> None:
-        """Fill what somebody can simply take, should the effort have ended before."""
+        """Fill what somebody can simply take, in case the effort has run out before."""
         board, draft = self.board, self.draft
         for on_call in (True, False):
             for half in draft.open_halves(on_call=on_call):
@@ -88,16 +74,16 @@ class _Repair:
                     draft.keep()
 
     def _complete(self) -> None:
-        """Aims 1 to 3: pairing can make room for a shift, which can make room for a pair, and so on."""
+        """Pursue aims 1 to 3: pairing can make room for a shift, which can make room for a pair, and so on."""
         self._fill()
         while self._pair() and self._fill():
             pass
 
     def _fill(self) -> bool:
-        """Aims 1 and 2: fill open places; tell whether any was filled."""
+        """Pursue aims 1 and 2: fill open places; return whether any was filled."""
         before = self.draft.value
         for on_call, need in ((True, Value(1, ANY, ANY)), (False, Value(0, 1, ANY))):
-            for limit in LIMITS:
+            for limit in self.parameters.limits:
                 while self._fill_some(need, limit, on_call=on_call):
                     pass
         return self.draft.value != before
@@ -105,14 +91,14 @@ class _Repair:
     def _fill_some(self, need: Value, limit: int, *, on_call: bool) -> bool:
         filled = False
         for half in self.draft.open_halves(on_call=on_call):
-            while self.chains.effort > 0 and self.draft.is_wanted(half) and self.chains.fill(half, need, limit):
+            while self.chains.effort.left > 0 and self.draft.is_wanted(half) and self.chains.fill(half, need, limit):
                 filled = True
         return filled
 
     def _pair(self) -> bool:
-        """Aim 3: unite the halves of a day's duty that two people have; tell whether any were united."""
+        """Pursue aim 3: unite the halves of a day's duty that two people have; return whether any were united."""
         before = self.draft.value
-        for limit in LIMITS:
+        for limit in self.parameters.limits:
             while self._pair_some(limit):
                 pass
         return self.draft.value != before
@@ -121,18 +107,18 @@ class _Repair:
         united = False
         for morning, evening in self._duties():
             if self.draft.alone(morning) | self.draft.alone(evening):
-                united |= self.chains.effort > 0 and self.chains.unite(morning, evening, limit)
+                united |= self.chains.effort.left > 0 and self.chains.unite(morning, evening, limit)
         return united
 
     def _duties(self) -> Iterator[tuple[Half, Half]]:
-        """The 24-hour duties of each day, as long as more can be paired."""
+        """Yield the 24-hour duties of each day, as long as more can be paired."""
         draft, most = self.draft, self.bound.in_all()
         for kind in self.bound.kinds:
             counted, paired = -1, 0
             for morning, evening in kind.days:
                 if draft.value.pairs != counted:
                     counted = draft.value.pairs
-                    paired = sum(draft.paired(of_day).bit_count() for of_day, _ in kind.days)
+                    paired = sum(draft.paired(first).bit_count() for first, _ in kind.days)
                 if counted >= most or paired >= kind.most:
                     break
                 yield morning, evening

@@ -20,9 +20,10 @@ from greedy.processor import GreedyProcessor
 from greedy.solver.confine import confine, rest_of
 from greedy.solver.pairing import pair_duties
 from tests.database.test_integration import Database, Tables, added, db, judge, without
-from tests.property.test_properties import rosters, solve, thorough
 from tests.support import checker, factories
 from tests.support.factories import MONDAY, SUNDAY, Raw, day
+from tests.support.scenes import planned
+from tests.support.strategies import rosters, thorough
 
 __all__ = ["db"]
 
@@ -182,7 +183,7 @@ def test_confined_to_all_days_is_not_confined(tables: dict[str, list[Raw]]) -> N
 
     _, records, open_outside = confined(tables, workspace.roster.start_date, workspace.roster.end_date)
 
-    assert (records, open_outside) == (solve(tables)[1], 0)
+    assert (records, open_outside) == (planned(tables)[1], 0)
 
 
 def test_the_command__two_weeks_one_after_the_other(db: Database) -> None:

@@ -25,7 +25,8 @@ from greedy.outcome.changes import compare
 from greedy.processor import GreedyProcessor
 from greedy.replan_writer import ReplanWriter
 from greedy.solver.board import Board
-from greedy.solver.replan import Replan, _shortcomings, replan
+from greedy.solver.plan import Plan
+from greedy.solver.replan import replan, shortcomings
 from tests.database.test_history import ask
 from tests.database.test_integration import (
     BLOCKING,
@@ -37,9 +38,10 @@ from tests.database.test_integration import (
     slot_row,
     without,
 )
-from tests.property.test_properties import key, rosters, solve, thorough, written
 from tests.support import checker, factories
 from tests.support.factories import Raw, day
+from tests.support.scenes import planned
+from tests.support.strategies import key, rosters, thorough, written
 
 __all__ = ["db", "service_ids"]
 
@@ -48,11 +50,10 @@ WRITTEN_AT = "2026-01-02T03:04:05.678901+00:00"
 HAND_OVER = "roster_assignments_25_hand_over"
 
 
-def planned_anew(tables: Tables) -> tuple[Replan, GreedyProcessor]:
+def planned_anew(tables: Tables) -> tuple[Plan, GreedyProcessor]:
     """Replan a roster, FASE 3 included."""
     plan = replan(build_workspace(tables))
-    processor = GreedyProcessor(plan.workspace)
-    processor.board = plan.board
+    processor = GreedyProcessor(plan.workspace, plan)
     processor.pair()
     return plan, processor
 
@@ -67,7 +68,7 @@ def own(row: Raw) -> bool:
 @given(rosters())
 @thorough
 def test_a_roster_that_has_not_changed_stays_as_it_is(tables: Tables) -> None:
-    _, records = solve(tables)
+    _, records = planned(tables)
 
     plan, processor = planned_anew(written(tables, records))
 
@@ -89,7 +90,7 @@ def planned_then_changed(draw: st.DrawFn) -> Tables:
         row["actief"] = True
     gone = draw(st.sets(st.integers(0, 30)))
     then["roster_assignments"] = [row for number, row in enumerate(then["roster_assignments"]) if number not in gone]
-    _, records = solve(then)
+    _, records = planned(then)
     held = {key(row) for row in now["roster_assignments"]}
     earlier = [row for row in written(then, records)["roster_assignments"] if row["source"].startswith("greedy")]
     rows = [*now["roster_assignments"], *(row for row in earlier if key(row) not in held)]
@@ -130,7 +131,7 @@ def test_whatever_has_changed__no_rule_is_broken_and_nothing_is_worse(tables: Ta
             assert causes & duties
 
     # Against what a plain run makes of the duties that may stay.
-    _, records = solve(base | {"roster_assignments": [*others, *kept]})
+    _, records = planned(base | {"roster_assignments": [*others, *kept]})
     assert score(base, final) >= score(base, [*kept, *records])
 
 
@@ -207,7 +208,7 @@ def test_equally_full_and_even__nothing_moves() -> None:
 def test_one_persons_quotas_have_changed__few_shifts_move() -> None:
     """Planning from nothing would share nights out a little more evenly; that is not worth moving everybody for."""
     raw = make_roster(PRACTICE, seed=1)
-    _, records = solve(raw)
+    _, records = planned(raw)
     filled = written(raw, records)
     someone = sorted(employee["id"] for employee in raw["employees"])[3]
     fewer = [
@@ -229,7 +230,7 @@ def test_what_a_roster_lacks__pairs_count_before_evenness() -> None:
         ],
     )
 
-    assert _shortcomings(Board(build_workspace(tables)))[:3] == (0, 0, -1)
+    assert shortcomings(Board(build_workspace(tables)))[:3] == (0, 0, -1)
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,9 @@ from greedy.loader import build_workspace
 from greedy.processor import GreedyProcessor
 from greedy.processor_with_db import DatabaseOperationOrchestrator
 from tests.faults.scene import practice
-from tests.property.test_properties import thorough
 from tests.support import checker, factories
 from tests.support.factories import Raw, day
+from tests.support.strategies import thorough
 from tests.test_fase4 import FakeTable
 
 Tables = dict[str, list[Any]]

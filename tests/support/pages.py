@@ -55,8 +55,7 @@ def solve(
     if scope.replan:
         plan = replan(before, period)
         taken_back = plan.taken_back
-        processor = GreedyProcessorWithDB(plan.workspace, NOBODY, period=period, taken_back=taken_back)
-        processor.board = plan.board
+        processor = GreedyProcessorWithDB(plan.workspace, NOBODY, period=period, plan=plan)
     else:
         processor.assign()
     workspace = processor.workspace

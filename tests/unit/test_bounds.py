@@ -12,10 +12,9 @@ from greedy.solver.board import Board
 from greedy.solver.bounds import PairBound
 from greedy.solver.draft import Draft
 from greedy.solver.repair import repair
-from tests.property.test_properties import rosters, thorough
 from tests.support.factories import Raw, assignment, day, qualification, requirement
-from tests.unit.test_chains import Scene, away, mornings, nights
-from tests.unit.test_repair import counts, roster, solve
+from tests.support.scenes import Scene, away, counts, mornings, nights, roster, solve
+from tests.support.strategies import rosters, thorough
 
 PEOPLE = {"E1": "DIO DIA", "E2": "DIO DIA"}
 

@@ -6,62 +6,11 @@ import pytest
 
 from benchmarks.cache import Cache
 from benchmarks.kinds import roster as kind_of_roster
-from greedy.loader import build_workspace
-from greedy.solver.board import Board
 from greedy.solver.chains import Chains
-from greedy.solver.draft import Draft, Half, Value
+from greedy.solver.draft import ANY, Value
 from tests.support.checker import violations
-from tests.support.factories import Raw, assignment, day, qualification, requirement
-from tests.unit.test_repair import counts, roster, solve
-
-ANY = -(10**9)
-
-DAGDEEL = {"DIA": "A", "DDA": "A", "SWZ": "M"}
-"""Where a service has its shifts; all others in the morning."""
-
-
-class Scene:
-    """A draft, with people and services by their names, and a shift by service and day."""
-
-    def __init__(self, raw: dict[str, list[Raw]], *given: tuple[str, str, int]) -> None:
-        self.board = Board(build_workspace(raw))
-        for person, code, number in given:
-            self.board.assign(self.person(person), *self.half(code, number))
-        self.draft = Draft(self.board)
-
-    def person(self, name: str) -> int:
-        return self.board.person_number[name]
-
-    def half(self, code: str, number: int) -> Half:
-        dagdeel = DAGDEEL.get(code, "O")
-        return Half(self.board.service_number[code], 3 * (number + 1) + "OMA".index(dagdeel))
-
-    def fill(self, code: str, number: int, need: Value = Value(1, 0, 0)) -> bool:  # noqa: B008
-        return Chains(self.draft, 1_000).fill(self.half(code, number), need, LIMIT)
-
-    def unite(self, number: int, *, effort: int = 1_000, limit: int = 50) -> bool:
-        morning, evening = self.half("DIO", number), self.half("DIA", number)
-        return Chains(self.draft, effort).unite(morning, evening, limit)
-
-    def who(self, code: str, number: int) -> list[str]:
-        mask = self.draft.works.get(self.half(code, number), 0)
-        return [employee.id for at, employee in enumerate(self.board.people) if mask >> at & 1]
-
-
-def nights(*numbers: int) -> list[Raw]:
-    return [requirement("DIA", date=day(number), dagdeel="A") for number in numbers]
-
-
-def demand(*shifts: tuple[str, int]) -> list[Raw]:
-    return [requirement(code, date=day(number), dagdeel=DAGDEEL.get(code, "O")) for code, number in shifts]
-
-
-def mornings(**planned: int) -> list[Raw]:
-    return [assignment(person, date=day(number), service_id="DIO") for person, number in planned.items()]
-
-
-def away(person: str, number: int, dagdeel: str = "O") -> Raw:
-    return assignment(person, date=day(number), dagdeel=dagdeel, status=3, service_id=None)
+from tests.support.factories import day, qualification, requirement
+from tests.support.scenes import LIMIT, Scene, away, counts, demand, mornings, nights, roster, solve
 
 
 @pytest.fixture
@@ -74,10 +23,6 @@ def ring() -> Scene:
         roster_assignments=mornings(E1=0, E2=2, E3=4),
     )
     return Scene(raw, ("E2", "DIA", 0), ("E3", "DIA", 2), ("E1", "DIA", 4))
-
-
-LIMIT = 50
-"""Situations that a search may look at, far more than these scenes have."""
 
 
 class TestRings:
@@ -107,7 +52,7 @@ class TestRings:
 
 
 class TestSteps:
-    def test_a_place_that_overdraws_an_account_makes_it_give_another_away(self) -> None:
+    def test_a_place_that_overdraws_a_ledger_makes_it_give_another_away(self) -> None:
         """E1 alone is there on Wednesday, and has quota for one night: E2 takes over that of Monday."""
         planned = [away("E2", 2, "A")]
         raw = roster(*nights(0, 2), can={"E1": "DIA", "E2": "DIA"}, quota=1, roster_assignments=planned)
@@ -238,7 +183,7 @@ class TestSteps:
         assert scene.fill("DIA", 0)
         assert [scene.who(*shift) for shift in shifts] == [["E1"], ["E2"], ["E3"], ["E4"], ["E5"]]
 
-    def test_an_overdrawn_account_gives_one_half_of_a_pair(self) -> None:
+    def test_an_overdrawn_ledger_gives_one_half_of_a_pair(self) -> None:
         """E1 alone is there on Friday, with quota for one morning: Monday's goes to E2, its evening stays."""
         raw = roster(
             *demand(("DIO", 0), ("DIA", 0), ("DIO", 4)),
@@ -281,9 +226,9 @@ def test_a_shift_goes_to_none_but_those_who_may_have_one_more() -> None:
     planned = [away("E3", 0), away("E1", 2)]
     scene = Scene(raw | {"roster_assignments": planned}, ("E1", "ECH", 0), ("E2", "ECH", 2))
     unfair = iter(range(9, 0, -1))
-    account, takers = (scene.person("E1"), scene.half("ECH", 0).service), {scene.person("E3")}
+    ledger, takers = (scene.person("E1"), scene.half("ECH", 0).service), {scene.person("E3")}
 
-    assert Chains(scene.draft, 1_000).relieve(account, takers, lambda _: (next(unfair),), LIMIT)
+    assert Chains(scene.draft, 1_000).relieve(ledger, takers, lambda _: (next(unfair),), LIMIT)
     assert (scene.who("ECH", 0), scene.who("ECH", 2)) == (["E2"], ["E3"])
 
 

@@ -14,15 +14,14 @@ from greedy.domain.models import Status
 from greedy.loader import build_workspace
 from greedy.outcome.result import fairness_summary
 from greedy.processor import GreedyProcessor
-from greedy.solver import fairness, repair
 from greedy.solver.board import Board
 from greedy.solver.chains import Chains
 from greedy.solver.fairness import Hours, evenness, measure
-from greedy.solver.sharing import WISH, Sharing
-from tests.property.test_properties import rosters, thorough
+from greedy.solver.parameters import DEFAULT
+from greedy.solver.sharing import Sharing
 from tests.support.factories import Raw, assignment, day, employee, qualification, requirement, service
-from tests.unit.test_chains import Scene
-from tests.unit.test_repair import counts, roster, solve
+from tests.support.scenes import UNSHARED, Scene, counts, roster, solve
+from tests.support.strategies import rosters, thorough
 
 AWAY: dict[str, Any] = {"status": 3, "service_id": None}
 
@@ -48,7 +47,7 @@ class TestMeasures:
     def test_evenness_by_hand(self) -> None:
         even = evenness([0.5, 1.0, 0.0])
 
-        assert even == (3, 1.0, pytest.approx(1 / 3), pytest.approx(1.5**2 / (3 * 1.25)))
+        assert even == pytest.approx((3, 1.0, 1 / 3, 1.5**2 / (3 * 1.25)))
 
     @pytest.mark.parametrize(("shares", "jain"), [([], 1.0), ([0.0, 0.0], 1.0), ([1.0], 1.0), ([1.0, 0.0], 0.5)])
     def test_the_limits_of_jains_index(self, shares: list[float], jain: float) -> None:
@@ -95,7 +94,7 @@ class TestMeasures:
 
 
 class TestSharing:
-    def test_who_has_more_passes_a_shift_on(self, mocker: MockerFixture) -> None:
+    def test_who_has_more_passes_a_shift_on(self) -> None:
         """E1 and E2 have one of the first days each; then E2 is away, and E1 has three."""
         raw = roster(
             *(requirement("ECH", date=day(number)) for number in range(4)),
@@ -105,8 +104,7 @@ class TestSharing:
         )
 
         assert shifts(solve(raw)) == {"E1": 2, "E2": 2}
-        mocker.patch.object(repair, "ROUNDS", 0)
-        assert shifts(solve(raw)) == {"E1": 3, "E2": 1}
+        assert shifts(solve(raw, UNSHARED)) == {"E1": 3, "E2": 1}
 
     def test_who_has_least_gets_one_from_whom_it_hurts_least(self) -> None:
         """Three shifts for quotas of 1, 1 and 2: shares of 1, 1 and 0.5 are more even than 0, 1 and 1."""
@@ -121,7 +119,7 @@ class TestSharing:
 
         assert shifts(solve(raw)) == {"E1": 1, "E2": 1, "E3": 1}
 
-    def test_weekends_are_exchanged_for_weekdays(self, mocker: MockerFixture) -> None:
+    def test_weekends_are_exchanged_for_weekdays(self) -> None:
         """E2 is away on Tuesday, so E1 has two weekdays and E2 both weekend days; one of each is fairer."""
         raw = roster(
             *(requirement("ECH", date=day(number)) for number in (0, 1, 5, 6)),
@@ -133,10 +131,9 @@ class TestSharing:
         solved = solve(raw)
         assert days(solved, "E2") in ([day(0), day(5)], [day(0), day(6)])
         assert shifts(solved) == {"E1": 2, "E2": 2}
-        mocker.patch.object(repair, "ROUNDS", 0)
-        assert days(solve(raw), "E2") != days(solved, "E2")
+        assert days(solve(raw, UNSHARED), "E2") != days(solved, "E2")
 
-    def test_a_pair_is_passed_on_as_a_whole(self, mocker: MockerFixture) -> None:
+    def test_a_pair_is_passed_on_as_a_whole(self) -> None:
         """As with single shifts, but of 24-hour duties: none is split for fairness."""
         raw = roster(
             *(
@@ -152,8 +149,7 @@ class TestSharing:
         solved = solve(raw)
         assert (shifts(solved, "DIO"), shifts(solved, "DIA")) == ({"E1": 2, "E2": 2}, {"E1": 2, "E2": 2})
         assert counts(solved) == (8, 0, 4)
-        mocker.patch.object(repair, "ROUNDS", 0)
-        assert shifts(solve(raw), "DIO") == {"E1": 3, "E2": 1}
+        assert shifts(solve(raw, UNSHARED), "DIO") == {"E1": 3, "E2": 1}
 
     def test_what_is_in_the_way_goes_to_another(self) -> None:
         """E2 can take an ECH of E1 only if E3 takes the OSP that E2 has then."""
@@ -184,7 +180,7 @@ class TestSharing:
         Sharing(scene.draft).share_out(effort=1_000, ejecting=False)
 
         service = scene.half("ECH", 0).service
-        assert [scene.board.used[service][person] for person in range(3)] == [3, 3, 4]
+        assert [scene.board.used[service][person] for person in scene.board.everyone] == [3, 3, 4]
 
     def test_what_a_later_service_frees_an_earlier_one_passes_on(self) -> None:
         """E2 can take an ECH of E1 only once E3 has the OSP that is in the way; ECH comes before OSP."""
@@ -238,7 +234,7 @@ class TestSharing:
         Sharing(scene.draft).share_out(effort=1_000, ejecting=True)
 
         tried = [(call.args[0][0], call.args[-1]) for call in search.call_args_list]
-        assert tried[:2] == [(scene.person("E1"), WISH), (scene.person("E3"), WISH)]
+        assert tried[:2] == [(scene.person("E1"), DEFAULT.wish_limit), (scene.person("E3"), DEFAULT.wish_limit)]
 
     def test_teams_are_kept_in_exchanges(self) -> None:
         """Only Groen may work the weekend, only Oranje on weekdays: there is nothing to exchange."""
@@ -283,12 +279,9 @@ def test_the_result_tells_it_before_and_after() -> None:
 @given(rosters())
 @thorough
 def test_sharing_out_costs_nothing_and_makes_it_no_less_fair(raw: dict[str, list[Raw]]) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(repair, "ROUNDS", 0)
-        unshared = solve(raw)
-    shared = solve(raw)
+    unshared, shared = solve(raw, UNSHARED), solve(raw)
 
     assert counts(shared) >= counts(unshared)
     if counts(shared) == counts(unshared):
-        before, after = fairness.measure(unshared.board), fairness.measure(shared.board)
+        before, after = measure(unshared.board), measure(shared.board)
         assert after.spread <= before.spread + 1e-9

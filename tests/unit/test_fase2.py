@@ -13,8 +13,14 @@ from greedy.loader import build_workspace
 from greedy.outcome import result as report
 from greedy.outcome.coverage import Coverage, ServiceCoverage, measure
 from greedy.processor import GreedyProcessor
-from greedy.solver.board import PER_DAY, Board, Obstacle, bits
+from greedy.solver.board import Board
+from greedy.solver.construction import Construction, construct
+from greedy.solver.draft import Unit
+from greedy.solver.numbering import PER_DAY, Mask, PersonNumber, SlotNumber, bits
+from greedy.solver.obstacles import Obstacle
+from greedy.solver.plan import make_plan
 from tests.support.factories import assignment, day, employee, qualification, requirement, service, tables
+from tests.support.scenes import GREEDY_ALONE
 
 Added = list[tuple[str, str, str, str | None]]
 
@@ -26,7 +32,7 @@ def solve(**given: Any) -> GreedyProcessor:
 
 
 def added(processor: GreedyProcessor) -> Added:
-    """Give the ACTIVE records: (employee, date, dagdeel, service)."""
+    """Return the ACTIVE records: (employee, date, dagdeel, service)."""
     return [
         (record.employee_id, record.date.isoformat(), str(record.dagdeel), record.service_id)
         for record in processor.workspace.assignments
@@ -35,7 +41,7 @@ def added(processor: GreedyProcessor) -> Added:
 
 
 def fill(*, requirements: list[Any] | None = None, qualifications: list[Any] | None = None, **given: Any) -> Added:
-    """Give what is added to a roster; unless told otherwise, one ECH shift, on Monday morning, that E1 can do."""
+    """Return what is added to a roster; unless told otherwise, one ECH shift, on Monday morning, that E1 can do."""
     return added(
         solve(
             roster_period_staffing_dagdelen=[requirement()] if requirements is None else requirements,
@@ -53,12 +59,12 @@ E1_ECH: Added = [("E1", "2027-01-04", "O", "ECH")]
 
 
 def team(*teams: str) -> list[Any]:
-    """Give employees E1, E2, ... of teams."""
+    """Return employees E1, E2, ... of teams."""
     return [employee(f"E{number}", team=name) for number, name in enumerate(teams, 1)]
 
 
 def everyone(count: int, service_id: str = "ECH", **overrides: Any) -> list[Any]:
-    """Give everyone's qualification for a service."""
+    """Return everyone's qualification for a service."""
     return [qualification(f"E{number}", service_id, **overrides) for number in range(1, count + 1)]
 
 
@@ -364,7 +370,7 @@ class TestFairness:
     """Rule 7."""
 
     def who(self, *, quotas: dict[str, int], planned: list[Any] | None = None, others: list[Any] | None = None) -> str:
-        """Give who gets the one ECH shift, on the last day."""
+        """Return who gets the one ECH shift, on the last day."""
         ((employee_id, *_),) = fill(
             employees=team(*["Groen"] * len(quotas)),
             requirements=[requirement(date=day(6))],
@@ -454,41 +460,41 @@ class TestFairness:
     @pytest.mark.parametrize("kind", ["practice planned normal", "scarce tight", "teams"])
     def test_every_choice_is_the_least_by_the_rule(self, kind: str, mocker: MockerFixture) -> None:
         """Beside the rule written plainly: one key for each person, the least of all."""
-        choose, chosen = GreedyProcessor._fairest, 0
+        choose, chosen = Construction.fairest, 0
 
-        def checked(job: GreedyProcessor, people: int, halves: Any, slot: int) -> int:
+        def checked(job: Construction, people: Mask, unit: Unit, slot: SlotNumber) -> PersonNumber:
             nonlocal chosen
             chosen += 1
             board = job.board
 
-            def key(person: int) -> tuple[float, float, int, int]:
+            def key(person: PersonNumber) -> tuple[float, float, int, int]:
                 worked = [at for who, at in board.works if who == person and PER_DAY <= at < slot]
-                share = sum(board.share(person, service) for service, _ in halves)
+                share = sum(board.share(person, service) for service, _ in unit)
                 return share, board.total_share(person), max(worked, default=-1), person
 
-            person = choose(job, people, halves, slot)
+            person = choose(job, people, unit, slot)
             assert person == min(bits(people), key=key)
             return person
 
-        mocker.patch.object(GreedyProcessor, "_fairest", checked)
-        mocker.patch("greedy.processor.repair")
-        GreedyProcessor(build_workspace(roster(kind, 1))).process()
+        mocker.patch.object(Construction, "fairest", checked)
+        make_plan(build_workspace(roster(kind, 1)), parameters=GREEDY_ALONE)
 
         assert chosen > 50
 
     def test_no_choice_looks_at_everybody_in_turn(self, mocker: MockerFixture) -> None:
         """A hundred equals for a place cost no more than a few."""
-        mocker.patch("greedy.processor.repair")
         looks = [mocker.spy(Board, name) for name in ("share", "total_share")]
-
-        filled = fill(
+        raw = tables(
             employees=team(*["Groen"] * 100),
-            requirements=[requirement(code, aantal=20) for code in ("DIO", "ECH")]
+            roster_period_staffing_dagdelen=[requirement(code, aantal=20) for code in ("DIO", "ECH")]
             + [requirement("DIA", dagdeel="A", aantal=20)],
-            qualifications=[*everyone(100), *everyone(100, "DIO"), *everyone(100, "DIA")],
+            roster_employee_services=[*everyone(100), *everyone(100, "DIO"), *everyone(100, "DIA")],
         )
+        board = Board(build_workspace(raw))
 
-        assert len(filled) == 60
+        construct(board)
+
+        assert sum(map(len, board.added)) == 60
         assert sum(look.call_count for look in looks) <= 100 + 2 * 60
 
 

@@ -25,7 +25,7 @@ DUTIES = sorted(REST_OF)
 
 
 def pair(*rows: Any, **given: Any) -> Pairing:
-    """Give what FASE 3 finds in a roster with these rows."""
+    """Return what FASE 3 finds in a roster with these rows."""
     processor = GreedyProcessor(build_workspace(tables(roster_assignments=list(rows), **given)))
     processor.process()
     assert processor.pairing is not None

@@ -22,7 +22,7 @@ from greedy.page.book import Book, Held
 from greedy.page.language import Wording
 from greedy.page.texts import TEXTS
 from greedy.processor_with_db import WHOLE
-from greedy.solver.board import Obstacle
+from greedy.solver.obstacles import Obstacle
 from tests.support import pages
 from tests.support.factories import assignment, day, employee, qualification, requirement, service, tables
 

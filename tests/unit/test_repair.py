@@ -2,89 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
-from pytest_mock import MockerFixture
 
 from demo.roster import PRESETS, make_roster
-from greedy import processor
-from greedy.domain.models import Status
 from greedy.loader import build_workspace
 from greedy.outcome.coverage import measure
-from greedy.processor import GreedyProcessor
-from greedy.solver import repair
 from greedy.solver.board import Board
-from greedy.solver.pairing import pair_duties
-from tests.property.test_properties import rosters, thorough
-from tests.support.factories import Raw, assignment, day, employee, qualification, requirement, tables
-
-Counts = tuple[int, int, int]
-
-
-def solve(raw: dict[str, list[Raw]]) -> GreedyProcessor:
-    solved = GreedyProcessor(build_workspace(raw))
-    solved.process()
-    return solved
-
-
-def counts(solved: GreedyProcessor) -> Counts:
-    """Give the three aims: on-call places filled, others filled, 24-hour duties."""
-    board = solved.board
-    filled = {True: 0, False: 0}
-    for (_, service), shift in board.shifts.items():
-        filled[board.services[service].is_system] += shift.needed.total - shift.open.total
-    return filled[True], filled[False], pair_duties(board).pairs
-
-
-def greedy_alone(mocker: MockerFixture, raw: dict[str, list[Raw]]) -> Counts:
-    """Give the counts of the greedy pass without repair."""
-    mocker.patch.object(processor, "repair")
-    found = counts(solve(raw))
-    mocker.stopall()
-    return found
-
-
-def roster(*requirements: Raw, can: dict[str, str], quota: int = 9, **given: Any) -> dict[str, list[Raw]]:
-    """Give a roster in which `can` says who can do what: {"E1": "ECH OSP"}."""
-    return tables(
-        employees=[employee(person) for person in can],
-        roster_period_staffing_dagdelen=list(requirements),
-        roster_employee_services=[
-            qualification(person, code, quota) for person, codes in can.items() for code in codes.split()
-        ],
-        **given,
-    )
-
-
-def who(solved: GreedyProcessor) -> dict[str | None, str]:
-    """Give service -> person, of what was added."""
-    return {
-        record.service_id: record.employee_id
-        for record in solved.workspace.assignments
-        if record.status is Status.ACTIVE
-    }
+from greedy.solver.parameters import Parameters
+from greedy.solver.repair import repair
+from tests.support.factories import Raw, assignment, day, employee, qualification, requirement
+from tests.support.scenes import GREEDY_ALONE, counts, roster, solve, who
+from tests.support.strategies import rosters, thorough
 
 
 class TestFill:
-    def test_a_shift_that_only_the_other_can_do(self, mocker: MockerFixture) -> None:
+    def test_a_shift_that_only_the_other_can_do(self) -> None:
         """Greedy gives ECH to E1, who alone could do OSP."""
         raw = roster(requirement("ECH"), requirement("OSP"), can={"E1": "ECH OSP", "E2": "ECH"})
 
-        assert greedy_alone(mocker, raw) == (0, 1, 0)
+        assert counts(solve(raw, GREEDY_ALONE)) == (0, 1, 0)
         assert who(solve(raw)) == {"ECH": "E2", "OSP": "E1"}
 
-    def test_a_chain_of_three(self, mocker: MockerFixture) -> None:
+    def test_a_chain_of_three(self) -> None:
         raw = roster(
             *(requirement(code) for code in ("ECH", "GRB", "OSP")),
             can={"E1": "ECH GRB", "E2": "GRB OSP", "E3": "ECH"},
         )
 
-        assert greedy_alone(mocker, raw) == (0, 2, 0)
+        assert counts(solve(raw, GREEDY_ALONE)) == (0, 2, 0)
         assert who(solve(raw)) == {"ECH": "E3", "GRB": "E1", "OSP": "E2"}
 
-    def test_quota_is_passed_on(self, mocker: MockerFixture) -> None:
+    def test_quota_is_passed_on(self) -> None:
         """E1's one ECH goes to Monday, but on Tuesday E2 is away: E2 takes Monday, E1 Tuesday."""
         raw = roster(
             requirement("ECH"),
@@ -94,16 +43,16 @@ class TestFill:
             roster_assignments=[assignment("E2", date=day(1), status=3, service_id=None)],
         )
 
-        assert greedy_alone(mocker, raw) == (0, 1, 0)
+        assert counts(solve(raw, GREEDY_ALONE)) == (0, 1, 0)
         assert counts(solve(raw)) == (0, 2, 0)
 
-    def test_a_duty_moves_so_that_someone_need_not_rest(self, mocker: MockerFixture) -> None:
+    def test_a_duty_moves_so_that_someone_need_not_rest(self) -> None:
         """E1 rests on Tuesday after the duty that E2 could do as well."""
         raw = roster(
             requirement("DIA", dagdeel="A"), requirement("ECH", date=day(1)), can={"E1": "DIA ECH", "E2": "DIA"}
         )
 
-        assert greedy_alone(mocker, raw) == (1, 0, 0)
+        assert counts(solve(raw, GREEDY_ALONE)) == (1, 0, 0)
         assert who(solve(raw)) == {"DIA": "E2", "ECH": "E1"}
 
     def test_what_was_planned_is_never_moved(self) -> None:
@@ -116,16 +65,15 @@ class TestFill:
 
         assert who(solve(raw)) == {}
 
-    def test_what_somebody_can_simply_take_needs_no_effort(self, mocker: MockerFixture) -> None:
-        mocker.patch.multiple(repair, EFFORT=0, PER_SHIFT=0)
+    def test_what_somebody_can_simply_take_needs_no_effort(self) -> None:
         raw = roster(requirement("ECH", aantal=2), requirement("DIO"), can={"E1": "ECH DIO", "E2": "ECH", "E3": "ECH"})
         board = Board(build_workspace(raw))
 
-        repair.repair(board)
+        repair(board, Parameters(effort=0, effort_per_shift=0))
 
         assert [len(added) for added in board.added] == [1, 1, 1]
 
-    def test_an_on_call_shift_is_worth_another_services_shift(self, mocker: MockerFixture) -> None:
+    def test_an_on_call_shift_is_worth_another_services_shift(self) -> None:
         """Without repair's help nobody is left for the second duty; with it, ECH is given up, not the duty."""
         raw = roster(
             requirement("DIO"),
@@ -134,7 +82,7 @@ class TestFill:
             can={"E1": "DDO DIO", "E2": "DDO ECH"},
         )
 
-        assert greedy_alone(mocker, raw)[0] == 1
+        assert counts(solve(raw, GREEDY_ALONE))[0] == 1
         assert who(solve(raw)) == {"DIO": "E1", "DDO": "E2"}
 
     def test_a_shift_is_worth_a_pair(self) -> None:
@@ -160,14 +108,14 @@ class TestFill:
 class TestPair:
     DUTY = (requirement("DIO"), requirement("DIA", dagdeel="A"))
 
-    def test_a_duty_that_greedy_split_is_paired(self, mocker: MockerFixture) -> None:
+    def test_a_duty_that_greedy_split_is_paired(self) -> None:
         """Monday's duty takes E1, whom alone Tuesday's pair could have had; Monday's can be E2's."""
         days = [requirement(code, date=day(number), dagdeel=part) for number in (0, 1) for code, part in
                 (("DIO", "O"), ("DIA", "A"))]  # fmt: skip
         raw = roster(*days, can={"E1": "DIO DIA", "E2": "DIO DIA", "E3": "DIO", "E4": "DIA"}, quota=1)
         raw["roster_assignments"] = [assignment("E2", date=day(1), dagdeel="M", status=3, service_id=None)]
 
-        assert greedy_alone(mocker, raw) == (4, 0, 1)
+        assert counts(solve(raw, GREEDY_ALONE)) == (4, 0, 1)
         assert counts(solve(raw)) == (4, 0, 2)
 
     def test_a_half_planned_by_hand_stays_and_is_paired(self) -> None:
@@ -232,14 +180,33 @@ def test_a_shortage_that_no_chain_can_mend_ends() -> None:
     assert measure(solved.board).assigned == 30 * 2 * 3
 
 
+def test_after_sharing_out_what_is_open_is_tried_again() -> None:
+    """The first sharing makes room for two duties, at the cost of an OSP; the second makes room for that OSP again."""
+    asked = [
+        *(requirement("OSP", date=day(number)) for number in (1, 2, 3)),
+        *(requirement("DIO", date=day(number), aantal=2) for number in (0, 2, 3)),
+        *(requirement("DDA", date=day(number), dagdeel="A") for number in (0, 2)),
+        requirement("DDO", date=day(1)),
+    ]
+    quotas = {
+        "E1": {"DDO": 1, "DIO": 1},
+        "E2": {"OSP": 2, "DDA": 1},
+        "E3": {"OSP": 1, "DIO": 2, "DDA": 2},
+        "E4": {"DDO": 1, "DIO": 2, "DDA": 1},
+    }
+    raw = roster(*asked, can=dict.fromkeys(quotas, ""))
+    raw["roster_employee_services"] = [
+        qualification(person, code, quota) for person, row in quotas.items() for code, quota in row.items()
+    ]
+
+    assert counts(solve(raw, Parameters(rounds=1))) == (8, 2, 0)
+    assert counts(solve(raw)) == (8, 3, 0)
+
+
 @given(rosters())
 @thorough
 def test_repair_never_gives_up_what_greedy_had(raw: dict[str, list[Raw]]) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(processor, "repair", lambda board: None)
-        before = counts(solve(raw))
-
-    assert counts(solve(raw)) >= before
+    assert counts(solve(raw)) >= counts(solve(raw, GREEDY_ALONE))
 
 
 PROVEN = {"practice": [227] * 5, "tight": [227] * 5, "loose": [227] * 5, "planned": [225, 226, 226, 224, 227]}

@@ -1,0 +1,127 @@
+"""FASE 2, first half: the greedy pass, which assigns the open places one by one, each to the best candidate.
+
+Order of work: system (on-call) services first, then date, dagdeel, team (TOT, GRO, ORA), service code. Each place goes
+to
+
+1. someone with whom a duty becomes a 24-hour duty: who has the other half already, else who can take both halves now;
+2. of those, the requirement's own team before Overig;
+3. of those, the one with the smallest share of the quota used, for the service, then in total; then who worked longest
+   ago; then the smallest employee id.
+
+This is the classical greedy construction of nurse rostering: each place gets the best candidate at that moment. What it
+leaves open or splits, `greedy.solver.repair` fills and pairs by moving these assignments.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+from greedy.domain.demand import PREFERENCE, Shift
+from greedy.domain.models import Requirement, TeamDemand
+from greedy.solver.board import Board
+from greedy.solver.draft import Half, Unit
+from greedy.solver.numbering import NO_ONE, Mask, PersonNumber, ServiceNumber, SlotNumber, bits, mask_of
+
+Progress = Callable[[int, int], None]
+"""Is called now and then with the number of requirements done, and of all of them."""
+
+_PROGRESS_EVERY = 500
+
+
+def construct(board: Board, progress: Progress | None = None) -> None:
+    """Assign every open place of a board that somebody can take, in the order of work."""
+    Construction(board).run(progress)
+
+
+class Construction:
+    """The greedy pass over one board.
+
+    Attributes:
+        board: What is filled.
+    """
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self._totals = board.by_total_share()
+
+    def run(self, progress: Progress | None = None) -> None:
+        """Go through all requirements."""
+        work = sorted(self.board.workspace.requirements, key=self._order_of_work)
+        for done, requirement in enumerate(work):
+            if progress and done % _PROGRESS_EVERY == 0:
+                progress(done, len(work))
+            self._fill(requirement)
+
+    def _order_of_work(self, requirement: Requirement) -> tuple[bool, int, int, str]:
+        slot, number = self.board.shift_key(requirement)
+        service = self.board.services[number]
+        return not service.is_system, slot, requirement.team.order, service.code
+
+    def _fill(self, requirement: Requirement) -> None:
+        """Fill a requirement's places until they are full or nobody is left who can take one."""
+        board, team = self.board, requirement.team
+        slot, service = board.shift_key(requirement)
+        shift = board.shifts[slot, service]
+        while shift.open.of(team) > 0 and (candidates := board.candidates(service, slot)):
+            for people, unit in self._choices(candidates, Half(service, slot), shift, team):
+                if people:
+                    self._assign(self.fairest(people, unit, slot), unit)
+                    break
+            else:
+                return
+
+    def _assign(self, person: PersonNumber, unit: Unit) -> None:
+        before = self.board.total_share(person)
+        for service, slot in unit:
+            self.board.assign(person, service, slot)
+        self._totals.move(before, self.board.total_share(person), 1 << person)
+
+    def _choices(self, candidates: Mask, half: Half, shift: Shift, team: TeamDemand) -> Iterator[tuple[Mask, Unit]]:
+        """Yield the groups to choose from, best first: (people, what each of them would take)."""
+        board = self.board
+        groups: list[tuple[Mask, Unit]] = []
+        duty = board.duty(*half)
+        if duty.partner is not None:
+            partner, distance = duty.partner
+            other = Half(partner, half.slot + distance)
+            groups.append((self._working(candidates, *other), (half,)))
+            if duty.is_morning:
+                groups.append((candidates & self._could_fill(*other), (half, other)))
+        groups.append((candidates, (half,)))
+        for people, unit in groups:
+            for teams in PREFERENCE[team]:
+                yield people & board.of_teams(teams), unit
+            # Overig may stand in TOT so far and free that place by moving to this row: then any team can be admitted.
+            yield people & board.admitted(shift), unit
+
+    def _working(self, people: Mask, service: ServiceNumber, slot: SlotNumber) -> Mask:
+        """Return those of some people who are ACTIVE with a service at a slot."""
+        board = self.board
+        return mask_of(person for person in bits(people & board.active[slot]) if board.works[person, slot] == service)
+
+    def _could_fill(self, service: ServiceNumber, slot: SlotNumber) -> Mask:
+        """Return who could take an open place of a service at a slot."""
+        shift = self.board.shifts.get((slot, service))
+        if shift is None or shift.open.total == 0:
+            return NO_ONE
+        return self.board.candidates(service, slot) & self.board.admitted(shift)
+
+    def fairest(self, people: Mask, unit: Unit, slot: SlotNumber) -> PersonNumber:
+        """Return the one of some people to whom a unit goes; each line keeps those who are equal so far."""
+        people = self._least_share(people, [service for service, _ in unit])
+        people = self._totals.lowest(people)
+        people = self.board.worked_longest_ago(people, slot)
+        return next(bits(people))  # the lowest number is the smallest id
+
+    def _least_share(self, people: Mask, services: Sequence[ServiceNumber]) -> Mask:
+        """Return those of some people who have used the smallest share of a service's quota, or of two together."""
+        ladder, *others = [self.board.ladders[service] for service in services]
+        if not others:
+            return ladder.lowest(people)
+        (other,) = others
+        sums: dict[float, Mask] = defaultdict(lambda: NO_ONE)
+        for share, equals in ladder.rungs(people):
+            more, lowest = next(other.rungs(equals))
+            sums[share + more] |= lowest
+        return sums[min(sums)]

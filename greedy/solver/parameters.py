@@ -1,0 +1,45 @@
+"""How long and how widely the pass searches: every bound in one frozen value, which is passed in.
+
+All are counts, never seconds, so that the result does not depend on the machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The bounds of the search.
+
+    Attributes:
+        repair: Whether the greedy pass is repaired at all; without it, what it fills is the plan.
+        rounds: Times that filling, pairing and sharing are pursued in turn; 0 for no sharing.
+        limits: Situations that the search for one chain may look at: first few, for all that is easily had, then many.
+        effort: Steps that filling and pairing may look at in all.
+        effort_per_shift: The same for each shift of the roster; the larger of the two counts.
+        sharing_effort: Steps that each sharing may look at; a roster with more shifts gets one per shift.
+        wish_limit: Situations that may be looked at for one wish of sharing, so that one that cannot be met leaves
+            something for the others.
+        loose: Most units of a chain that may be loose at a time.
+        unsettled: Most things of a chain that may be unsettled at a time: loose units, and people with an overdrawn
+            quota.
+        open_places: Open places that a chain may fill instead of another.
+        tries: Chains of one search that are tried on the draft.
+    """
+
+    repair: bool = True
+    rounds: int = 3
+    limits: tuple[int, ...] = (60, 800)
+    effort: int = 16_000
+    effort_per_shift: int = 5
+    sharing_effort: int = 3_500
+    wish_limit: int = 40
+    loose: int = 3
+    unsettled: int = 4
+    open_places: int = 8
+    tries: int = 12
+
+
+DEFAULT = Parameters()
+"""What the job plans with."""
