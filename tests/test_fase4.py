@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import repeat
-from typing import Any, cast
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,18 +15,18 @@ from structlog.testing import capture_logs
 
 from greedy import processor_with_db, writer
 from greedy.database import bulk
-from greedy.database.client import Client, Connection
+from greedy.database.client import Connection
 from greedy.database.requests import TRIES
 from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Assignment, Dagdeel, Status, Workspace
-from greedy.errors import ConflictError, DatabaseError, RosterDataError, RunTimeoutError
+from greedy.errors import ConfigurationError, ConflictError, DatabaseError, RosterDataError, RunTimeoutError
 from greedy.loader import build_workspace
 from greedy.outcome import result as report
 from greedy.processor_with_db import DatabaseOperationOrchestrator, GreedyProcessorWithDB
 from greedy.trigger_verify import TriggerVerifier
 from greedy.writer import BatchWriter, RestWriter
 from tests.support.factories import MONDAY, assignment, employee, qualification, requirement, tables
-from tests.support.fake import FakeClient, refused
+from tests.support.fake import FakeClient, Lost, refused
 
 TUESDAY = MONDAY + dt.timedelta(days=1)
 
@@ -65,6 +66,32 @@ def duty_with_rest(without: int | None = None, status: int = 2) -> list[dict[str
 def naps(mocker: MockerFixture) -> Any:
     """No test waits between tries; what would have been slept is recorded."""
     return mocker.patch("tenacity.nap.time.sleep")
+
+
+class TestWithoutAClient:
+    """The calls as the specification writes them: the settings say where the database is."""
+
+    @pytest.fixture(autouse=True)
+    def _nowhere(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.chdir(tmp_path)  # no .env here
+        monkeypatch.delenv("SUPABASE_URL", raising=False)
+        monkeypatch.delenv("SUPABASE_KEY", raising=False)
+
+    def test_they_connect_by_the_settings(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("SUPABASE_URL", "http://127.0.0.1:9")
+        (tmp_path / ".env").write_text("SUPABASE_KEY=sb_secret_x\n", encoding="utf-8")
+
+        result = BatchWriter(workspace(active())).write_assignments()
+
+        assert (result["written"], result["failed"]) == (0, 1)
+        assert "Connection refused" in str(result["error"])
+        assert "Connection refused" in TriggerVerifier(workspace()).verify_all_triggers()["error"]
+
+    @pytest.mark.parametrize("make", [BatchWriter, TriggerVerifier])
+    def test_without_settings__told_which_are_missing(self, make: Callable[[Workspace], object]) -> None:
+        with pytest.raises(ConfigurationError, match="SUPABASE_URL: missing") as caught:
+            make(workspace())
+        assert "SUPABASE_KEY: missing" in str(caught.value)
 
 
 class TestBatchWriter:
@@ -208,6 +235,39 @@ class TestBatchWriter:
         assert (result["failed"], len(table.upserts), naps.call_count) == (1, TRIES, TRIES - 1)
         assert "Connection refused" in str(result["error"])
         assert "Verify environment variables in Railway" in str(result["error"])
+
+    def test_a_lost_answer_whose_rows_are_there_is_a_success(self) -> None:
+        table = FakeClient()
+        table.write_answers = [Lost(httpx.ReadTimeout("lost answer"))] * TRIES
+
+        result = BatchWriter(workspace(active()), table).write_assignments()
+
+        assert (result["written"], result["failed"], result["error"]) == (1, 0, None)
+
+    def test_a_lost_answer_whose_rows_are_another_runs_is_a_failure(self) -> None:
+        """Only `created_at` tells the two apart: slot, service and status are the same."""
+        anothers = assignment(service_id="DIO", source="greedy", created_at="2027-01-01T00:00:00+00:00")
+        table = FakeClient([anothers])
+        table.write_answers = [httpx.ReadTimeout("lost answer")] * TRIES
+
+        result = BatchWriter(workspace(active()), table).write_assignments()
+
+        assert (result["written"], result["failed"]) == (0, 1)
+        assert "no answer in time" in str(result["error"])
+
+    def test_a_lost_answer_whose_blocks_are_anothers_is_a_success(self) -> None:
+        """A BLOCKED slot is at rest, whoever blocked it."""
+        table = FakeClient([assignment(dagdeel="M", service_id=None, status=2, created_at="2027-01-01T00:00:00+00:00")])
+        table.write_answers = [httpx.ReadTimeout("lost answer")] * TRIES
+
+        result = BatchWriter(workspace(blocked()), table).write_blocking_records()
+
+        assert (result["written"], result["error"]) == (1, None)
+
+    def test_rows_of_another_roster_prove_nothing(self) -> None:
+        table = FakeClient(row | {"roster_id": "R2"} for row in duty_with_rest())
+
+        assert BatchWriter(workspace(active()), table).verify_write()["missing"] == [active().slot]
 
     def test_a_conflict_is_for_the_pipeline_to_settle(self, mocker: MockerFixture) -> None:
         table = FakeClient()
@@ -836,8 +896,8 @@ class TestIntegration:
         loads = more.pop("loads", repeat(raw))
         self.load = mocker.patch("greedy.loader.load", side_effect=lambda *_: build_workspace(next(loads)))
         if "schema_error" in more:
-            table.functions["greedy_schema"] = more.pop("schema_error")
-        job = DatabaseOperationOrchestrator(Connection(cast(Client, table)), "R1", "run", **more)
+            table.rpc_answers["greedy_schema"] = more.pop("schema_error")
+        job = DatabaseOperationOrchestrator(Connection(table), "R1", "run", **more)
         return job, job.execute_full_pipeline()
 
     def test_pipeline__result(self, mocker: MockerFixture) -> None:
@@ -895,7 +955,7 @@ class TestIntegration:
         table = FakeClient()
         raw = tables(employees=[employee(team="Paars")], roster_employee_services=[qualification()])
         mocker.patch("greedy.loader.load", side_effect=lambda *_: build_workspace(raw))
-        job = DatabaseOperationOrchestrator(Connection(cast(Client, table)), "R1", "run")
+        job = DatabaseOperationOrchestrator(Connection(table), "R1", "run")
 
         result = job.execute_full_pipeline()
 

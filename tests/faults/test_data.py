@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from typing import Any, cast
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 from structlog.testing import capture_logs
 
-from greedy import loader
 from greedy.cli import console
-from greedy.database.client import Client, Connection
+from greedy.database.client import Connection
+from greedy.database.tables import COLUMNS as READ_COLUMNS
 from greedy.domain.models import Row, Status, Workspace
 from greedy.errors import RosterDataError
 from greedy.loader import build_workspace
@@ -32,7 +32,7 @@ Tables = dict[str, list[Any]]
 BASE: Tables = practice()
 BASE["roosters"] = BASE["roosters"][:1]  # as the job reads it
 TABLES = sorted(BASE)
-COLUMNS = {table: loader.COLUMNS[table].split(",") for table in TABLES}
+COLUMNS = {table: READ_COLUMNS[table].split(",") for table in TABLES}
 
 ODD = [
     None, "", " ", "x", "é‮🦄", "DIO", "Groen", "TOT", "MOET", "O", "n" * 10_000, "2029-01-03", "2029-02-30",
@@ -121,13 +121,13 @@ def test_damaged_rows_are_named_or_do_no_harm(changes: list[Change]) -> None:
 
 def run(tables: Tables, table: FakeClient) -> tuple[DatabaseOperationOrchestrator, dict[str, Any], str]:
     """Run the pipeline on these tables, with a client that is replaced; give what it logged too."""
-    table.functions["greedy_schema"] = None
+    table.rpc_answers["greedy_schema"] = None
     with (
         patch("greedy.loader.read_tables", side_effect=lambda *_: deepcopy(tables)),
         patch("greedy.interrupts.time.sleep"),
         capture_logs() as logs,
     ):
-        job = DatabaseOperationOrchestrator(Connection(cast(Client, table)), "R1", "run")
+        job = DatabaseOperationOrchestrator(Connection(table), "R1", "run")
         outcome = job.execute_full_pipeline()
     return job, outcome, str(logs)
 

@@ -10,9 +10,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from postgrest import APIError
+
+if TYPE_CHECKING:
+    from greedy.database.client import Client
+else:
+    Client = object
 
 Raw = dict[str, Any]
 Test = Callable[[Raw], bool]
@@ -40,19 +45,21 @@ class Lost:
     error: Exception
 
 
-class FakeClient:
+class FakeClient(Client):
     """The client, and the server behind it.
 
     Attributes:
         tables: Table -> its rows. A table that is not here is not found.
-        functions: Function -> what it answers to its arguments; an exception is raised. One that is not here is not
+        rpc_answers: Function -> what it answers to its arguments; an exception is raised. One that is not here is not
             found.
         cap: Most rows that one answer holds; None for no limit.
+        counts: Whether it counts rows when asked.
         write_answers: What happens to the next writes, one each: an exception is raised and nothing stored; `Lost`; a
             number of rows that are stored and confirmed; or what is answered instead, with nothing stored. Where they
             are used up, all is stored and confirmed.
         read_answers: The same for the next readings of `roster_assignments`: an exception is raised; rows are what the
             table holds for that reading, filters applied; an `Answer` is given as it is, whatever it holds.
+        after_read: Happens after each reading, before the next.
         log: Every request: "read roster_assignments", "write roster_assignments", "call greedy_schema".
         upserts: The batches of all writes, refused ones included.
         conflict_keys: Their natural keys.
@@ -60,14 +67,16 @@ class FakeClient:
 
     def __init__(self, rows: Iterable[Raw] = (), **tables: Iterable[Raw]) -> None:
         """Make a server; `rows` are those of `roster_assignments`."""
-        self.tables = {name: list(held) for name, held in {ASSIGNMENTS: rows, **tables}.items()}
-        self.functions: dict[str, Any] = {}
+        self.tables = {name: list(held) for name, held in ({ASSIGNMENTS: rows} | tables).items()}
+        self.rpc_answers: dict[str, Any] = {}
         self.cap: int | None = None
+        self.counts = True
         self.write_answers: list[Any] = []
         self.read_answers: list[Any] = []
         self.log: list[str] = []
         self.upserts: list[list[Raw]] = []
         self.conflict_keys: list[str] = []
+        self.after_read: Callable[[], object] = lambda: None
         self._ids = itertools.count(1)
 
     @property
@@ -75,10 +84,10 @@ class FakeClient:
         """Readings of `roster_assignments` so far."""
         return self.log.count(f"read {ASSIGNMENTS}")
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str) -> Table:  # type: ignore[override]  # a stand-in
         return Table(self, name)
 
-    def rpc(self, function: str, arguments: Mapping[str, Any]) -> Call:
+    def rpc(self, function: str, arguments: Mapping[str, Any]) -> Call:  # type: ignore[override]
         return Call(self, function, arguments)
 
     def held(self, table: str) -> list[Raw]:
@@ -144,9 +153,9 @@ class Call:
 
     def execute(self) -> Answer:
         self.server.log.append(f"call {self.function}")
-        if self.function not in self.server.functions:
+        if self.function not in self.server.rpc_answers:
             raise refused("PGRST202", f"Could not find the function public.{self.function} in the schema cache")
-        answer = self.server.functions[self.function]
+        answer = self.server.rpc_answers[self.function]
         if callable(answer):
             answer = answer(**self.arguments)
         if isinstance(answer, Exception):
@@ -207,9 +216,11 @@ class Query:
         found = [row for row in rows if all(test(row) for test in self.tests)]
         for column, desc in reversed(self.orders):
             found.sort(key=lambda row: str(row[column]), reverse=desc)
-        count = len(found) if self.counted else None
+        count = len(found) if self.counted and server.counts else None
         most = min(size for size in (self.most, server.cap, len(found)) if size is not None)
-        return Answer([self._shown(row) for row in found[:most]], count)
+        answer = Answer([self._shown(row) for row in found[:most]], count)
+        server.after_read()
+        return answer
 
     def _shown(self, row: Raw) -> Raw:
         if self.columns == "*":
