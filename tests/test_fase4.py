@@ -1039,7 +1039,7 @@ class TestIntegration:
 
 
 def fase4(**overrides: Any) -> dict[str, Any]:
-    """Give a FASE 4 account without anything to alert about."""
+    """Make a FASE 4 account without anything to alert about."""
     account = {"written": 100, "failed": 0, "duration_ms": 0, "error": None}
     return {
         "dry_run": False,

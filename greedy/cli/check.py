@@ -161,7 +161,7 @@ def _history(client: Client) -> Check:
 
 
 def _clock(ahead: float | None) -> Check:
-    """Compare clocks; `ahead` is the seconds by which the server's is ahead of ours, None where it told no time."""
+    """Compare clocks; `ahead` is the seconds by which the server's is ahead of ours, None where it sent none."""
     if ahead is None:
         return Check("clock", "the server does not tell its time", State.HINT)
     if abs(ahead) > CLOCK_SECONDS:

@@ -32,7 +32,7 @@ class Connection:
         client: The supabase client.
         requests: HTTP requests sent so far, repeats included.
         answers: How many of them were answered, by whatever it was.
-        server_ahead: Seconds by which the clock of the last answer is ahead of ours; None where it told no time.
+        server_ahead: Seconds by which the clock of the last answer is ahead of ours; None where it sent none.
     """
 
     client: Client

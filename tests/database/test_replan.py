@@ -723,7 +723,7 @@ def test_a_planner_edits_a_duty_that_is_being_taken_back(
 
     (edited,) = [found for found in db.rows(roster_id) if found["id"] == row["id"]]
     assert outcome["success"], outcome["error"]
-    assert attempts == [1], "the second attempt finds nothing to take back, so that it writes as a plain run does"
+    assert attempts == [1, 0], "the second attempt finds nothing to take back, so that it writes as a plain run does"
     assert edited == row | change | {"source": "manual", "updated_at": edited["updated_at"]}
     working = [found["employee_id"] for found in own_rows(db, roster_id)]
     assert working == ([] if edit == "takes the duty over" else [raw["employees"][1]["id"]])
