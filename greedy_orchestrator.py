@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import structlog
 import typer
 
-from greedy import __version__, stopping
+from greedy import __version__, interrupts
 from greedy.cli.settings import Language, LogFormat, LogLevel, Settings, deployment_id, on_railway
 from greedy.errors import GreedyError, VerificationError
 
@@ -173,8 +173,7 @@ def _run(
 ) -> tuple[dict[str, Any], GreedyError | None, Workspace | None]:
     """Set logging up, connect, run the pipeline within its time, and record the run."""
     from greedy.cli import console, logs
-    from greedy.database import client as database  # here, so that --help and a wrong setting answer at once
-    from greedy.database import history
+    from greedy.database import client, history  # here, so that --help and a wrong setting answer at once
     from greedy.domain.period import Scope
     from greedy.processor_with_db import DatabaseOperationOrchestrator
 
@@ -184,7 +183,7 @@ def _run(
     show = {} if shape is LogFormat.JSON else {"show_phase": console.PhaseDisplay(console.console()).show}
     key = settings.supabase_key.get_secret_value()
     started_at = dt.datetime.now(dt.UTC)
-    with database.connect(settings.supabase_url, key) as connection:
+    with client.connect(settings.supabase_url, key) as connection:
         job = DatabaseOperationOrchestrator(
             connection, roster_id, run_id, dry_run=dry_run, scope=Scope(**scope), timeout=timeout, **show
         )
@@ -255,5 +254,5 @@ def _sum_up(result: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    with stopping.listening():
+    with interrupts.listening():
         app()

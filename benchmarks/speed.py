@@ -17,7 +17,7 @@ from rich.table import Table
 from demo.load import load_tables
 from demo.local_supabase import PROJECT, local_supabase
 from demo.roster import make_roster
-from greedy.database import client as database
+from greedy.database.client import connect
 
 out = Console(width=120)
 
@@ -33,7 +33,7 @@ def main(runs: Annotated[int, typer.Option(help="Runs of each; the median is sho
     tables = make_roster()
     roster_id = tables["roosters"][0]["id"]
     job = ["greedy_orchestrator.py", "--roster-id", roster_id]
-    with local_supabase() as server, database.connect(server.url, server.secret_key) as connection:
+    with local_supabase() as server, connect(server.url, server.secret_key) as connection:
         load_tables(connection.client, tables)
         settings = {"SUPABASE_URL": server.url, "SUPABASE_KEY": server.secret_key}
         environment = {"PATH": os.environ["PATH"], **settings}

@@ -13,7 +13,7 @@ import typer
 from demo.load import load_tables
 from demo.local_supabase import PROJECT, local_supabase
 from demo.roster import make_roster
-from greedy.database import client as database
+from greedy.database.client import connect
 
 FOLDER = PROJECT / ".demo"
 
@@ -29,7 +29,7 @@ def main(
     FOLDER.mkdir(exist_ok=True)
     print("Starting a local Supabase (PostgreSQL, with the project's migrations) ...", flush=True)
     with local_supabase() as server:
-        with database.connect(server.url, server.secret_key) as connection:
+        with connect(server.url, server.secret_key) as connection:
             load_tables(connection.client, tables)
         rows = sum(len(rows) for rows in tables.values())
         print(

@@ -30,7 +30,7 @@ class Problem:
     fatal: bool = True
 
     def __str__(self) -> str:
-        """Tell it in one line."""
+        """Return it in one line."""
         return f"{self.table} {self.id}: {self.field} is {self.value}: {self.message}; {self.remedy}"
 
 
@@ -51,7 +51,7 @@ class GreedyError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        """Give message and hint as one text, the hint on a line of its own."""
+        """Return message and hint as one text, the hint on a line of its own."""
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
 
@@ -107,7 +107,12 @@ class RunStoppedError(GreedyError):
     """SIGTERM or SIGINT ended the run; the exit code is the shell's for that signal, 143 or 130."""
 
     def __init__(self, number: int, doing: str) -> None:
-        """Tell which signal it was, and what was being done."""
+        """Make the error.
+
+        Args:
+            number: The signal.
+            doing: What was being done.
+        """
         name = Signals(number).name
         super().__init__(
             f"The run was stopped by {name} in {doing}",

@@ -1,8 +1,7 @@
 """FASE 1: Supabase -> `Workspace`.
 
-`load_tables` reads, `build_workspace` is the pure half: rows as PostgREST returns them -> a consistent workspace, or
-one error that lists all that is wrong. Only rows that matter are read: demand, active qualifications, slots that are
-not open, and what other rosters hold on the days beside this one.
+`load` reads, `build_workspace` is the pure half: rows as PostgREST returns them -> a consistent workspace, or one error
+that lists all that is wrong.
 """
 
 from __future__ import annotations
@@ -11,9 +10,18 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from supabase import Client
-
-from greedy.database import client as database
+from greedy.database.client import Client
+from greedy.database.tables import (
+    ASSIGNMENTS,
+    COLUMNS,
+    EMPLOYEES,
+    QUALIFICATIONS,
+    REQUIREMENTS,
+    ROSTERS,
+    SERVICES,
+    Tables,
+    read_tables,
+)
 from greedy.domain.models import (
     Employee,
     Qualification,
@@ -25,31 +33,11 @@ from greedy.domain.models import (
     StoredAssignment,
     Workspace,
 )
-from greedy.domain.validation import Problems, RawRow, distinct, parse, refers
-from greedy.errors import DatabaseError, RosterDataError
-
-ROSTERS = "roosters"
-EMPLOYEES = "employees"
-SERVICES = "service_types"
-REQUIREMENTS = "roster_period_staffing_dagdelen"
-QUALIFICATIONS = "roster_employee_services"
-ASSIGNMENTS = "roster_assignments"
-
-COLUMNS = {
-    ROSTERS: "id,start_date,end_date",
-    EMPLOYEES: "id,voornaam,achternaam,team,actief",
-    SERVICES: "id,code,naam,is_system,actief",
-    REQUIREMENTS: "id,date,dagdeel,team,service_id,status,aantal",
-    QUALIFICATIONS: "id,employee_id,service_id,aantal,actief",
-    ASSIGNMENTS: "id,roster_id,employee_id,date,dagdeel,service_id,status,source,created_at",
-}
-"""The columns that the job reads, per table."""
+from greedy.domain.problems import Problems, RawRow, distinct, parse, refers
+from greedy.errors import RosterDataError
 
 MAX_DAYS = 3 * 366
 """Longest period, in days, that is taken for a roster and not for a slip of the pen."""
-
-Tables = Mapping[str, Sequence[RawRow]]
-"""Table name -> its rows as PostgREST returns them."""
 
 
 def load(client: Client, roster_id: str) -> Workspace:
@@ -59,71 +47,7 @@ def load(client: Client, roster_id: str) -> Workspace:
         RosterDataError: The roster does not exist, or its data cannot be planned with.
         DatabaseError: The database cannot be read, or not completely.
     """
-    return build_workspace(load_tables(client, roster_id))
-
-
-def load_tables(client: Client, roster_id: str) -> dict[str, list[dict[str, Any]]]:
-    """Read the six tables, one request each (more where a table exceeds the server's row cap).
-
-    Raises:
-        RosterDataError: The roster does not exist.
-        DatabaseError: The database cannot be read, or not completely.
-    """
-
-    def read(table: str) -> database.Select:
-        return database.select(client, table, COLUMNS[table])
-
-    rosters = database.read_all(lambda: read(ROSTERS).eq("id", roster_id), ROSTERS)
-    if not rosters:
-        raise RosterDataError(
-            f"Roster {roster_id} not found in table {ROSTERS}",
-            "Check --roster-id (or ROOSTER_ID), that SUPABASE_URL is the right project, and that the key is its secret "
-            "key: under row-level security any other sees no rows.",
-        )
-    return {
-        ROSTERS: rosters,
-        EMPLOYEES: database.read_all(lambda: read(EMPLOYEES), EMPLOYEES),
-        SERVICES: database.read_all(lambda: read(SERVICES), SERVICES),
-        REQUIREMENTS: database.read_all(
-            lambda: read(REQUIREMENTS).eq("roster_id", roster_id).neq("aantal", 0), REQUIREMENTS
-        ),
-        QUALIFICATIONS: database.read_all(
-            lambda: read(QUALIFICATIONS).eq("roster_id", roster_id).eq("actief", True), QUALIFICATIONS
-        ),
-        ASSIGNMENTS: database.read_all(
-            lambda: read(ASSIGNMENTS).or_(_relevant_assignments(roster_id, rosters[0])), ASSIGNMENTS
-        ),
-    }
-
-
-def read_assignments(client: Client, roster_id: str, *, held_only: bool = False) -> list[StoredAssignment]:
-    """Read a roster's slots as they are now; `held_only` leaves out those with status 0.
-
-    Raises:
-        DatabaseError: They cannot be read, or a row is damaged.
-    """
-
-    def query() -> database.Select:
-        rows = database.select(client, ASSIGNMENTS, COLUMNS[ASSIGNMENTS]).eq("roster_id", roster_id)
-        return rows.neq("status", int(Status.OPEN)) if held_only else rows
-
-    problems = Problems()
-    parsed = parse(ASSIGNMENTS, StoredAssignment, database.read_all(query, ASSIGNMENTS), problems)
-    if problems.found:
-        raise DatabaseError(f"Rows of {ASSIGNMENTS} are damaged: {problems.found[0]}", "Correct them, then run again.")
-    return parsed
-
-
-def _relevant_assignments(roster_id: str, roster: RawRow) -> str:
-    """Filter: the roster's slots that are not open, and other rosters' work on the day before and the day after."""
-    own = f"and(roster_id.eq.{roster_id},status.neq.{Status.OPEN:d})"
-    try:
-        before = dt.date.fromisoformat(roster["start_date"]) - dt.timedelta(days=1)
-        after = dt.date.fromisoformat(roster["end_date"]) + dt.timedelta(days=1)
-    except (TypeError, ValueError, OverflowError):
-        return own  # dates that are none: `build_workspace` says so
-    others = f"roster_id.neq.{roster_id},status.eq.{Status.ACTIVE:d},date.in.({before},{after})"
-    return f"{own},and({others})"
+    return build_workspace(read_tables(client, roster_id))
 
 
 def build_workspace(tables: Tables) -> Workspace:
@@ -189,7 +113,7 @@ def build_workspace(tables: Tables) -> Workspace:
 
 
 def _take_other_rosters(rows: dict[str, Sequence[RawRow]], roster: Roster | None) -> Sequence[RawRow]:
-    """Leave out the rows of other rosters; give those of `roster_assignments`, of which some lie beside this one.
+    """Leave out the rows of other rosters; return those of `roster_assignments`, of which some lie beside this one.
 
     A row that does not say whose it is counts as this roster's.
     """
@@ -198,8 +122,8 @@ def _take_other_rosters(rows: dict[str, Sequence[RawRow]], roster: Roster | None
         ours: list[RawRow] = []
         taken[table] = []
         for row in rows[table]:
-            told = row.get("roster_id") if isinstance(row, Mapping) else None
-            foreign = roster is not None and isinstance(told, str) and told not in ("", roster.id)
+            owner = row.get("roster_id") if isinstance(row, Mapping) else None
+            foreign = roster is not None and isinstance(owner, str) and owner not in ("", roster.id)
             (taken[table] if foreign else ours).append(row)
         rows[table] = ours
     return taken[ASSIGNMENTS]
@@ -225,7 +149,7 @@ def _roster(rows: Sequence[RawRow], problems: Problems) -> Roster | None:
 
 
 def _mentioned(rows: Tables) -> set[str]:
-    """The ids of employees who matter to this roster: a damaged row of anyone else must not stop it."""
+    """Return the ids of employees who matter to this roster: a damaged row of anyone else must not stop it."""
     qualified = (row for row in rows[QUALIFICATIONS] if isinstance(row, Mapping) and row.get("actief") is not False)
     held = (row for row in rows[ASSIGNMENTS] if isinstance(row, Mapping) and row.get("status") != Status.OPEN)
     return {str(row.get("employee_id")) for row in (*qualified, *held)}

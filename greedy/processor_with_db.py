@@ -9,11 +9,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import structlog
-from supabase import Client
 
-from greedy import loader, stopping
-from greedy.database import client as database
+from greedy import interrupts, loader
+from greedy.database.client import Client, Connection
 from greedy.database.schema import REMEDY, DatabaseSchema, inspect_schema
+from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Status, StoredAssignment, Workspace
 from greedy.domain.period import Period, Scope
 from greedy.errors import ConflictError, DatabaseError, GreedyError, RosterDataError
@@ -21,16 +21,13 @@ from greedy.outcome import attempts, changes
 from greedy.outcome import result as report
 from greedy.outcome.coverage import measure
 from greedy.processor import GreedyProcessor, Progress
-from greedy.replan_writer import ReplanWriter
-from greedy.rest_writer import RestWriter
 from greedy.solver import fairness
 from greedy.solver.confine import confine, rest_of
 from greedy.solver.pairing import Pairing
 from greedy.solver.plan import Plan
 from greedy.solver.replan import replan
-from greedy.timelimit import time_limit
-from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
-from greedy.writer import NOT_WRITTEN, BatchWriter
+from greedy.trigger_verify import TriggerVerifier
+from greedy.writer import NOT_WRITTEN, BatchWriter, RestWriter
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +70,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
         self.dry_run = dry_run
         self.period = period
         self.trigger_missing = trigger_missing
-        self.writer = ReplanWriter(workspace, client, taken_back) if taken_back else BatchWriter(workspace, client)
+        self.writer = BatchWriter(workspace, client, taken_back)
         self.taken_back: Sequence[StoredAssignment] = taken_back
         self.rest_writer = RestWriter(self.writer)
         self.account: dict[str, Any] = {
@@ -144,7 +141,7 @@ class DatabaseOperationOrchestrator:
 
     def __init__(
         self,
-        connection: database.Connection,
+        connection: Connection,
         roster_id: str,
         run_id: str,
         *,
@@ -187,9 +184,9 @@ class DatabaseOperationOrchestrator:
             The result (DESIGN section 5). An error is told in it, and kept in `failure`.
         """
         started = time.perf_counter()
-        limit = time_limit(self.timeout, lambda: self.phase) if self.timeout else nullcontext()
+        limit = interrupts.time_limit(self.timeout, lambda: self.phase) if self.timeout else nullcontext()
         try:
-            with stopping.stoppable(lambda: self.phase), limit:
+            with interrupts.stoppable(lambda: self.phase), limit:
                 self._attempt_until_settled()
         except GreedyError as error:
             self.failure = error
@@ -262,7 +259,7 @@ class DatabaseOperationOrchestrator:
             f"{account['employees']} employees in {account['duration_ms']}ms",
             **account,
         )
-        with self._run_phase("FASE 2 assign", "fase2_process") as (account, progress), stopping.interruptible():
+        with self._run_phase("FASE 2 assign", "fase2_process") as (account, progress), interrupts.interruptible():
             before = workspace
             processor = self._solve(before, schema, period, progress, account)
             workspace = processor.workspace

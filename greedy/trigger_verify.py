@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import structlog
-from supabase import Client
 
+from greedy.database.client import Client, client_by_settings
+from greedy.database.tables import read_assignments
 from greedy.domain.duties import WorkedDuty, find_duties
+from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Slot, Status, StoredAssignment, Workspace
 from greedy.errors import DatabaseError
-from greedy.loader import read_assignments
 
 log = structlog.get_logger(__name__)
 
@@ -27,31 +27,13 @@ TRIGGER_ADVICE = "Verify triggers defined in database. Action: Manual status=2 u
 Check = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class TriggerEvidence:
-    """What the database's trigger did between FASE 4A and FASE 4B, before the job made sure itself.
-
-    Attributes:
-        expected: BLOCKED rows that this run's new duties should have made.
-        made: Those of them that were there.
-    """
-
-    expected: int
-    made: int
-
-    @property
-    def success_rate(self) -> float:
-        """Share of the expected rows that the trigger made, 0 to 1; 1 where none was expected."""
-        return self.made / self.expected if self.expected else 1.0
-
-
 class TriggerVerifier:
     """Verifies one roster, as its rows are when the first check reads them."""
 
     def __init__(
         self,
         workspace: Workspace,
-        client: Client,
+        client: Client | None = None,
         evidence: TriggerEvidence | None = None,
         *,
         trigger_missing: bool = False,
@@ -60,12 +42,15 @@ class TriggerVerifier:
 
         Args:
             workspace: The roster: its period, services, and neighbours' duties that reach into it.
-            client: The database.
+            client: The database; None for the one that the settings name.
             evidence: What the trigger did in this run; None when it had nothing to do.
             trigger_missing: The database itself says that its blocking trigger is missing or disabled.
+
+        Raises:
+            ConfigurationError: Without a client, the settings are missing or wrong.
         """
         self.workspace = workspace
-        self.client = client
+        self.client = client_by_settings() if client is None else client
         self.evidence = evidence
         self.trigger_missing = trigger_missing
 
@@ -92,8 +77,8 @@ class TriggerVerifier:
         passed = error is None and all(check["passed"] for check in checks.values())
         duration_ms = round(1000 * (time.perf_counter() - started))
         for name, check in checks.items():
-            tell = log.info if check["passed"] else log.warning
-            tell(f"  {'✅' if check['passed'] else '⚠️ '} {check['message']}", check=name)
+            write_line = log.info if check["passed"] else log.warning
+            write_line(f"  {'✅' if check['passed'] else '⚠️ '} {check['message']}", check=name)
         if passed:
             log.info(f"✅ ALL TRIGGER CHECKS PASSED ({duration_ms}ms)", duration_ms=duration_ms)
         else:

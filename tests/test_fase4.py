@@ -3,83 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import repeat
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from postgrest import APIError
 from pytest_mock import MockerFixture
 from structlog.testing import capture_logs
 
-from greedy import processor_with_db, rest_writer, writer
-from greedy.database.client import ATTEMPTS, Connection
+from greedy import processor_with_db, writer
+from greedy.database import bulk
+from greedy.database.client import Connection
+from greedy.database.requests import TRIES
+from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Assignment, Dagdeel, Status, Workspace
-from greedy.errors import ConflictError, DatabaseError, RosterDataError, RunTimeoutError
+from greedy.errors import ConfigurationError, ConflictError, DatabaseError, RosterDataError, RunTimeoutError
 from greedy.loader import build_workspace
 from greedy.outcome import result as report
 from greedy.processor_with_db import DatabaseOperationOrchestrator, GreedyProcessorWithDB
-from greedy.rest_writer import RestWriter
-from greedy.trigger_verify import TriggerEvidence, TriggerVerifier
-from greedy.writer import BatchWriter
+from greedy.trigger_verify import TriggerVerifier
+from greedy.writer import BatchWriter, RestWriter
 from tests.support.factories import MONDAY, assignment, employee, qualification, requirement, tables
+from tests.support.fake import FakeClient, Lost, refused
 
 TUESDAY = MONDAY + dt.timedelta(days=1)
-
-
-class FakeTable:
-    """Stands in for the client's query builder: remembers what is upserted, answers from a list of rows.
-
-    An answer to a read is a list of rows, one to a write the number of rows that are stored as they were sent, or what
-    the server gives back instead; either may be an exception to raise. Where the answers are used up, reads find
-    `rows`, and writes store all.
-    """
-
-    def __init__(self, rows: list[dict[str, Any]] | None = None) -> None:
-        self.rows = rows if rows is not None else []
-        self.upserts: list[list[dict[str, Any]]] = []
-        self.conflict_keys: list[str] = []
-        self.write_answers: list[Any] = []
-        self.read_answers: list[Any] = []
-        self.reads = 0
-
-    def client(self, mocker: MockerFixture) -> Any:
-        client = mocker.Mock()
-        client.table.side_effect = lambda name: self._table(mocker, name)
-        return client
-
-    def _table(self, mocker: MockerFixture, name: str) -> Any:
-        assert name == "roster_assignments"
-        table = mocker.Mock()
-        table.upsert.side_effect = lambda batch, on_conflict: self._upsert(mocker, batch, on_conflict)
-        query = table.select.return_value
-        for step in ("order", "eq", "neq", "gt", "limit"):
-            getattr(query, step).return_value = query
-        query.execute.side_effect = lambda: self._read(mocker)
-        return table
-
-    def _upsert(self, mocker: MockerFixture, batch: list[dict[str, Any]], on_conflict: str) -> Any:
-        def execute() -> Any:
-            self.upserts.append(batch)
-            self.conflict_keys.append(on_conflict)
-            answer = self.write_answers.pop(0) if self.write_answers else len(batch)
-            if isinstance(answer, Exception):
-                raise answer
-            return mocker.Mock(data=batch[:answer] if isinstance(answer, int) else answer)
-
-        return mocker.Mock(execute=execute)
-
-    def _read(self, mocker: MockerFixture) -> Any:
-        self.reads += 1
-        answer = self.read_answers.pop(0) if self.read_answers else self.rows
-        if isinstance(answer, Exception):
-            raise answer
-        return mocker.Mock(data=list(answer), count=len(answer))
-
-
-def refused(code: str, message: str = "no") -> APIError:
-    return APIError({"code": code, "message": message, "hint": None, "details": None})
 
 
 def active(employee: str = "E1", date: dt.date = MONDAY, dagdeel: str = "O", **overrides: Any) -> Assignment:
@@ -119,6 +68,32 @@ def naps(mocker: MockerFixture) -> Any:
     return mocker.patch("tenacity.nap.time.sleep")
 
 
+class TestWithoutAClient:
+    """The calls as the specification writes them: the settings say where the database is."""
+
+    @pytest.fixture(autouse=True)
+    def _nowhere(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.chdir(tmp_path)  # no .env here
+        monkeypatch.delenv("SUPABASE_URL", raising=False)
+        monkeypatch.delenv("SUPABASE_KEY", raising=False)
+
+    def test_they_connect_by_the_settings(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("SUPABASE_URL", "http://127.0.0.1:9")
+        (tmp_path / ".env").write_text("SUPABASE_KEY=sb_secret_x\n", encoding="utf-8")
+
+        result = BatchWriter(workspace(active())).write_assignments()
+
+        assert (result["written"], result["failed"]) == (0, 1)
+        assert "Connection refused" in str(result["error"])
+        assert "Connection refused" in TriggerVerifier(workspace()).verify_all_triggers()["error"]
+
+    @pytest.mark.parametrize("make", [BatchWriter, TriggerVerifier])
+    def test_without_settings__told_which_are_missing(self, make: Callable[[Workspace], object]) -> None:
+        with pytest.raises(ConfigurationError, match="SUPABASE_URL: missing") as caught:
+            make(workspace())
+        assert "SUPABASE_KEY: missing" in str(caught.value)
+
+
 class TestBatchWriter:
     def test_batch_writer_initialization(self, mocker: MockerFixture) -> None:
         made, client = workspace(), mocker.Mock()
@@ -140,9 +115,9 @@ class TestBatchWriter:
 
     def test_prepare_records(self, mocker: MockerFixture) -> None:
         """An ACTIVE record has the specification's fields, and leaves the slot's notes alone."""
-        table = FakeTable()
+        table = FakeClient()
 
-        BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+        BatchWriter(workspace(active()), table).write_assignments()
 
         (row,) = table.upserts[0]
         created_at = dt.datetime.fromisoformat(row.pop("created_at"))
@@ -158,9 +133,9 @@ class TestBatchWriter:
         }
 
     def test_prepare_records__blocking(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
 
-        BatchWriter(workspace(blocked()), table.client(mocker)).write_blocking_records()
+        BatchWriter(workspace(blocked()), table).write_blocking_records()
 
         (row,) = table.upserts[0]
         assert (row["status"], row["source"], row["service_id"]) == (2, "greedy-blocking", None)
@@ -168,18 +143,18 @@ class TestBatchWriter:
 
     def test_rows_of_a_batch_have_the_same_keys(self, mocker: MockerFixture) -> None:
         """PostgREST would null what a row lacks."""
-        table = FakeTable()
+        table = FakeClient()
         made = workspace(blocked(), blocked(date=TUESDAY, notes=None), blocked(date=TUESDAY, dagdeel="O"))
 
-        BatchWriter(made, table.client(mocker)).write_blocking_records()
+        BatchWriter(made, table).write_blocking_records()
 
         assert len({frozenset(row) for row in table.upserts[0]}) == 1
 
     def test_write_assignments_success(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         made = workspace(active(), active("E1", TUESDAY), blocked())
 
-        result = BatchWriter(made, table.client(mocker)).write_assignments()
+        result = BatchWriter(made, table).write_assignments()
 
         assert (result["written"], result["failed"], result["error"]) == (2, 0, None)
         assert isinstance(result["duration_ms"], int)
@@ -188,24 +163,24 @@ class TestBatchWriter:
 
     def test_write_assignments_empty(self, mocker: MockerFixture) -> None:
         """Nothing to write, no request, and no line that says so."""
-        table = FakeTable()
+        table = FakeClient()
 
         with capture_logs() as lines:
-            result = BatchWriter(workspace(), table.client(mocker)).write_assignments()
+            result = BatchWriter(workspace(), table).write_assignments()
 
         assert (result["written"], result["error"], table.upserts) == (0, None, [])
         assert not [line for line in lines if "Inserting" in line["event"]]
 
     def test_write_blocking_records__empty(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
 
-        result = BatchWriter(workspace(active()), table.client(mocker)).write_blocking_records()
+        result = BatchWriter(workspace(active()), table).write_blocking_records()
 
         assert (result["written"], result["failed"], result["error"], table.upserts) == (0, 0, None, [])
 
     def test_the_log_has_the_specifications_lines(self, mocker: MockerFixture) -> None:
         with capture_logs() as lines:
-            result = BatchWriter(workspace(active()), FakeTable().client(mocker)).write_assignments()
+            result = BatchWriter(workspace(active()), FakeClient()).write_assignments()
 
         assert [(line["log_level"], line["event"]) for line in lines] == [
             ("info", "💾 Writing assignments to database..."),
@@ -214,20 +189,20 @@ class TestBatchWriter:
         ]
 
     def test_a_failure_is_logged_as_an_error(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.write_answers = [refused("42501", "permission denied")]
 
         with capture_logs() as lines:
-            BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+            BatchWriter(workspace(active()), table).write_assignments()
 
         assert lines[-1]["log_level"] == "error"
         assert lines[-1]["event"].startswith("❌ Write failed: Database error")
 
     def test_write_assignments_failure(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.write_answers = [refused("23505", "duplicate key value violates unique constraint")]
 
-        result = BatchWriter(workspace(active(), active("E1", TUESDAY)), table.client(mocker)).write_assignments()
+        result = BatchWriter(workspace(active(), active("E1", TUESDAY)), table).write_assignments()
 
         assert (result["written"], result["failed"]) == (0, 2)
         assert "duplicate key value violates unique constraint" in str(result["error"])
@@ -243,56 +218,89 @@ class TestBatchWriter:
         ],
     )
     def test_a_transient_failure_is_tried_again(self, mocker: MockerFixture, failure: Exception) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.write_answers = [failure]
 
-        result = BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+        result = BatchWriter(workspace(active()), table).write_assignments()
 
         assert (result["written"], result["error"], len(table.upserts)) == (1, None, 2)
         assert table.upserts[0] == table.upserts[1]
 
     def test_a_failure_that_stays_is_reported_after_the_last_try(self, mocker: MockerFixture, naps: Any) -> None:
-        table = FakeTable()
-        table.write_answers = [httpx.ConnectError("refused")] * ATTEMPTS
+        table = FakeClient()
+        table.write_answers = [httpx.ConnectError("refused")] * TRIES
 
-        result = BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+        result = BatchWriter(workspace(active()), table).write_assignments()
 
-        assert (result["failed"], len(table.upserts), naps.call_count) == (1, ATTEMPTS, ATTEMPTS - 1)
+        assert (result["failed"], len(table.upserts), naps.call_count) == (1, TRIES, TRIES - 1)
         assert "Connection refused" in str(result["error"])
         assert "Verify environment variables in Railway" in str(result["error"])
 
+    def test_a_lost_answer_whose_rows_are_there_is_a_success(self) -> None:
+        table = FakeClient()
+        table.write_answers = [Lost(httpx.ReadTimeout("lost answer"))] * TRIES
+
+        result = BatchWriter(workspace(active()), table).write_assignments()
+
+        assert (result["written"], result["failed"], result["error"]) == (1, 0, None)
+
+    def test_a_lost_answer_whose_rows_are_another_runs_is_a_failure(self) -> None:
+        """Only `created_at` tells the two apart: slot, service and status are the same."""
+        anothers = assignment(service_id="DIO", source="greedy", created_at="2027-01-01T00:00:00+00:00")
+        table = FakeClient([anothers])
+        table.write_answers = [httpx.ReadTimeout("lost answer")] * TRIES
+
+        result = BatchWriter(workspace(active()), table).write_assignments()
+
+        assert (result["written"], result["failed"]) == (0, 1)
+        assert "no answer in time" in str(result["error"])
+
+    def test_a_lost_answer_whose_blocks_are_anothers_is_a_success(self) -> None:
+        """A BLOCKED slot is at rest, whoever blocked it."""
+        table = FakeClient([assignment(dagdeel="M", service_id=None, status=2, created_at="2027-01-01T00:00:00+00:00")])
+        table.write_answers = [httpx.ReadTimeout("lost answer")] * TRIES
+
+        result = BatchWriter(workspace(blocked()), table).write_blocking_records()
+
+        assert (result["written"], result["error"]) == (1, None)
+
+    def test_rows_of_another_roster_prove_nothing(self) -> None:
+        table = FakeClient(row | {"roster_id": "R2"} for row in duty_with_rest())
+
+        assert BatchWriter(workspace(active()), table).verify_write()["missing"] == [active().slot]
+
     def test_a_conflict_is_for_the_pipeline_to_settle(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.write_answers = [refused("PT409", "Roster R1, employee E1, 2027-01-04 O is now ACTIVE.")]
 
         with pytest.raises(ConflictError, match="is now ACTIVE"):
-            BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+            BatchWriter(workspace(active()), table).write_assignments()
         assert len(table.upserts) == 1
 
     def test_a_conflict_of_the_blocks_is_raised_too(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.write_answers = [refused("PT409", "is now ACTIVE")]
 
         with pytest.raises(ConflictError):
-            BatchWriter(workspace(blocked()), table.client(mocker)).write_blocking_records()
+            BatchWriter(workspace(blocked()), table).write_blocking_records()
 
     @pytest.mark.parametrize(("rows", "sizes"), [(5_000, [5_000]), (5_001, [5_000, 1])])
     def test_a_batch_holds_five_thousand_rows(self, mocker: MockerFixture, rows: int, sizes: list[int]) -> None:
-        table = FakeTable()
+        table = FakeClient()
         made = workspace(*(active(f"E{number}") for number in range(rows)))
 
-        written = BatchWriter(made, table.client(mocker))
+        written = BatchWriter(made, table)
 
         assert written.get_write_statistics()["batches"] == len(sizes)
         assert written.write_assignments()["written"] == rows
         assert [len(batch) for batch in table.upserts] == sizes
 
     def test_many_rows_go_in_several_batches(self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(writer, "BATCH_ROWS", 2)
-        table = FakeTable()
+        monkeypatch.setattr(bulk, "BATCH_ROWS", 2)
+        table = FakeClient()
         made = workspace(*(active(date=MONDAY + dt.timedelta(days=day)) for day in range(5)))
 
-        result = BatchWriter(made, table.client(mocker)).write_assignments()
+        result = BatchWriter(made, table).write_assignments()
 
         assert [len(batch) for batch in table.upserts] == [2, 2, 1]
         assert result["written"] == 5
@@ -300,20 +308,20 @@ class TestBatchWriter:
     def test_batches_after_a_failed_one_are_not_tried(
         self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(writer, "BATCH_ROWS", 2)
-        table = FakeTable()
+        monkeypatch.setattr(bulk, "BATCH_ROWS", 2)
+        table = FakeClient()
         made = workspace(*(active(date=MONDAY + dt.timedelta(days=day)) for day in range(6)))
         table.write_answers = [2, refused("57014")]
 
-        result = BatchWriter(made, table.client(mocker)).write_assignments()
+        result = BatchWriter(made, table).write_assignments()
 
         assert (result["written"], result["failed"], len(table.upserts)) == (2, 4, 2)
 
     def test_written_counts_what_the_server_confirmed(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.write_answers = [1]
 
-        result = BatchWriter(workspace(active(), active(date=TUESDAY)), table.client(mocker)).write_assignments()
+        result = BatchWriter(workspace(active(), active(date=TUESDAY)), table).write_assignments()
 
         assert (result["written"], result["failed"]) == (1, 1)
         assert "confirmed 1 of 2" in str(result["error"])
@@ -327,37 +335,37 @@ class TestBatchWriter:
         self, mocker: MockerFixture, changed: dict[str, Any]
     ) -> None:
         """A trigger of the database's own may change what it lets in."""
-        table = FakeTable()
+        table = FakeClient()
         sent = {"employee_id": "E1", "date": "2027-01-04", "dagdeel": "O", "status": 1, "service_id": "DIO"}
         table.write_answers = [[sent | changed]]
 
-        result = BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+        result = BatchWriter(workspace(active()), table).write_assignments()
 
         assert (result["written"], result["failed"]) == (0, 1)
         assert "E1 on 2027-01-04 O" in str(result["error"])
 
     def test_a_block_that_is_stored_as_open_is_not_written(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         sent = {"employee_id": "E1", "date": "2027-01-04", "dagdeel": "M", "service_id": None}
         table.write_answers = [[sent | {"status": 0}]]
 
-        result = BatchWriter(workspace(blocked()), table.client(mocker)).write_blocking_records()
+        result = BatchWriter(workspace(blocked()), table).write_blocking_records()
 
         assert (result["written"], result["failed"]) == (0, 1)
 
     def test_an_answer_that_is_no_list_is_an_error(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.write_answers = [{"message": "hello"}]
 
-        result = BatchWriter(workspace(active()), table.client(mocker)).write_assignments()
+        result = BatchWriter(workspace(active()), table).write_assignments()
 
         assert (result["written"], result["failed"]) == (0, 1)
 
     def test_rows_are_sent_in_the_order_of_their_slots(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         made = workspace(active("E2"), active("E1", TUESDAY), active("E1"), active("E1", dagdeel="A"))
 
-        BatchWriter(made, table.client(mocker)).write_assignments()
+        BatchWriter(made, table).write_assignments()
 
         sent = [(row["date"], row["dagdeel"], row["employee_id"]) for row in table.upserts[0]]
         assert sent == [
@@ -368,61 +376,61 @@ class TestBatchWriter:
         ]
 
     def test_write_blocking_records(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         made = workspace(active(), blocked(), blocked(date=TUESDAY, dagdeel="O"))
 
-        result = BatchWriter(made, table.client(mocker)).write_blocking_records()
+        result = BatchWriter(made, table).write_blocking_records()
 
         assert (result["written"], result["failed"], result["error"]) == (2, 0, None)
         assert {row["status"] for row in table.upserts[0]} == {2}
 
     def test_write_blocking_records__what_is_settled_is_left_out(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         first, second = blocked(), blocked(date=TUESDAY, dagdeel="O")
 
-        BatchWriter(workspace(first, second), table.client(mocker)).write_blocking_records({first.slot})
+        BatchWriter(workspace(first, second), table).write_blocking_records({first.slot})
 
         assert [row["date"] for row in table.upserts[0]] == ["2027-01-05"]
 
     def test_verify_write(self, mocker: MockerFixture) -> None:
-        table = FakeTable(duty_with_rest())
+        table = FakeClient(duty_with_rest())
         made = workspace(active(), blocked())
 
-        found = BatchWriter(made, table.client(mocker)).verify_write()
+        found = BatchWriter(made, table).verify_write()
 
         assert found == {"verified": True, "expected": 2, "found": 2, "missing": []}
         assert table.reads == 1
 
     def test_verify_write__missing(self, mocker: MockerFixture) -> None:
         lost = active(date=TUESDAY, dagdeel="A")
-        table = FakeTable(duty_with_rest())
+        table = FakeClient(duty_with_rest())
 
-        found = BatchWriter(workspace(active(), lost), table.client(mocker)).verify_write()
+        found = BatchWriter(workspace(active(), lost), table).verify_write()
 
         assert found == {"verified": False, "expected": 2, "found": 1, "missing": [lost.slot]}
 
     def test_verify_write__another_service_is_not_it(self, mocker: MockerFixture) -> None:
-        table = FakeTable([assignment(service_id="ECH", status=1)])
+        table = FakeClient([assignment(service_id="ECH", status=1)])
 
-        assert not BatchWriter(workspace(active()), table.client(mocker)).verify_write()["verified"]
+        assert not BatchWriter(workspace(active()), table).verify_write()["verified"]
 
     def test_verify_write__another_status_is_not_it(self, mocker: MockerFixture) -> None:
-        table = FakeTable(duty_with_rest(status=3))
+        table = FakeClient(duty_with_rest(status=3))
 
-        assert BatchWriter(workspace(blocked()), table.client(mocker)).verify_write()["missing"] == [blocked().slot]
+        assert BatchWriter(workspace(blocked()), table).verify_write()["missing"] == [blocked().slot]
 
     def test_verify_write__rows_that_cannot_be_read(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.read_answers = [refused("42501", "permission denied")]
 
         with pytest.raises(DatabaseError, match="permission denied"):
-            BatchWriter(workspace(active()), table.client(mocker)).verify_write()
+            BatchWriter(workspace(active()), table).verify_write()
 
 
 class TestTriggerVerifier:
     def verify(self, mocker: MockerFixture, rows: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
         evidence = more.pop("evidence", None)
-        return TriggerVerifier(workspace(**more), FakeTable(rows).client(mocker), evidence).verify_all_triggers()
+        return TriggerVerifier(workspace(**more), FakeClient(rows), evidence).verify_all_triggers()
 
     def test_trigger_verifier_initialization(self, mocker: MockerFixture) -> None:
         made, client = workspace(), mocker.Mock()
@@ -471,16 +479,16 @@ class TestTriggerVerifier:
         }
 
     def test_the_rows_are_read_once(self, mocker: MockerFixture) -> None:
-        table = FakeTable(duty_with_rest())
+        table = FakeClient(duty_with_rest())
 
-        TriggerVerifier(workspace(), table.client(mocker)).verify_all_triggers()
+        TriggerVerifier(workspace(), table).verify_all_triggers()
 
         assert table.reads == 1
 
     def test_each_check_can_be_asked_alone(self, mocker: MockerFixture) -> None:
         """In any order, and still of one reading."""
-        table = FakeTable(duty_with_rest())
-        verifier = TriggerVerifier(workspace(), table.client(mocker))
+        table = FakeClient(duty_with_rest())
+        verifier = TriggerVerifier(workspace(), table)
 
         alone = {
             "edge_cases": verifier.verify_edge_cases(),
@@ -677,10 +685,10 @@ class TestTriggerVerifier:
         assert "2027-01-11 O outside the period" in check["message"]
 
     def test_a_read_that_fails_is_told(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.read_answers = [refused("42501", "permission denied")]
 
-        result = TriggerVerifier(workspace(), table.client(mocker)).verify_all_triggers()
+        result = TriggerVerifier(workspace(), table).verify_all_triggers()
 
         assert (result["all_passed"], result["checks"]) == (False, {})
         assert "permission denied" in result["error"]
@@ -700,13 +708,13 @@ def rest_in_full() -> list[Assignment]:
 class TestIntegration:
     """The phases together."""
 
-    def run(self, mocker: MockerFixture, table: FakeTable, *records: Assignment, **more: Any) -> dict[str, Any]:
-        self.processor = GreedyProcessorWithDB(workspace(*records), table.client(mocker), **more)
+    def run(self, mocker: MockerFixture, table: FakeClient, *records: Assignment, **more: Any) -> dict[str, Any]:
+        self.processor = GreedyProcessorWithDB(workspace(*records), table, **more)
         return self.processor.execute_with_database()
 
     def test_large_dataset(self, mocker: MockerFixture) -> None:
         """Forty-five records are one request."""
-        table = FakeTable()
+        table = FakeClient()
         records = [active(date=MONDAY + dt.timedelta(days=day), service_id="ECH") for day in range(45)]
 
         result = self.run(mocker, table, *records)
@@ -714,7 +722,7 @@ class TestIntegration:
         assert (result["write_assignments"]["written"], len(table.upserts)) == (45, 1)
 
     def test_mixed_status__each_kind_in_its_own_request(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.read_answers = [duty_with_rest()[:1], duty_with_rest()]
 
         result = self.run(mocker, table, *rest_in_full())
@@ -723,31 +731,15 @@ class TestIntegration:
         assert (result["success"], result["planned"]) == (True, {"active": 1, "blocking": 3})
 
     def test_sequence__writes_then_looks_then_blocks_then_verifies(self, mocker: MockerFixture) -> None:
-        calls: list[str] = []
-        for method in ("write_assignments", "write_blocking_records"):
-            original = getattr(BatchWriter, method)
-            mocker.patch.object(
-                BatchWriter,
-                method,
-                autospec=True,
-                side_effect=lambda *args, original=original, method=method: calls.append(method) or original(*args),
-            )
-        look = RestWriter._rest_now
-        mocker.patch.object(
-            RestWriter,
-            "_rest_now",
-            autospec=True,
-            side_effect=lambda self: calls.append("look") or look(self),
-        )
-        table = FakeTable(duty_with_rest())
+        table = FakeClient()
 
         self.run(mocker, table, *rest_in_full())
 
-        assert calls == ["write_assignments", "look", "write_blocking_records"]
-        assert table.reads == 2
+        assert table.log == [f"{step} roster_assignments" for step in ("write", "read", "write", "read")]
+        assert [{row["status"] for row in batch} for batch in table.upserts] == [{1}, {2}]
 
     def test_the_trigger_made_it_all__4b_writes_nothing(self, mocker: MockerFixture) -> None:
-        table = FakeTable(duty_with_rest())
+        table = FakeClient(duty_with_rest())
 
         result = self.run(mocker, table, *rest_in_full())
 
@@ -757,7 +749,7 @@ class TestIntegration:
         assert result["trigger_verification"]["all_passed"]
 
     def test_the_trigger_made_nothing__4b_writes_and_4c_says_so(self, mocker: MockerFixture) -> None:
-        table = FakeTable(duty_with_rest())
+        table = FakeClient(duty_with_rest())
         table.read_answers = [duty_with_rest()[:1]]
 
         result = self.run(mocker, table, *rest_in_full())
@@ -771,7 +763,7 @@ class TestIntegration:
 
     def test_blocks_of_old_duties_are_no_evidence(self, mocker: MockerFixture) -> None:
         """The trigger ran, or not, when the planner entered them."""
-        table = FakeTable(duty_with_rest())
+        table = FakeClient(duty_with_rest())
         table.read_answers = [duty_with_rest()[:1]]
 
         self.run(mocker, table, blocked())
@@ -783,7 +775,7 @@ class TestIntegration:
         """A planner entered leave on the next day between FASE 1 and 4A: it is rest already, the trigger leaves it."""
         rows = duty_with_rest()
         rows[-1]["status"] = 3
-        table = FakeTable(rows)
+        table = FakeClient(rows)
 
         result = self.run(mocker, table, *rest_in_full())
 
@@ -792,14 +784,14 @@ class TestIntegration:
         assert result["trigger_verification"]["all_passed"]
 
     def test_no_rest_to_block__nothing_is_looked_at(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
 
         self.run(mocker, table, active(service_id="ECH"))
 
         assert (len(table.upserts), table.reads, self.processor.evidence) == (1, 1, None)
 
     def test_4a_fails__nothing_else_is_tried(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.write_answers = [refused("42501", "permission denied")]
 
         result = self.run(mocker, table, *rest_in_full())
@@ -809,7 +801,7 @@ class TestIntegration:
         assert "permission denied" in result["error"]
 
     def test_4b_fails__4c_still_runs_and_decides(self, mocker: MockerFixture) -> None:
-        table = FakeTable(duty_with_rest()[:1])
+        table = FakeClient(duty_with_rest()[:1])
         table.write_answers = [1, refused("57014", "statement timeout")]
 
         result = self.run(mocker, table, *rest_in_full())
@@ -820,7 +812,7 @@ class TestIntegration:
         assert not result["success"]
 
     def test_4b_confirms_too_few(self, mocker: MockerFixture) -> None:
-        table = FakeTable(duty_with_rest(without=2))
+        table = FakeClient(duty_with_rest(without=2))
         table.read_answers = [duty_with_rest()[:1]]
         table.write_answers = [1, 2]
 
@@ -831,7 +823,7 @@ class TestIntegration:
         assert not result["success"]
 
     def test_4b_fails__but_all_rest_is_there(self, mocker: MockerFixture) -> None:
-        table = FakeTable(duty_with_rest())
+        table = FakeClient(duty_with_rest())
         table.read_answers = [refused("57014", "statement timeout")]
 
         result = self.run(mocker, table, *rest_in_full())
@@ -842,7 +834,7 @@ class TestIntegration:
     def test_the_guard_refuses_4b__look_again(self, mocker: MockerFixture) -> None:
         """A planner takes a rest slot at that moment: the other blocks are written."""
         taken = assignment(date=MONDAY, dagdeel="M", service_id="ECH", status=1)
-        table = FakeTable(duty_with_rest())
+        table = FakeClient(duty_with_rest())
         table.read_answers = [duty_with_rest()[:1], [*duty_with_rest()[:1], taken]]
         table.write_answers = [1, refused("PT409", "is now ACTIVE")]
 
@@ -855,9 +847,9 @@ class TestIntegration:
         self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A first batch was written before the second was refused: the second look finds it, the trigger did not."""
-        monkeypatch.setattr(writer, "BATCH_ROWS", 1)
+        monkeypatch.setattr(bulk, "BATCH_ROWS", 1)
         duty, first, *_ = duty_with_rest()
-        table = FakeTable(duty_with_rest())
+        table = FakeClient(duty_with_rest())
         table.read_answers = [[duty], [duty, first]]
         table.write_answers = [1, 1, refused("PT409", "is now ACTIVE")]
 
@@ -868,7 +860,8 @@ class TestIntegration:
 
     def test_the_duty_is_gone_before_4b__its_rest_is_not_written(self, mocker: MockerFixture) -> None:
         """A planner took it away between 4A and 4B: rest without a duty would be an orphan."""
-        table = FakeTable()
+        table = FakeClient()
+        table.read_answers = [[]]
 
         result = self.run(mocker, table, *rest_in_full())
 
@@ -877,16 +870,16 @@ class TestIntegration:
         assert self.processor.evidence == TriggerEvidence(expected=0, made=0)
 
     def test_the_guard_refuses_4b_forever__bounded(self, mocker: MockerFixture) -> None:
-        table = FakeTable(duty_with_rest()[:1])
+        table = FakeClient(duty_with_rest()[:1])
         table.write_answers = [1, *[refused("PT409", "is now ACTIVE")] * 9]
 
         result = self.run(mocker, table, *rest_in_full())
 
-        assert len(table.upserts) == 1 + rest_writer.TRIES
+        assert len(table.upserts) == 1 + writer.LOOKS
         assert "is now ACTIVE" in result["write_blocking"]["error"]
 
     def test_dry_run__writes_nothing_but_verifies(self, mocker: MockerFixture) -> None:
-        table = FakeTable(duty_with_rest())
+        table = FakeClient(duty_with_rest())
 
         result = self.run(mocker, table, *rest_in_full(), dry_run=True)
 
@@ -894,7 +887,7 @@ class TestIntegration:
         assert result["planned"] == {"active": 1, "blocking": 3}
         assert result["trigger_verification"]["all_passed"]
 
-    def orchestrate(self, mocker: MockerFixture, table: FakeTable, **more: Any) -> tuple[Any, dict[str, Any]]:
+    def orchestrate(self, mocker: MockerFixture, table: FakeClient, **more: Any) -> tuple[Any, dict[str, Any]]:
         """Run the pipeline on a roster with one open shift, its loading replaced."""
         raw = tables(
             roster_period_staffing_dagdelen=[requirement()],
@@ -902,14 +895,13 @@ class TestIntegration:
         )
         loads = more.pop("loads", repeat(raw))
         self.load = mocker.patch("greedy.loader.load", side_effect=lambda *_: build_workspace(next(loads)))
-        client = table.client(mocker)
-        client.rpc.return_value.execute.side_effect = more.pop("schema_error", refused("PGRST202"))
-        self.client = client
-        job = DatabaseOperationOrchestrator(Connection(client), "R1", "run", **more)
+        if "schema_error" in more:
+            table.rpc_answers["greedy_schema"] = more.pop("schema_error")
+        job = DatabaseOperationOrchestrator(Connection(table), "R1", "run", **more)
         return job, job.execute_full_pipeline()
 
     def test_pipeline__result(self, mocker: MockerFixture) -> None:
-        job, result = self.orchestrate(mocker, FakeTable())
+        job, result = self.orchestrate(mocker, FakeClient())
 
         assert (result["success"], result["error"], job.failure) == (True, None, None)
         assert set(result) >= {
@@ -922,7 +914,7 @@ class TestIntegration:
 
     def test_pipeline__a_schema_that_cannot_be_read_is_an_error(self, mocker: MockerFixture) -> None:
         """That the function is missing is an answer (above), that it may not be asked is none."""
-        table = FakeTable()
+        table = FakeClient()
 
         job, result = self.orchestrate(mocker, table, schema_error=refused("42501", "permission denied"))
 
@@ -930,7 +922,7 @@ class TestIntegration:
         assert "could not read the schema version: permission denied" in result["error"]
 
     def test_pipeline__a_conflict_makes_it_load_and_assign_again(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.write_answers = [refused("PT409", "is now ACTIVE")]
 
         _, result = self.orchestrate(mocker, table)
@@ -944,14 +936,14 @@ class TestIntegration:
         monkeypatch.setattr(report, "VERIFICATION_MS", -1)
 
         with capture_logs() as lines:
-            _, result = self.orchestrate(mocker, FakeTable())
+            _, result = self.orchestrate(mocker, FakeClient())
 
         assert [alert["metric"] for alert in result["alerts"]] == ["verification_duration_ms"]
         assert (line := lines[-1])["metric"] == "verification_duration_ms"
         assert (line["log_level"], line["event"]) == ("warning", f"⚠️  {result['alerts'][0]['message']}")
 
     def test_pipeline__a_dry_run_says_so(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
 
         _, result = self.orchestrate(mocker, table, dry_run=True)
 
@@ -960,10 +952,10 @@ class TestIntegration:
 
     def test_pipeline__a_roster_that_cannot_be_planned(self, mocker: MockerFixture) -> None:
         """Every problem is in the result; nothing is assigned, nothing written."""
-        table = FakeTable()
+        table = FakeClient()
         raw = tables(employees=[employee(team="Paars")], roster_employee_services=[qualification()])
         mocker.patch("greedy.loader.load", side_effect=lambda *_: build_workspace(raw))
-        job = DatabaseOperationOrchestrator(Connection(table.client(mocker)), "R1", "run")
+        job = DatabaseOperationOrchestrator(Connection(table), "R1", "run")
 
         result = job.execute_full_pipeline()
 
@@ -975,7 +967,7 @@ class TestIntegration:
         assert table.upserts == []
 
     def test_pipeline__conflicts_without_end_are_given_up(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.write_answers = [refused("PT409", "is now ACTIVE")] * 9
 
         job, result = self.orchestrate(mocker, table)
@@ -987,7 +979,7 @@ class TestIntegration:
     def test_pipeline__an_end_in_the_middle_of_fase_4_says_what_is_written(self, mocker: MockerFixture) -> None:
         mocker.patch.object(RestWriter, "write", side_effect=RunTimeoutError("too long"))
 
-        job, result = self.orchestrate(mocker, FakeTable())
+        job, result = self.orchestrate(mocker, FakeClient())
 
         assert job.failure.exit_code == 5
         assert result["phases"]["fase4_database"]["write_assignments"]["written"] == 1
@@ -999,13 +991,13 @@ class TestIntegration:
     def test_pipeline__a_dry_run_that_ends_early_claims_no_writing(self, mocker: MockerFixture) -> None:
         mocker.patch.object(TriggerVerifier, "verify_all_triggers", side_effect=RunTimeoutError("too long"))
 
-        _, result = self.orchestrate(mocker, FakeTable(), dry_run=True)
+        _, result = self.orchestrate(mocker, FakeClient(), dry_run=True)
 
         assert result["error"] == "too long\nNothing was written."
 
     def test_pipeline__what_an_earlier_attempt_wrote_is_told(self, mocker: MockerFixture) -> None:
         """The answer to 4A was lost, a planner edits one row, and the repeat is refused: the rest of it stands."""
-        table = FakeTable()
+        table = FakeClient()
         table.write_answers = [refused("PT409", "is now ACTIVE")]
         raw = tables(
             roster_period_staffing_dagdelen=[requirement(), requirement(date=TUESDAY)],
@@ -1029,7 +1021,7 @@ class TestIntegration:
             assert [part[name] for name in ("needed", "filled_before", "assigned", "open")] == [2, 0, 2, 0]
 
     def test_pipeline__4a_fails(self, mocker: MockerFixture) -> None:
-        table = FakeTable()
+        table = FakeClient()
         table.write_answers = [refused("42501", "permission denied")]
 
         job, result = self.orchestrate(mocker, table)
@@ -1040,14 +1032,14 @@ class TestIntegration:
     def test_pipeline__the_unexpected_has_an_account_too(self, mocker: MockerFixture) -> None:
         mocker.patch.object(GreedyProcessorWithDB, "assign", side_effect=ZeroDivisionError)
 
-        job, result = self.orchestrate(mocker, FakeTable())
+        job, result = self.orchestrate(mocker, FakeClient())
 
         assert (result["success"], job.failure.exit_code) == (False, 1)
         assert result["error"].startswith("Unexpected ZeroDivisionError in FASE 2 assign")
 
 
 def fase4(**overrides: Any) -> dict[str, Any]:
-    """Give a FASE 4 account without anything to alert about."""
+    """Make a FASE 4 account without anything to alert about."""
     account = {"written": 100, "failed": 0, "duration_ms": 0, "error": None}
     return {
         "dry_run": False,

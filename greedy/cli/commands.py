@@ -13,15 +13,13 @@ from uuid import UUID
 import structlog
 from rich.console import RenderableType
 
-from greedy import stopping
+from greedy import interrupts
 from greedy.cli import console, logs
 from greedy.cli.check import Check, State, of_error, run_checks
 from greedy.cli.console_operator import render_checks, render_history
-from greedy.cli.settings import CheckSettings, ConnectionSettings, LogFormat, LogLevel, deployment_id
-from greedy.database import client as database
-from greedy.database import history
+from greedy.cli.settings import CheckSettings, CommandSettings, LogFormat, LogLevel, deployment_id
+from greedy.database import client, history
 from greedy.errors import ConfigurationError, GreedyError, RunStoppedError, RunTimeoutError
-from greedy.timelimit import time_limit
 
 log = structlog.get_logger("greedy")
 
@@ -29,7 +27,7 @@ _LEVEL = {State.OK: "info", State.HINT: "warning", State.FAILED: "error"}
 
 
 def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogLevel | None, timeout: float) -> int:
-    """Check everything that a run needs, and show it; give the exit code: that of the first check that failed."""
+    """Check everything that a run needs, and show it; return the exit code: that of the first check that failed."""
     checks: list[Check] = []
     logs.configure(log_level or LogLevel.INFO, shape, **logs.context(run_id, roster_id, deployment_id()))
     try:
@@ -39,7 +37,7 @@ def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogL
     else:
         key = settings.supabase_key.get_secret_value()
         try:
-            with _ended_by("--check", timeout), database.connect(settings.supabase_url, key) as connection:
+            with _ended_by("--check", timeout), client.connect(settings.supabase_url, key) as connection:
                 for found in run_checks(connection, settings):
                     checks.append(found)  # one by one: those before the end are shown
         except ConfigurationError as error:
@@ -50,20 +48,20 @@ def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogL
         for found in checks:
             getattr(log, _LEVEL[found.state])(f"{found.state} {found.name}: {found.message}", check=found.name)
     exit_code = next((found.exit_code for found in checks if found.exit_code), 0)
-    told = {"success": exit_code == 0, "exit_code": exit_code, "checks": [asdict(found) for found in checks]}
-    _show(render_checks(checks), told, shape)
+    data = {"success": exit_code == 0, "exit_code": exit_code, "checks": [asdict(found) for found in checks]}
+    _show(render_checks(checks), data, shape)
     return exit_code
 
 
 def show_history(
     shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogLevel | None, timeout: float
 ) -> int:
-    """Show what the latest runs did, of one roster or of all; give the exit code."""
+    """Show what the latest runs did, of one roster or of all; return the exit code."""
     logs.configure(log_level or LogLevel.INFO, shape, **logs.context(run_id, roster_id, deployment_id()))
     try:
-        settings = ConnectionSettings.load(log_level=log_level)
+        settings = CommandSettings.load(log_level=log_level)
         key = settings.supabase_key.get_secret_value()
-        with _ended_by("--history", timeout), database.connect(settings.supabase_url, key) as connection:
+        with _ended_by("--history", timeout), client.connect(settings.supabase_url, key) as connection:
             runs = history.read(connection.client, None if roster_id is None else str(roster_id))
     except GreedyError as error:
         log.error(f"❌ {error}")
@@ -79,15 +77,15 @@ def _ended_by(what: str, timeout: float) -> Iterator[None]:
     def doing() -> str:
         return what
 
-    with stopping.stoppable(doing), stopping.interruptible(), time_limit(timeout, doing):
+    with interrupts.stoppable(doing), interrupts.interruptible(), interrupts.time_limit(timeout, doing):
         yield
 
 
-def _show(told: RenderableType, data: dict[str, Any], shape: LogFormat) -> None:
+def _show(tables: RenderableType, data: dict[str, Any], shape: LogFormat) -> None:
     """Show a person a table, a machine JSON."""
     if shape is LogFormat.JSON:
         print(json.dumps(data, ensure_ascii=False))
         return
-    console.console().print(told)
+    console.console().print(tables)
     if not sys.stdout.isatty():
         print(json.dumps(data, indent=2, ensure_ascii=False))

@@ -1,7 +1,7 @@
 """Logging, set up once by the command: lines for people on standard error, or JSON lines on standard output.
 
 On Railway a line on standard error counts as an error, so that JSON goes to standard output, one line each with
-`message` and `level` (PLATFORM A4).
+`message` and `level`, which Railway reads.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from greedy.cli.settings import LogFormat, LogLevel
 
-_TOLD_TO_PEOPLE = {"timestamp", "level", "event", "exc_info"}
+_SHOWN_TO_PEOPLE = {"timestamp", "level", "event", "exc_info"}
 
 
 def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
@@ -60,14 +60,14 @@ def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
 
 
 def context(run_id: str, roster_id: object, deployment_id: str | None) -> dict[str, str]:
-    """Give the fields of every event of a run; what is not known is left out."""
+    """Return the fields of every event of a run; what is not known is left out."""
     fields = {"run_id": run_id, "roster_id": roster_id, "deployment_id": deployment_id}
     return {name: str(value) for name, value in fields.items() if value}
 
 
 def _for_people(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Leave out the fields: the message says what a person wants to know."""
-    return {key: value for key, value in event.items() if key in _TOLD_TO_PEOPLE}
+    return {key: value for key, value in event.items() if key in _SHOWN_TO_PEOPLE}
 
 
 def _message_first(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Self
-from urllib.parse import SplitResult, urlsplit
+from typing import ClassVar
 from uuid import UUID
 
-import jwt
-from pydantic import SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import field_validator
 
-from greedy.errors import ConfigurationError
+from greedy.database.settings import ConnectionSettings
 
 
 class LogLevel(StrEnum):
@@ -40,107 +37,30 @@ class Language(StrEnum):
     EN = "en"
 
 
-_WHERE = {
-    "supabase_url": "set it to the project's address, https://<project-ref>.supabase.co",
-    "supabase_key": "set it to the project's secret key, sb_secret_... (Supabase: Settings, API keys)",
-    "rooster_id": "give --roster-id, or set it to the id of the roster in table roosters",
-    "log_level": f"set it to one of {', '.join(LogLevel)}",
-}
-
-
-class ConnectionSettings(BaseSettings):
-    """What it takes to connect. A command line option goes before the environment, the environment before `.env`.
+class CommandSettings(ConnectionSettings):
+    """What every command needs to know.
 
     Attributes:
-        supabase_url: Address of the Supabase project, without a path.
-        supabase_key: Its secret key; never shown.
         log_level: The least level that is logged.
         railway_deployment_id: Set by Railway; None elsewhere.
     """
 
-    model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+    remedies: ClassVar[Mapping[str, str]] = {
+        **ConnectionSettings.remedies,
+        "rooster_id": "give --roster-id, or set it to the id of the roster in table roosters",
+        "log_level": f"set it to one of {', '.join(LogLevel)}",
+    }
 
-    supabase_url: str
-    supabase_key: SecretStr
     log_level: LogLevel = LogLevel.INFO
     railway_deployment_id: str | None = None
-
-    @classmethod
-    def load(cls, **options: Any) -> Self:
-        """Read the settings.
-
-        Args:
-            options: Values from the command line by field name; None means not given.
-
-        Raises:
-            ConfigurationError: Lists all that is missing or malformed, each with what to do.
-        """
-        try:
-            return cls(**{name: value for name, value in options.items() if value is not None})
-        except ValidationError as error:
-            lines = []
-            for detail in error.errors(include_url=False, include_input=False, include_context=False):
-                name = str(detail["loc"][0])
-                wrong = "missing" if detail["type"] == "missing" else detail["msg"].removeprefix("Value error, ")
-                lines.append(f"  {name.upper()}: {wrong}; {_WHERE.get(name, 'correct it')}")
-            raise ConfigurationError(
-                "Settings are missing or wrong:\n" + "\n".join(lines),
-                "On Railway they are the service's variables; elsewhere the environment or a file .env (.env.example).",
-            ) from None  # the cause would show the values
-        except UnicodeDecodeError:
-            raise ConfigurationError(
-                "File .env is not UTF-8 text", "Save it as UTF-8; .env.example shows what it holds."
-            ) from None  # the cause holds the file
-
-    @property
-    def key_kind(self) -> str:
-        """What kind of key it is, without the key."""
-        new = self.supabase_key.get_secret_value().startswith("sb_secret_")
-        return "secret key" if new else "legacy service_role key"
 
     @field_validator("log_level", mode="before")
     @classmethod
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("supabase_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        value = value.strip().rstrip("/")
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("not an address that begins with https://")
-        if not _has_good_port(parts):
-            raise ValueError("has a port that is no number up to 65535")
-        if parts.username or parts.password:
-            raise ValueError("holds a user name or password, which has no place here")
-        if parts.path or parts.query or parts.fragment:
-            raise ValueError("has something after the host name, which the client adds by itself")
-        if parts.scheme == "http" and not _is_private(parts.hostname):
-            raise ValueError("http would send the secret key unencrypted, use https")
-        return value
 
-    @field_validator("supabase_key")
-    @classmethod
-    def _secret_key(cls, value: SecretStr) -> SecretStr:
-        key = value.get_secret_value().strip()
-        if not (key.isascii() and key.isprintable()) or " " in key:
-            raise ValueError("holds a character that no key has, such as a space or a line break: copy it anew")
-        if key.startswith("sb_secret_"):
-            return SecretStr(key)
-        role = "publishable" if key.startswith("sb_publishable_") else _role_of(key)
-        if role == "service_role":
-            return SecretStr(key)
-        if role is None:
-            raise ValueError("neither a secret key (sb_secret_...) nor a service_role JWT")
-        raise ValueError(
-            f"this is the {role} key: under row-level security it would see an empty roster and report success"
-        )
-
-
-class Settings(ConnectionSettings):
+class Settings(CommandSettings):
     """What a run needs to know.
 
     Attributes:
@@ -150,7 +70,7 @@ class Settings(ConnectionSettings):
     rooster_id: UUID
 
 
-class CheckSettings(ConnectionSettings):
+class CheckSettings(CommandSettings):
     """What `--check` needs to know.
 
     Attributes:
@@ -161,33 +81,10 @@ class CheckSettings(ConnectionSettings):
 
 
 def on_railway() -> bool:
-    """Tell whether the job runs on Railway; known before the other settings: their errors are told in its shape."""
+    """Whether the job runs on Railway; known before the other settings, whose errors are logged in its shape."""
     return bool(os.environ.get("RAILWAY_ENVIRONMENT_NAME"))
 
 
 def deployment_id() -> str | None:
-    """Give Railway's id of the deployment; None elsewhere. Known before the other settings, as `on_railway`."""
+    """Return Railway's id of the deployment; None elsewhere. Known before the other settings, as `on_railway`."""
     return os.environ.get("RAILWAY_DEPLOYMENT_ID") or None
-
-
-def _has_good_port(parts: SplitResult) -> bool:
-    try:
-        return parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-
-
-def _is_private(host: str) -> bool:
-    """Tell whether traffic to a host stays inside a machine or a private network."""
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return "." not in host or host.endswith((".internal", ".localhost", ".local"))
-
-
-def _role_of(key: str) -> str | None:
-    """Read the role of a legacy JWT key, unverified: the server verifies it. None when it is no such key."""
-    try:
-        return str(jwt.decode(key, options={"verify_signature": False}).get("role"))
-    except jwt.InvalidTokenError:
-        return None

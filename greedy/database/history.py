@@ -12,12 +12,13 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import structlog
-from supabase import Client
 
-from greedy import __version__, stopping
-from greedy.database import client as database
+from greedy import __version__, interrupts
+from greedy.database import requests
+from greedy.database.client import Client, Connection
+from greedy.database.codes import NO_TABLE, Action
+from greedy.database.paging import rows
 from greedy.errors import GreedyError
-from greedy.timelimit import time_limit
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,7 @@ Run = dict[str, Any]
 
 
 def record(
-    connection: database.Connection,
+    connection: Connection,
     result: dict[str, Any],
     *,
     started_at: dt.datetime,
@@ -65,9 +66,9 @@ def record(
     query = connection.client.table(TABLE).upsert(row, on_conflict="run_id")
     try:
         with _in_time():
-            database.execute(query, f"write the run history to {TABLE}")
+            requests.execute(query, Action(f"write the run history to {TABLE}", TABLE))
     except GreedyError as error:
-        if getattr(error, "code", None) in database.NO_TABLE:
+        if getattr(error, "code", None) in NO_TABLE:
             log.debug("No run history: the database has no table greedy_runs")
         else:
             message = f"the run history could not be written: {error.message}"
@@ -83,8 +84,9 @@ def _in_time() -> Iterator[None]:
     def doing() -> str:
         return "the run history"
 
-    stopped = stopping.requested()
-    with nullcontext() if stopped else stopping.stoppable(doing), time_limit(HURRY if stopped else PATIENCE, doing):
+    stopped = interrupts.requested()
+    limit = interrupts.time_limit(HURRY if stopped else PATIENCE, doing)
+    with nullcontext() if stopped else interrupts.stoppable(doing), limit:
         yield
 
 
@@ -129,7 +131,7 @@ def read(client: Client, roster_id: str | None = None) -> list[Run]:
     query = client.table(TABLE).select("*").order("started_at", desc=True).order("run_id").limit(SHOWN)
     if roster_id is not None:
         query = query.eq("roster_id", roster_id)
-    return database.rows(database.execute(query, f"read the run history from {TABLE}"), TABLE)
+    return rows(requests.execute(query, Action(f"read the run history from {TABLE}", TABLE)), TABLE)
 
 
 def trend(run: Run, older: list[Run]) -> int | None:

@@ -98,7 +98,7 @@ def _moment(value: object) -> object:
 
 
 Moment = Annotated[dt.datetime | None, BeforeValidator(_moment)]
-"""A time stamp. It tells whose row it is, nothing more: one that cannot be read must not stop a run."""
+"""A time stamp. It marks whose row it is, nothing more: one that cannot be read must not stop a run."""
 
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
@@ -122,7 +122,7 @@ class Roster(Row):
         return (self.end_date - self.start_date).days + 1
 
     def covers(self, date: dt.date) -> bool:
-        """Tell whether the date lies inside the period."""
+        """Whether the date lies inside the period."""
         return self.start_date <= date <= self.end_date
 
 
@@ -223,7 +223,7 @@ class Assignment:
 class Workspace:
     """One roster's data, and what the pass adds to it.
 
-    All but `assignments` is input and stays as it was loaded.
+    All but `assignments`, a list that the pass fills, is input and stays as it was loaded.
 
     Attributes:
         employees: The people of this roster, active or not, by id: who is qualified for something, or holds a slot.

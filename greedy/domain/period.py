@@ -17,7 +17,7 @@ class Period:
     last: dt.date
 
     def covers(self, date: dt.date) -> bool:
-        """Tell whether a date is one of these days."""
+        """Whether a date is one of these days."""
         return self.first <= date <= self.last
 
 
@@ -36,7 +36,7 @@ class Scope:
     last_day: dt.date | None = None
 
     def period(self, roster: Roster) -> Period | None:
-        """Give the days that are asked for; None when the whole roster is.
+        """Return the days that are asked for; None when the whole roster is.
 
         Raises:
             UsageError: A day lies outside the roster, or the first after the last.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Slot
 from greedy.errors import Problem
 from greedy.outcome import coverage
 from greedy.solver.fairness import Evenness, Fairness
 from greedy.solver.pairing import Pairing
-from greedy.trigger_verify import TriggerEvidence
 
 Result = dict[str, Any]
 Entry = dict[str, Any]

@@ -20,14 +20,17 @@ from demo.local_supabase import local_supabase
 from demo.roster import make_roster
 from greedy.cli import check
 from greedy.cli.settings import CheckSettings
-from greedy.database import client as database
 from greedy.database import schema
-from greedy.errors import DatabaseError
+from greedy.database.client import Connection, connect, seconds_ahead
 from tests.conftest import connected
 from tests.database.test_history import ask, without_table
 from tests.database.test_integration import BLOCKING, GUARD, Database, db
+from tests.support.factories import roster, tables
+from tests.support.fake import FakeClient
 
 __all__ = ["db"]
+
+ROSTER = uuid.UUID("6a1e3f0c-0000-4000-8000-000000000001")
 
 NAMES = ["settings", "connection", "key", "tables", "schema", "triggers", "guard", "row cap", "history", "clock"]
 
@@ -250,26 +253,48 @@ def test_row_cap(cap: int, state: str, told: str) -> None:
     assert told in message(done, "row cap")
 
 
+def lines(fake: FakeClient, server_ahead: float | None = 0.0, **schema_says: Any) -> dict[str, check.Check]:
+    """Check a server that is made up, whose function `greedy_schema` says that all is well, but for `schema_says`."""
+    well = {part.value: True for part in schema.TRIGGERS} | {"version": schema.VERSION, "role": "service_role"}
+    fake.rpc_answers.setdefault(
+        "greedy_schema", well | {"may_write": True, "duty_table": schema.own_duty_table()} | schema_says
+    )
+    connection = Connection(fake, server_ahead=server_ahead)
+    settings = CheckSettings(supabase_url="https://x.supabase.co", supabase_key="sb_secret_x", rooster_id=ROSTER)
+    return {line.name: line for line in check.run_checks(connection, settings)}
+
+
+def practice() -> FakeClient:
+    made = tables(roosters=[roster(id=str(ROSTER))])
+    return FakeClient(**made, greedy_runs=[])
+
+
+def test_a_practice_that_is_made_up__all_is_well() -> None:
+    found = lines(practice())
+
+    assert {name: line.state for name, line in found.items()} == dict.fromkeys([*NAMES, "roster"], "OK")
+
+
 @pytest.mark.parametrize(
     ("seconds", "state", "told"),
     [(0, "OK", "less than"), (-59, "OK", "less than"), (90, "FAILED", "behind"), (-90, "FAILED", "ahead of")],
 )
-def test_clock(mocker: MockerFixture, seconds: int, state: str, told: str) -> None:
-    found = check._clock(mocker.Mock(server_ahead=seconds))
+def test_clock(seconds: int, state: str, told: str) -> None:
+    found = lines(practice(), seconds)["clock"]
 
     assert (found.state, found.exit_code) == (state, 3 if state == "FAILED" else 0)
     assert told in found.message
 
 
-def test_clock__a_server_that_does_not_tell_the_time(mocker: MockerFixture) -> None:
-    assert check._clock(mocker.Mock(server_ahead=None)).state == "HINT"
+def test_clock__a_server_that_does_not_tell_the_time() -> None:
+    assert lines(practice(), None)["clock"].state == "HINT"
 
 
 @pytest.mark.parametrize("minutes", [-5, 0, 5])
 def test_the_servers_date_against_ours(minutes: int) -> None:
     date = format_datetime(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=minutes), usegmt=True)
 
-    ahead = database._ahead(date)
+    ahead = seconds_ahead(date)
 
     assert ahead is not None
     assert abs(ahead - 60 * minutes) < 10
@@ -277,11 +302,11 @@ def test_the_servers_date_against_ours(minutes: int) -> None:
 
 @pytest.mark.parametrize("date", [None, "", "soon"])
 def test_a_date_that_is_none(date: str | None) -> None:
-    assert database._ahead(date) is None
+    assert seconds_ahead(date) is None
 
 
 def test_the_connection_notes_answers_and_time(db: Database) -> None:
-    with database.connect(db.server.url, db.server.secret_key) as connection:
+    with connect(db.server.url, db.server.secret_key) as connection:
         schema.inspect_schema(connection.client)
 
     assert (connection.requests, connection.answers) == (1, 1)
@@ -291,42 +316,40 @@ def test_the_connection_notes_answers_and_time(db: Database) -> None:
 
 @pytest.mark.parametrize("role", ["anon", "authenticated"])
 def test_another_role(role: str) -> None:
-    found = check._key(schema.DatabaseSchema(2, (), told={"role": role, "may_write": True}))
+    found = lines(practice(), role=role)["key"]
 
     assert (found.state, found.exit_code) == ("FAILED", 3)
     assert "sb_secret_" in found.message
 
 
-def test_other_duties_than_ours() -> None:
-    told = dict.fromkeys(schema.PARTS, True)
-    found = check._triggers(schema.DatabaseSchema(2, (f"{schema.OTHER_DUTIES}; x",), told=told))
+def test_other_duties_than_ours__the_remedy_once() -> None:
+    found = lines(practice(), duty_table=[])["triggers"]
 
     assert found.state == "FAILED"
-    assert "other duties" in found.message
+    assert found.message == f"the database's trigger knows other duties, or other rest, than this job; {schema.REMEDY}"
 
 
-def test_a_server_that_does_not_count(mocker: MockerFixture) -> None:
-    mocker.patch("greedy.database.client.execute", return_value=mocker.Mock(data=[{"id": 1}], count=None))
+def test_a_server_that_does_not_count() -> None:
+    fake = practice()
+    fake.counts = False
 
-    assert check._row_cap(mocker.Mock(), "employees").exit_code == 5
+    assert lines(fake)["row cap"].exit_code == 5
 
 
-def test_a_database_that_fails_half_way__told_where(mocker: MockerFixture) -> None:
-    told = {"version": 2, "role": "service_role", "may_write": True, **dict.fromkeys(schema.PARTS, True)}
-    mocker.patch("greedy.database.schema.inspect_schema", return_value=schema.DatabaseSchema(2, (), told=told))
-    mocker.patch("greedy.database.client.execute", side_effect=DatabaseError("gone", "wait"))
-    settings = CheckSettings(supabase_url="https://x.supabase.co", supabase_key="sb_secret_x", rooster_id=uuid.uuid4())
+def test_a_database_that_fails_half_way__told_where() -> None:
+    fake = practice()
+    fake.tables = {}
 
-    found = {line.name: line for line in check.run_checks(mocker.Mock(server_ahead=0.0), settings)}
+    found = lines(fake)
 
-    assert [name for name, line in found.items() if line.state == "FAILED"] == ["tables", "history", "roster"]
-    assert found["roster"].message == "gone wait"
-    assert found["roster"].exit_code == 5
+    assert [name for name, line in found.items() if line.state == "FAILED"] == ["tables", "roster"]
+    assert (found["history"].state, found["roster"].exit_code) == ("HINT", 5)
+    assert found["roster"].message.startswith("Table roosters not found")
 
 
 @pytest.mark.parametrize("question", ["--check", "--history"])
 def test_a_server_that_takes_too_long(db: Database, mocker: MockerFixture, question: str) -> None:
-    mocker.patch("greedy.database.client.execute", side_effect=lambda *_: time.sleep(60))
+    mocker.patch("greedy.database.requests.execute", side_effect=lambda *_: time.sleep(60))
 
     done = ask(db, question, "--timeout", "1")
 

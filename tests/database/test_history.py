@@ -189,7 +189,7 @@ def test_a_record_that_is_refused_is_a_warning_and_nothing_else(db: Database, op
 
 @pytest.mark.parametrize("error", [DatabaseError("down"), RunTimeoutError("too slow")])
 def test_a_record_that_fails__the_result_is_kept(mocker: MockerFixture, error: Exception) -> None:
-    mocker.patch("greedy.database.client.execute", side_effect=error)
+    mocker.patch("greedy.database.requests.execute", side_effect=error)
     connection = mocker.Mock(answers=3, requests=11)
     outcome = failed_result()
 
@@ -201,7 +201,7 @@ def test_a_record_that_fails__the_result_is_kept(mocker: MockerFixture, error: E
 
 
 def test_a_database_that_never_answered_is_not_tried_again(mocker: MockerFixture) -> None:
-    execute = mocker.patch("greedy.database.client.execute")
+    execute = mocker.patch("greedy.database.requests.execute")
 
     history.record(mocker.Mock(answers=0), failed_result(), started_at=mocker.MagicMock(), exit_code=5)
 

@@ -22,9 +22,10 @@ from supabase import Client
 from demo.load import load_tables
 from demo.local_supabase import LocalSupabase, local_supabase
 from demo.roster import PRACTICE, make_roster
-from greedy import loader, page
-from greedy.database import client as database
-from greedy.database import schema
+from greedy import page
+from greedy.database import paging, requests, schema
+from greedy.database.client import connect
+from greedy.database.tables import read_tables
 from greedy.processor_with_db import ATTEMPTS, DatabaseOperationOrchestrator, GreedyProcessorWithDB
 from greedy.writer import BatchWriter
 from tests.conftest import connected
@@ -89,15 +90,15 @@ class Database:
 
     def rows(self, roster_id: str) -> list[Raw]:
         """Give a roster's slots, in their natural order."""
-        query = lambda: database.select(self.client, "roster_assignments", "*").eq("roster_id", roster_id)  # noqa: E731
-        return sorted(database.read_all(query, "roster_assignments"), key=lambda row: [row[name] for name in NATURAL])
+        query = lambda: paging.select(self.client, "roster_assignments", "*").eq("roster_id", roster_id)  # noqa: E731
+        return sorted(paging.read_all(query, "roster_assignments"), key=lambda row: [row[name] for name in NATURAL])
 
     def sql(self, query: str) -> Any:
         return self.client.rpc("test_sql", {"query": query}).execute().data
 
     def run(self, roster_id: str, **options: Any) -> tuple[dict[str, Any], DatabaseOperationOrchestrator]:
         """Run the pipeline in this process."""
-        with database.connect(self.server.url, self.server.secret_key) as connection:
+        with connect(self.server.url, self.server.secret_key) as connection:
             job = DatabaseOperationOrchestrator(connection, roster_id, str(uuid.uuid4()), **options)
             return job.execute_full_pipeline(), job
 
@@ -245,10 +246,10 @@ def test_json_logs__every_line_is_json_and_the_last_is_the_result(db: Database) 
 
 def kill(mocker: MockerFixture, write: int, *, before: bool) -> None:
     """End the process, as far as the job can tell, just before or just after its n-th write reaches the database."""
-    execute, writes = database.execute, iter(range(1, 99))
+    execute, writes = requests.execute, iter(range(1, 99))
 
     def executing(query: Any, action: str) -> Any:
-        number = next(writes) if action.startswith("write ") else 0
+        number = next(writes) if str(action).startswith("write ") else 0
         if before and number == write:
             raise KeyboardInterrupt
         answer = execute(query, action)
@@ -256,7 +257,7 @@ def kill(mocker: MockerFixture, write: int, *, before: bool) -> None:
             raise KeyboardInterrupt
         return answer
 
-    mocker.patch("greedy.database.client.execute", side_effect=executing)
+    mocker.patch("greedy.database.requests.execute", side_effect=executing)
 
 
 @pytest.mark.parametrize(
@@ -294,7 +295,7 @@ def test_a_kill_between_two_batches__a_rerun_completes_the_roster(
     raw = make_roster(seed=21)
     roster_id = db.load(raw)
     before = db.rows(roster_id)
-    monkeypatch.setattr("greedy.writer.BATCH_ROWS", 40)
+    monkeypatch.setattr("greedy.database.bulk.BATCH_ROWS", 40)
     kill(mocker, 3, before=False)
     with pytest.raises(KeyboardInterrupt):
         db.run(roster_id)
@@ -370,7 +371,7 @@ def test_more_rows_than_the_server_gives_at_once() -> None:
     with local_supabase(max_rows=100) as server, connected(server.url, server.secret_key) as client:
         db = Database(server, client)
         roster_id = db.load(raw)
-        tables = loader.load_tables(client, roster_id)
+        tables = read_tables(client, roster_id)
         before = db.rows(roster_id)
         outcome, _ = db.run(roster_id)
         after = db.rows(roster_id)
@@ -820,7 +821,7 @@ def test_the_verification_reads_once(db: Database, mocker: MockerFixture) -> Non
     requests = []
     verify = GreedyProcessorWithDB.execute_with_database
 
-    with database.connect(db.server.url, db.server.secret_key) as connection:
+    with connect(db.server.url, db.server.secret_key) as connection:
 
         def counted(self: GreedyProcessorWithDB) -> Any:
             requests.append(connection.requests)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
-from unittest.mock import Mock, patch
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 from structlog.testing import capture_logs
 
-from greedy import loader
 from greedy.cli import console
 from greedy.database.client import Connection
+from greedy.database.tables import COLUMNS as READ_COLUMNS
 from greedy.domain.models import Row, Status, Workspace
 from greedy.errors import RosterDataError
 from greedy.loader import build_workspace
@@ -25,14 +25,14 @@ from greedy.processor_with_db import DatabaseOperationOrchestrator
 from tests.faults.scene import practice
 from tests.support import checker, factories
 from tests.support.factories import Raw, day
+from tests.support.fake import Answer, FakeClient
 from tests.support.strategies import thorough
-from tests.test_fase4 import FakeTable
 
 Tables = dict[str, list[Any]]
 BASE: Tables = practice()
 BASE["roosters"] = BASE["roosters"][:1]  # as the job reads it
 TABLES = sorted(BASE)
-COLUMNS = {table: loader.COLUMNS[table].split(",") for table in TABLES}
+COLUMNS = {table: READ_COLUMNS[table].split(",") for table in TABLES}
 
 ODD = [
     None, "", " ", "x", "é‮🦄", "DIO", "Groen", "TOT", "MOET", "O", "n" * 10_000, "2029-01-03", "2029-02-30",
@@ -119,16 +119,15 @@ def test_damaged_rows_are_named_or_do_no_harm(changes: list[Change]) -> None:
     assert checker.violations(as_tables(workspace), workspace.assignments, workspace.roster_id) == []
 
 
-def run(tables: Tables, table: FakeTable) -> tuple[DatabaseOperationOrchestrator, dict[str, Any], str]:
+def run(tables: Tables, table: FakeClient) -> tuple[DatabaseOperationOrchestrator, dict[str, Any], str]:
     """Run the pipeline on these tables, with a client that is replaced; give what it logged too."""
-    client = table.client(Mock(Mock=Mock))
-    client.rpc.return_value.execute.return_value = Mock(data=None)
+    table.rpc_answers["greedy_schema"] = None
     with (
-        patch("greedy.loader.load_tables", side_effect=lambda *_: deepcopy(tables)),
-        patch("greedy.stopping.time.sleep"),
+        patch("greedy.loader.read_tables", side_effect=lambda *_: deepcopy(tables)),
+        patch("greedy.interrupts.time.sleep"),
         capture_logs() as logs,
     ):
-        job = DatabaseOperationOrchestrator(Connection(client), "R1", "run")
+        job = DatabaseOperationOrchestrator(Connection(table), "R1", "run")
         outcome = job.execute_full_pipeline()
     return job, outcome, str(logs)
 
@@ -142,7 +141,7 @@ def tell(outcome: dict[str, Any]) -> None:
 
 def test_the_rows_before_any_damage_make_a_plan() -> None:
     """Else the tests here would show nothing."""
-    job, outcome, _ = run(BASE, table := FakeTable())
+    job, outcome, _ = run(BASE, table := FakeClient())
 
     assert outcome["success"], outcome["error"]
     assert job.failure is None
@@ -155,7 +154,7 @@ def test_the_rows_before_any_damage_make_a_plan() -> None:
 def test_the_pipeline_on_damaged_rows(changes: list[Change]) -> None:
     """Exit code 4 and nothing written, or 0."""
     tables = damaged(changes)
-    table = FakeTable()
+    table = FakeClient()
 
     job, outcome, _ = run(tables, table)
 
@@ -181,21 +180,15 @@ answers = st.one_of(
 @given(st.lists(answers, max_size=3), st.lists(answers, max_size=2))
 def test_the_pipeline_on_answers_that_are_odd(reads: list[Any], writes: list[Any]) -> None:
     """What 4A, the look at what the trigger made, 4B and 4C are answered may be anything that is JSON."""
-    table = FakeTable()
-    table.read_answers = [answer if isinstance(answer, list) else Odd(answer) for answer in reads]
+    table = FakeClient()
+    lists = [answer if isinstance(answer, list) else [answer] for answer in reads]
+    table.read_answers = [Answer(answer, count=len(answer)) for answer in lists]
     table.write_answers = [5 if isinstance(answer, int) else answer for answer in writes]
 
     job, outcome, _ = run(BASE, table)
 
     assert job.failure is None or job.failure.exit_code == 5, outcome["error"]
     tell(outcome)
-
-
-class Odd(list[Any]):
-    """An answer to a read that is no list of rows, in the shape in which `FakeTable` takes answers."""
-
-    def __init__(self, answer: Any) -> None:
-        super().__init__([answer])
 
 
 @pytest.mark.parametrize(

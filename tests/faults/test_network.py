@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pytest_mock import MockerFixture
 
-from greedy.database import client as database
+from greedy.database import client, requests
 from tests.faults import proxy
 from tests.faults.proxy import Exchange, Fault, sql_error, status
 from tests.faults.scene import REQUESTS, VERIFY, WRITE, Scene, known_to_be_written, sample
@@ -52,9 +52,9 @@ def numbers_for(fault: str) -> list[int]:
 @pytest.fixture(autouse=True)
 def _fast(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test waits as long as a real run would."""
-    monkeypatch.setattr(database, "_wait", lambda _: 0.0)
+    monkeypatch.setattr(requests, "seconds_to_wait", lambda _: 0.0)
     if "no answer" in request.node.name:
-        monkeypatch.setattr(database, "REQUEST_TIMEOUT", httpx.Timeout(1.5))
+        monkeypatch.setattr(client, "REQUEST_TIMEOUT", httpx.Timeout(1.5))
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -114,7 +114,7 @@ def test_a_write_of_which_no_answer_ever_comes_is_settled_by_reading_back(
     scene: Scene, undisturbed: list[Raw], fault: str
 ) -> None:
     """All five tries reach the database, none is answered; then the way back is free again."""
-    scene.proxy.plan({WRITE + tried: FAULTS[fault] for tried in range(database.ATTEMPTS)})
+    scene.proxy.plan({WRITE + tried: FAULTS[fault] for tried in range(requests.TRIES)})
 
     outcome, _ = scene.run()
 
@@ -127,7 +127,7 @@ def test_a_write_of_which_no_answer_ever_comes_is_settled_by_reading_back(
 
 def test_a_write_that_never_arrived_is_not_taken_for_written(scene: Scene) -> None:
     """Reading back says that nothing is there: the run fails, and says so."""
-    scene.proxy.plan({WRITE + tried: proxy.refused for tried in range(database.ATTEMPTS)})
+    scene.proxy.plan({WRITE + tried: proxy.refused for tried in range(requests.TRIES)})
 
     outcome, job = scene.run()
 
@@ -145,8 +145,8 @@ def test_another_runs_rows_are_not_taken_for_this_runs(scene: Scene) -> None:
         scene.run(by_proxy=False)
         exchange.reset()
 
-    faults: dict[int, Fault] = {WRITE + tried: proxy.refused for tried in range(database.ATTEMPTS)}
-    scene.proxy.plan(faults | {WRITE + database.ATTEMPTS - 1: another})
+    faults: dict[int, Fault] = {WRITE + tried: proxy.refused for tried in range(requests.TRIES)}
+    scene.proxy.plan(faults | {WRITE + requests.TRIES - 1: another})
 
     outcome, _ = scene.run()
 
@@ -179,8 +179,8 @@ def test_a_lost_answer_and_then_a_planner(scene: Scene) -> None:
 
 def test_a_server_that_asks_for_patience_gets_it(scene: Scene, mocker: MockerFixture) -> None:
     mocker.stopall()
-    naps = mocker.patch("greedy.stopping.time.sleep")
-    mocker.patch.object(database, "_wait", database_wait)
+    naps = mocker.patch("greedy.interrupts.time.sleep")
+    mocker.patch.object(requests, "seconds_to_wait", database_wait)
     scene.proxy.plan({2: status(503, b"<html>", Retry_After="7"), 3: status(503, b"<html>")})
 
     assert scene.run()[0]["success"]
@@ -190,7 +190,7 @@ def test_a_server_that_asks_for_patience_gets_it(scene: Scene, mocker: MockerFix
     assert 0.5 <= second <= 2.0
 
 
-database_wait: Any = database._wait
+database_wait: Any = requests.seconds_to_wait
 """The real one, before a fixture takes its place."""
 
 

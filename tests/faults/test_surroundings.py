@@ -13,7 +13,7 @@ import jwt
 import pytest
 from pytest_mock import MockerFixture
 
-from greedy.database import client as database
+from greedy.database import requests
 from tests.database.test_integration import Database
 from tests.faults.proxy import Exchange, Fault, sql_error, status
 from tests.faults.scene import LOOK, PROXY_PASSWORD, SCHEMA, VERIFY, WRITE, Scene, known_to_be_written, sample
@@ -22,7 +22,7 @@ from tests.faults.scene import LOOK, PROXY_PASSWORD, SCHEMA, VERIFY, WRITE, Scen
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries follow at once."""
-    monkeypatch.setattr(database, "_wait", lambda _: 0.0)
+    monkeypatch.setattr(requests, "seconds_to_wait", lambda _: 0.0)
 
 
 def legacy(role: str) -> str:

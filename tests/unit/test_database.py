@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from postgrest import APIError
 from pytest_mock import MockerFixture
 
 from greedy import loader
-from greedy.database import client as database
-from greedy.database import schema
+from greedy.database import paging, requests, schema
+from greedy.database.client import connect
+from greedy.database.codes import Action, Kind
+from greedy.database.tables import read_assignments
 from greedy.errors import ConflictError, DatabaseError, RosterDataError
+from tests.support.factories import assignment, roster, tables
+from tests.support.fake import FakeClient, refused
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +24,7 @@ def naps(mocker: MockerFixture) -> Any:
     return mocker.patch("tenacity.nap.time.sleep")
 
 
-def refused(code: str | None, message: str | None = "no") -> APIError:
-    return APIError({"code": code, "message": message, "hint": None, "details": None})
+READ = Action.read("t")
 
 
 def gateway(status: int, **headers: str) -> httpx.HTTPStatusError:
@@ -31,62 +32,42 @@ def gateway(status: int, **headers: str) -> httpx.HTTPStatusError:
     return httpx.HTTPStatusError("no", request=request, response=httpx.Response(status, headers=headers))
 
 
-def request(mocker: MockerFixture, *answers: Any) -> Any:
+def sending(mocker: MockerFixture, *answers: Any) -> Any:
     return mocker.Mock(execute=mocker.Mock(side_effect=answers))
 
 
-class Pages:
-    """A table behind a server with a row cap; `between` happens after each page."""
-
-    def __init__(self, mocker: MockerFixture, ids: list[int], cap: int) -> None:
-        self.mocker, self.ids, self.cap = mocker, ids, cap
-        self.requests = 0
-        self.between: Callable[[], None] = lambda: None
-
-    def query(self) -> Any:
-        query = self.mocker.Mock()
-        after = {"id": -1}
-
-        def beyond(column: str, value: int) -> Any:
-            after[column] = value
-            return query
-
-        def execute() -> Any:
-            self.requests += 1
-            left = [number for number in sorted(self.ids) if number > after["id"]]
-            answer = self.mocker.Mock(data=[{"id": number} for number in left[: self.cap]], count=len(left))
-            self.between()
-            return answer
-
-        query.gt.side_effect = beyond
-        query.limit.return_value = query
-        query.execute.side_effect = execute
-        return query
+def server(rows: int, cap: int) -> FakeClient:
+    """A server with a row cap, and table `t` of some rows."""
+    fake = FakeClient(t=[{"id": f"{number:02}"} for number in range(rows)])
+    fake.cap = cap
+    return fake
 
 
-@pytest.mark.parametrize(("rows", "cap", "requests"), [(0, 3, 1), (2, 3, 1), (3, 3, 1), (4, 3, 2), (10, 3, 4)])
-def test_reads_past_the_row_cap(mocker: MockerFixture, rows: int, cap: int, requests: int) -> None:
-    pages = Pages(mocker, list(range(rows)), cap)
-
-    read = database.read_all(pages.query, "t")
-
-    assert [row["id"] for row in read] == list(range(rows))
-    assert pages.requests == requests
+def read_all(fake: FakeClient) -> list[str]:
+    return [row["id"] for row in paging.read_all(lambda: paging.select(fake, "t", "id"), "t")]
 
 
-def test_a_table_that_changes_while_it_is_read__read_again(mocker: MockerFixture) -> None:
-    pages = Pages(mocker, list(range(1, 6)), cap=3)
-    pages.between = lambda: pages.ids.remove(5) if 5 in pages.ids else None
+@pytest.mark.parametrize(("rows", "cap", "sent"), [(0, 3, 1), (2, 3, 1), (3, 3, 1), (4, 3, 2), (10, 3, 4)])
+def test_reads_past_the_row_cap(rows: int, cap: int, sent: int) -> None:
+    fake = server(rows, cap)
 
-    assert [row["id"] for row in database.read_all(pages.query, "t")] == [1, 2, 3, 4]
+    assert read_all(fake) == [f"{number:02}" for number in range(rows)]
+    assert fake.log == ["read t"] * sent
 
 
-def test_a_table_that_never_stands_still__an_error(mocker: MockerFixture) -> None:
-    pages = Pages(mocker, list(range(6)), cap=3)
-    pages.between = lambda: pages.ids.append(max(pages.ids) + 1)
+def test_a_table_that_changes_while_it_is_read__read_again() -> None:
+    fake = server(5, cap=3)
+    fake.after_read = lambda: fake.tables["t"].pop() if len(fake.tables["t"]) == 5 else None
+
+    assert read_all(fake) == ["00", "01", "02", "03"]
+
+
+def test_a_table_that_never_stands_still__an_error() -> None:
+    fake = server(6, cap=3)
+    fake.after_read = lambda: fake.tables["t"].append({"id": f"{len(fake.tables['t']):02}"})
 
     with pytest.raises(DatabaseError, match="t could not be read completely"):
-        database.read_all(pages.query, "t")
+        read_all(fake)
 
 
 def test_a_server_that_keeps_rows_back__an_error(mocker: MockerFixture) -> None:
@@ -95,8 +76,8 @@ def test_a_server_that_keeps_rows_back__an_error(mocker: MockerFixture) -> None:
     query.execute.side_effect = [mocker.Mock(data=[{"id": 1}], count=2), mocker.Mock(data=[], count=1)] * 3
 
     with pytest.raises(DatabaseError, match="1 rows of 2"):
-        database.read_all(lambda: query, "t")
-    assert query.execute.call_count == 2 * database.READINGS
+        paging.read_all(lambda: query, "t")
+    assert query.execute.call_count == 2 * paging.READINGS
 
 
 @pytest.mark.parametrize("data", [{"id": 1}, None, [1], [{"id": 1}, "x"]], ids=repr)
@@ -106,17 +87,7 @@ def test_an_answer_that_is_no_list_of_rows__an_error(mocker: MockerFixture, data
     query.execute.return_value = mocker.Mock(data=data, count=None)
 
     with pytest.raises(DatabaseError, match="no list of rows"):
-        database.read_all(lambda: query, "t")
-
-
-def test_select__by_the_unique_id_with_the_exact_count(mocker: MockerFixture) -> None:
-    client = mocker.Mock()
-
-    database.select(client, "t", "id,date")
-
-    client.table.assert_called_once_with("t")
-    client.table().select.assert_called_once_with("id,date", count="exact")
-    client.table().select().order.assert_called_once_with("id")
+        paging.read_all(lambda: query, "t")
 
 
 TRANSIENT = [
@@ -132,20 +103,20 @@ TRANSIENT = [
 @pytest.mark.parametrize("failure", TRANSIENT)
 def test_a_transient_failure__tried_again(mocker: MockerFixture, failure: Exception, naps: Any) -> None:
     answer = mocker.Mock(data=[])
-    query = request(mocker, failure, failure, answer)
+    query = sending(mocker, failure, failure, answer)
 
-    assert database.execute(query, "read t") is answer
+    assert requests.execute(query, READ) is answer
     assert naps.call_count == 2
 
 
 @pytest.mark.parametrize("failure", TRANSIENT)
 def test_a_transient_failure_that_stays__given_up(mocker: MockerFixture, failure: Exception, naps: Any) -> None:
-    query = request(mocker, *[failure] * 9)
+    query = sending(mocker, *[failure] * 9)
 
     with pytest.raises(DatabaseError) as caught:
-        database.execute(query, "read t")
+        requests.execute(query, READ)
 
-    assert query.execute.call_count == database.ATTEMPTS
+    assert query.execute.call_count == requests.TRIES
     assert caught.value.__cause__ is failure
     assert "secret=1" not in str(caught.value)
     waits = [call.args[0] for call in naps.call_args_list]
@@ -154,25 +125,25 @@ def test_a_transient_failure_that_stays__given_up(mocker: MockerFixture, failure
 
 @pytest.mark.parametrize("code", ["23505", "42501", "42P01", "57014", "PGRST205", "400", None])
 def test_a_failure_that_will_stay__not_tried_again(mocker: MockerFixture, code: str | None) -> None:
-    query = request(mocker, refused(code))
+    query = sending(mocker, refused(code))
 
     with pytest.raises(DatabaseError):
-        database.execute(query, "read t")
+        requests.execute(query, READ)
     assert query.execute.call_count == 1
 
 
 @pytest.mark.parametrize(("asked", "waited"), [("7", 7.0), ("3600", 30.0)])
 def test_retry_after_is_honoured__within_reason(mocker: MockerFixture, naps: Any, asked: str, waited: float) -> None:
-    database.execute(request(mocker, gateway(503, **{"Retry-After": asked}), mocker.Mock(data=[])), "read t")
+    requests.execute(sending(mocker, gateway(503, **{"Retry-After": asked}), mocker.Mock(data=[])), READ)
 
     assert naps.call_args.args[0] == waited
 
 
 def test_a_refusal_of_the_guard_is_a_conflict(mocker: MockerFixture) -> None:
-    error = APIError({"code": "PT409", "message": "slot is now ACTIVE", "hint": "Reload.", "details": None})
+    error = refused("PT409", "slot is now ACTIVE", "Reload.")
 
     with pytest.raises(ConflictError, match="slot is now ACTIVE") as caught:
-        database.execute(request(mocker, error), "write t")
+        requests.execute(sending(mocker, error), READ)
     assert (caught.value.hint, caught.value.code, caught.value.exit_code) == ("Reload.", "PT409", 5)
 
 
@@ -211,7 +182,7 @@ ADVICE = [
 @pytest.mark.parametrize(("failure", "told"), ADVICE)
 def test_an_error_says_what_to_do(mocker: MockerFixture, failure: Exception, told: list[str]) -> None:
     with pytest.raises(DatabaseError) as caught:
-        database.execute(request(mocker, *[failure] * 9), "read roster_assignments")
+        requests.execute(sending(mocker, *[failure] * 9), Action.read("roster_assignments"))
 
     for words in told:
         assert words in str(caught.value)
@@ -227,43 +198,81 @@ def test_a_gateway_error_keeps_status_and_headers(mocker: MockerFixture) -> None
     mocker.patch.object(httpx.HTTPTransport, "handle_request", side_effect=transport.handle_request)
 
     with (
-        database.connect("http://127.0.0.1:9", "sb_secret_x") as connection,
+        connect("http://127.0.0.1:9", "sb_secret_x") as connection,
         pytest.raises(DatabaseError, match="HTTP 503") as caught,
     ):
-        database.read_all(lambda: database.select(connection.client, "t", "id"), "t")
+        paging.read_all(lambda: paging.select(connection.client, "t", "id"), "t")
 
     assert isinstance(caught.value.__cause__, httpx.HTTPStatusError)
-    assert connection.requests == database.ATTEMPTS
+    assert connection.requests == requests.TRIES
 
 
-def test_loading_a_roster_that_is_not_there(mocker: MockerFixture) -> None:
-    mocker.patch("greedy.database.client.read_all", return_value=[])
+def test_a_function_that_is_missing_is_no_table(mocker: MockerFixture) -> None:
+    missing = refused("PGRST202", "Could not find the function public.greedy_replan in the schema cache")
+    action = Action("write the new plan to roster_assignments", "greedy_replan", Kind.FUNCTION)
 
-    with pytest.raises(RosterDataError, match="Roster R9 not found in table roosters") as caught:
-        loader.load_tables(mocker.Mock(), "R9")
-    assert "--roster-id" in caught.value.hint
+    with pytest.raises(DatabaseError, match=r"^Function greedy_replan not found: Could not find") as caught:
+        requests.execute(sending(mocker, missing), action)
+
+    assert "supabase/migrations" in caught.value.hint
+    assert caught.value.code == "PGRST202"
 
 
-def test_loading_a_roster_whose_dates_are_none__left_to_the_validation(mocker: MockerFixture) -> None:
-    read = {"id": "R1", "start_date": None, "end_date": "x"}
-    mocker.patch("greedy.database.client.read_all", side_effect=lambda _, table: [read] if table == "roosters" else [])
+def test_a_table_that_a_function_looks_for__the_function_is_not_taken_for_it(mocker: MockerFixture) -> None:
+    missing = refused("42P01", 'relation "service_types" does not exist')
+    action = Action("read the schema version", "greedy_schema", Kind.FUNCTION)
 
-    with pytest.raises(RosterDataError, match="cannot be planned"):
-        loader.load(mocker.Mock(), "R1")
+    with pytest.raises(DatabaseError) as caught:
+        requests.execute(sending(mocker, missing), action)
+
+    assert caught.value.message == (
+        'Database error: could not read the schema version: relation "service_types" does not exist (code 42P01)'
+    )
+
+
+class TestReadings:
+    """What is asked of the database keeps other rosters' rows out."""
+
+    def test_a_rosters_slots_are_its_own(self) -> None:
+        fake = FakeClient([assignment("E1"), assignment("E1", roster_id="R2"), assignment("E2", roster_id="R10")])
+
+        assert [row.roster_id for row in read_assignments(fake, "R1")] == ["R1"]
+
+    def test_held_only__open_slots_are_left_out(self) -> None:
+        fake = FakeClient([assignment("E1"), assignment("E2", status=0), assignment("E3", status=3)])
+
+        held = read_assignments(fake, "R1", held_only=True)
+
+        assert [row.employee_id for row in held] == ["E1", "E3"]
+        assert len(read_assignments(fake, "R1")) == 3
+
+    def test_loading_a_roster_that_is_not_there(self) -> None:
+        with pytest.raises(RosterDataError, match="Roster R9 not found in table roosters") as caught:
+            loader.load(FakeClient(**tables()), "R9")
+        assert "--roster-id" in caught.value.hint
+
+    def test_loading_a_roster_whose_dates_are_none__left_to_the_validation(self) -> None:
+        fake = FakeClient(**tables(roosters=[roster(start_date=None, end_date="x")]))
+
+        with pytest.raises(RosterDataError, match="cannot be planned"):
+            loader.load(fake, "R1")
 
 
 class TestSchema:
-    def inspect(self, mocker: MockerFixture, answer: Any) -> schema.DatabaseSchema:
-        client = mocker.Mock()
-        client.rpc.return_value.execute.side_effect = [answer]
-        return schema.inspect_schema(client)
+    def inspect(self, answer: Any) -> schema.DatabaseSchema:
+        fake = FakeClient()
+        fake.rpc_answers["greedy_schema"] = answer
+        return schema.inspect_schema(fake)
 
-    def answer(self, mocker: MockerFixture, **overrides: Any) -> Any:
+    def answer(self, **overrides: Any) -> Any:
         told = {"version": 2, "blocking_trigger": True, "guard": True, "block_stamp": True, "hand_over": True}
-        return mocker.Mock(data=told | {"duty_table": schema.own_duty_table()[::-1]} | overrides)
+        return told | {"duty_table": schema.own_duty_table()[::-1]} | overrides
 
-    def test_all_there(self, mocker: MockerFixture) -> None:
-        assert self.inspect(mocker, self.answer(mocker)) == schema.DatabaseSchema(2, warnings=())
+    def test_all_there(self) -> None:
+        found = self.inspect(self.answer(role="service_role", may_write=True))
+
+        assert found == schema.DatabaseSchema(2, (), role="service_role", may_write=True)
+        assert (found.trigger_missing, found.can_replan) == (False, True)
 
     @pytest.mark.parametrize(
         ("part", "word"),
@@ -274,36 +283,49 @@ class TestSchema:
             ("hand_over", "hand-over"),
         ],
     )
-    def test_a_part_that_is_missing_is_named(self, mocker: MockerFixture, part: str, word: str) -> None:
-        found = self.inspect(mocker, self.answer(mocker, **{part: False}))
+    def test_a_part_that_is_missing_is_named(self, part: str, word: str) -> None:
+        found = self.inspect(self.answer(**{part: False}))
 
-        (warning,) = found.warnings
-        assert word in warning
-        assert "supabase/migrations" in warning
+        (finding,) = found.findings
+        assert (finding.part.value, finding.state) == (part, schema.State.MISSING)
+        assert word in str(finding)
+        assert "supabase/migrations" in finding.remedy
+        assert found.trigger_missing is (part == "blocking_trigger")
+        assert found.can_replan is (part != "hand_over")
 
     @pytest.mark.parametrize(("version", "word"), [(1, "apply supabase/migrations"), (3, "update the job")])
-    def test_another_version(self, mocker: MockerFixture, version: int, word: str) -> None:
-        (warning,) = self.inspect(mocker, self.answer(mocker, version=version)).warnings
+    def test_another_version(self, version: int, word: str) -> None:
+        (warning,) = self.inspect(self.answer(version=version)).warnings
 
         assert word in warning
 
     @pytest.mark.parametrize("table", [None, [], [{"code": "DIO"}], schema.own_duty_table()[1:]])
-    def test_other_duties(self, mocker: MockerFixture, table: Any) -> None:
-        (warning,) = self.inspect(mocker, self.answer(mocker, duty_table=table)).warnings
+    def test_other_duties(self, table: Any) -> None:
+        (finding,) = self.inspect(self.answer(duty_table=table)).findings
 
-        assert "other duties" in warning
+        assert (finding.part, finding.state) == (schema.Part.DUTIES, schema.State.DIFFERENT)
+        assert "other duties" in finding.meaning
 
     @pytest.mark.parametrize("answer", [refused("PGRST202"), refused("42883")])
-    def test_a_database_without_our_migrations(self, mocker: MockerFixture, answer: Any) -> None:
-        found = self.inspect(mocker, answer)
+    def test_a_database_without_our_migrations(self, answer: Any) -> None:
+        found = self.inspect(answer)
 
         (warning,) = found.warnings
         assert found.version is None
         assert "does not have GREEDY's migrations" in warning
 
-    def test_an_answer_that_is_none_of_ours(self, mocker: MockerFixture) -> None:
-        assert self.inspect(mocker, mocker.Mock(data=[])).version is None
+    def test_an_answer_that_is_none_of_ours(self) -> None:
+        assert self.inspect([]).version is None
 
-    def test_a_database_that_does_not_answer(self, mocker: MockerFixture) -> None:
+    def test_a_database_whose_own_function_lacks_a_table(self) -> None:
+        fake = FakeClient()
+        fake.rpc_answers["greedy_schema"] = refused("42P01", 'relation "service_types" does not exist')
+
+        found = schema.inspect_schema_of_any(fake)
+
+        (finding,) = found.findings
+        assert (found.version, finding.part, finding.state) == (None, schema.Part.MIGRATIONS, schema.State.UNKNOWN)
+
+    def test_a_database_that_does_not_answer(self) -> None:
         with pytest.raises(DatabaseError):
-            self.inspect(mocker, refused("42501"))
+            self.inspect(refused("42501"))

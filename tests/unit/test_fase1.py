@@ -11,10 +11,12 @@ import pytest
 from postgrest import APIError
 from pytest_mock import MockerFixture
 
-from greedy.database import client as database
+from greedy.database import requests
+from greedy.database.codes import Action
+from greedy.database.tables import read_tables
 from greedy.domain.models import Status, Workspace
 from greedy.errors import DatabaseError, Problem, RosterDataError
-from greedy.loader import MAX_DAYS, build_workspace, load_tables
+from greedy.loader import MAX_DAYS, build_workspace
 from tests.support.factories import (
     MONDAY,
     assignment,
@@ -26,6 +28,7 @@ from tests.support.factories import (
     service,
     tables,
 )
+from tests.support.fake import FakeClient
 
 REQUIREMENTS = "roster_period_staffing_dagdelen"
 QUALIFICATIONS = "roster_employee_services"
@@ -33,7 +36,7 @@ ASSIGNMENTS = "roster_assignments"
 
 
 def problems_of(**given: Any) -> list[Problem]:
-    """Give the problems that stop a roster from being planned."""
+    """Return the problems that stop a roster from being planned."""
     with pytest.raises(RosterDataError) as caught:
         build_workspace(tables(**given))
     assert caught.value.exit_code == 4
@@ -41,7 +44,7 @@ def problems_of(**given: Any) -> list[Problem]:
 
 
 def warnings_of(**given: Any) -> tuple[Workspace, list[Problem]]:
-    """Give a workspace and the problems that did not stop it."""
+    """Return a workspace and the problems that did not stop it."""
     workspace = build_workspace(tables(**given))
     assert not any(problem.fatal for problem in workspace.warnings)
     return workspace, list(workspace.warnings)
@@ -306,43 +309,50 @@ def test_dates_become_dates() -> None:
     assert workspace.requirements[0].date == MONDAY == dt.date(2027, 1, 4)
 
 
-def test_what_is_asked_of_the_database__this_rosters_rows_and_work_on_the_days_beside_it(mocker: MockerFixture) -> None:
-    """The requests alone keep other rosters' demand and quotas out: these rows do not say whose they are."""
-    selects: dict[str, Any] = {}
+def test_what_is_asked_of_the_database__this_rosters_rows_and_work_on_the_days_beside_it() -> None:
+    """The requests alone keep other rosters' demand and quotas out: the rows read do not say whose they are."""
+    fake = FakeClient(
+        **tables(
+            roosters=[roster(), roster(id="R2")],
+            roster_period_staffing_dagdelen=[
+                requirement(id="ours"),
+                requirement(id="none", aantal=0),
+                requirement(id="theirs", roster_id="R2"),
+            ],
+            roster_employee_services=[
+                qualification(id="ours"),
+                qualification(id="off", actief=False),
+                qualification(id="theirs", roster_id="R2"),
+            ],
+            roster_assignments=[
+                *(assignment(id=f"ours {status}", status=status, date=day(status)) for status in range(4)),
+                *(assignment(id=f"beside {day(n)}", roster_id="R2", date=day(n)) for n in (-2, -1, 0, 7, 8)),
+                assignment(id="rest beside", roster_id="R2", date=day(-1), dagdeel="M", status=2),
+            ],
+        )
+    )
 
-    def select(_: Any, table: str, __: str) -> Any:
-        chain = selects[table] = mocker.Mock()
-        for method in (chain.eq, chain.neq, chain.or_):
-            method.return_value = chain
-        return chain
+    read = read_tables(fake, "R1")
 
-    def read_all(query: Any, table: str) -> list[Any]:
-        query()
-        return [roster()] if table == "roosters" else []
-
-    mocker.patch("greedy.database.client.select", side_effect=select)
-    mocker.patch("greedy.database.client.read_all", side_effect=read_all)
-
-    load_tables(mocker.Mock(), "R1")
-
-    assert set(selects) == set(tables())
-    selects["roosters"].eq.assert_called_once_with("id", "R1")
-    selects[REQUIREMENTS].eq.assert_any_call("roster_id", "R1")
-    selects[QUALIFICATIONS].eq.assert_any_call("roster_id", "R1")
-    own, others = selects[ASSIGNMENTS].or_.call_args.args[0].split("),", 1)
-    assert own == "and(roster_id.eq.R1,status.neq.0"
-    assert others == "and(roster_id.neq.R1,status.eq.1,date.in.(2027-01-03,2027-01-11))"
+    assert [row["id"] for row in read["roosters"]] == ["R1"]
+    assert [row["id"] for row in read[REQUIREMENTS]] == ["ours"]
+    assert [row["id"] for row in read[QUALIFICATIONS]] == ["ours"]
+    assert [row["id"] for row in read[ASSIGNMENTS]] == [
+        *(f"beside {date}" for date in ("2027-01-03", "2027-01-11")),
+        *("ours 1", "ours 2", "ours 3"),
+    ]
+    assert sorted(fake.log) == sorted(f"read {table}" for table in tables())
 
 
 class TestCodesOfThePlatform:
-    """PLATFORM C4: those that test_database.py does not go through."""
+    """The error codes of Supabase's layers that test_database.py does not go through."""
 
     def sent(self, mocker: MockerFixture, failure: Exception) -> Any:
-        """Give a request that always fails so, after it was sent."""
+        """Send a request that always fails so; return how often it was sent, and what was told."""
         mocker.patch("tenacity.nap.time.sleep")
         query = mocker.Mock(execute=mocker.Mock(side_effect=failure))
         with pytest.raises(DatabaseError) as caught:
-            database.execute(query, "read roosters")
+            requests.execute(query, Action.read("roosters"))
         assert caught.value.__cause__ is failure
         return query.execute.call_count, str(caught.value)
 
@@ -350,14 +360,14 @@ class TestCodesOfThePlatform:
     def test_transient__tried_again(self, mocker: MockerFixture, code: str) -> None:
         tries, _ = self.sent(mocker, APIError({"code": code, "message": "no", "hint": None, "details": None}))
 
-        assert tries == database.ATTEMPTS
+        assert tries == requests.TRIES
 
     @pytest.mark.parametrize("status", [500, 521, 522, 523, 524])
     def test_transient_status_of_a_gateway__tried_again(self, mocker: MockerFixture, status: int) -> None:
         request = httpx.Request("GET", "https://example.supabase.co/rest/v1/t")
         failure = httpx.HTTPStatusError("no", request=request, response=httpx.Response(status))
 
-        assert self.sent(mocker, failure)[0] == database.ATTEMPTS
+        assert self.sent(mocker, failure)[0] == requests.TRIES
 
     @pytest.mark.parametrize(
         "code", ["21000", "22P02", "23502", "23503", "23514", "25006", "42883", "P0001", "PGRST103", "402", "540"]

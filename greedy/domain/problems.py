@@ -105,7 +105,7 @@ def distinct(
 
 
 def refers(table: str, record: Row, column: str, to_table: str, known: Mapping[str, Row], problems: Problems) -> bool:
-    """Tell whether what a record's column names exists, or is None; a name that does not is a fatal problem."""
+    """Whether what a record's column names exists, or is None; a name that does not is a fatal problem."""
     name = getattr(record, column)
     if name is None or name in known:
         return True

@@ -1,0 +1,165 @@
+"""What an error of the client, the network, PostgREST or PostgreSQL means, and what to do about it.
+
+The codes: https://docs.postgrest.org/en/stable/references/errors.html and PostgreSQL's appendix A.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import httpx
+from postgrest import APIError
+
+from greedy.errors import ConflictError, DatabaseError
+
+NO_TABLE = frozenset({"42P01", "PGRST205"})
+"""Codes by which a database says that it has no such table."""
+
+_NO_SUCH_FUNCTION = "PGRST202"
+_CREATES_FUNCTIONS = "Fix: Apply supabase/migrations, which creates it."
+
+NO_FUNCTION = frozenset({"42883", _NO_SUCH_FUNCTION})
+"""Codes by which a database says that it has no such function: the one asked for, or one that it calls."""
+
+TRANSIENT_STATUS = frozenset({429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 544})
+"""HTTP statuses that pass: too many requests, and gateways (Cloudflare's 52x, Supabase's 544 included)."""
+
+_TRANSIENT_CODES = frozenset({"PGRST000", "PGRST001", "PGRST002", "PGRST003", "40001", "40P01", "55P03", "57P01"})
+_TRANSIENT_CLASSES = ("08", "53")
+_NOT_EXECUTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_LOST_CODES = frozenset({"PGRST001", "57P01"})
+_CHECK_SETTINGS = "Fix: Verify environment variables in Railway (SUPABASE_URL, SUPABASE_KEY)."
+_ADVICE: dict[str, str] = {
+    "42P01": "Fix: Verify table structure against supabase.txt; supabase/migrations creates it.",
+    "42703": "Fix: Verify table structure against supabase.txt; supabase/migrations creates it.",
+    "42P10": "The table lacks its unique key (roster_id, employee_id, date, dagdeel): apply supabase/migrations.",
+    "42501": "The key has no rights on the table: use the secret key (sb_secret_...), and apply supabase/migrations, "
+    "which grants them.",
+    "23505": "Fix: Check for pre-existing records or retry logic.",
+    "57014": "The statement took longer than the database allows: raise statement_timeout of role service_role.",
+    "402": "The project has used up its plan, or is not paid: see Supabase, Billing.",
+    "540": "The project is paused: restore it in Supabase.",
+}
+_SAME_ADVICE = {"PGRST205": "42P01", "PGRST204": "42703"}
+NOT_SUPABASE = f"The answer is not Supabase's: SUPABASE_URL may be another site's address. {_CHECK_SETTINGS}"
+"""Advice where an answer has a shape that Supabase never gives."""
+
+_SEE_CODE = "See the code in the documentation of PostgREST or PostgreSQL."
+
+
+class Kind(Enum):
+    """What is asked: a table, or a function."""
+
+    TABLE = auto()
+    FUNCTION = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a request does.
+
+    Attributes:
+        text: In words, as they follow "could not": "read roosters".
+        target: Name of the table or function that is asked.
+        kind: Which of the two it is.
+    """
+
+    text: str
+    target: str
+    kind: Kind = Kind.TABLE
+
+    def __str__(self) -> str:
+        return self.text
+
+    @classmethod
+    def read(cls, table: str) -> Action:
+        """Return the plain reading of a table."""
+        return cls(f"read {table}", table)
+
+
+class GarbledAnswerError(Exception):
+    """A success whose body is not JSON: cut off, or the page of a gateway."""
+
+
+Failure = APIError | httpx.HTTPError | GarbledAnswerError
+"""All that a request can fail with."""
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same request may succeed a moment later."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.status_code in TRANSIENT_STATUS
+    if isinstance(error, httpx.TransportError):
+        untrusted = _has_cause(error, ssl.SSLError) and not _has_cause(error, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+        return not (untrusted or isinstance(error, httpx.UnsupportedProtocol))
+    if isinstance(error, APIError):
+        code = error.code or ""
+        if code in _TRANSIENT_CODES or (len(code) == 5 and code.startswith(_TRANSIENT_CLASSES)):
+            return True
+        return code.isdigit() and len(code) == 3 and int(code) in TRANSIENT_STATUS
+    return isinstance(error, GarbledAnswerError | httpx.DecodingError)
+
+
+def may_have_happened(error: Exception) -> bool:
+    """Whether what the request asks for may have been done although it failed."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.status_code >= 500
+    if isinstance(error, APIError):
+        code = error.code or ""
+        return code in _LOST_CODES or code.startswith("08") or (len(code) == 3 and code.startswith("5"))
+    return not isinstance(error, _NOT_EXECUTED)
+
+
+def describe(error: BaseException | None) -> str:
+    """Describe in a few words what went wrong; never the request, which may hold what a log should not."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"HTTP {error.response.status_code} {error.response.reason_phrase}".strip()
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    if isinstance(error, httpx.ConnectError):
+        if _has_cause(error, ssl.SSLError):
+            return "Connection refused: no TLS connection that can be trusted"
+        return "Connection refused" + (": the host name is not known" if _has_cause(error, socket.gaierror) else "")
+    if isinstance(error, httpx.ProxyError):
+        return "Connection refused by the proxy"
+    if isinstance(error, httpx.TransportError):
+        return f"the connection broke ({type(error).__name__})"
+    if isinstance(error, APIError):
+        code = f" (code {error.code})" if error.code else ""
+        return f"{error.message or 'the server gave no reason'}{code}"
+    return "the answer is damaged: not JSON"
+
+
+def translate(error: Failure, action: Action) -> DatabaseError:
+    """Turn a client's error into the job's own, with what to do."""
+    described = describe(error)
+    if isinstance(error, httpx.HTTPStatusError):
+        hint = "The way to Supabase is disturbed: see its status page, then run again; a rerun completes the roster."
+        return DatabaseError(f"Database error: could not {action}: {described}", hint, str(error.response.status_code))
+    if isinstance(error, GarbledAnswerError):
+        return DatabaseError(f"Database error: could not {action}: {described}", NOT_SUPABASE)
+    if isinstance(error, httpx.HTTPError):
+        hint = f"Cause: Supabase URL/KEY invalid, or no network. {_CHECK_SETTINGS}"
+        return DatabaseError(f"Database error: {described} (could not {action})", hint)
+    code = error.code
+    if code == "PT409":
+        return ConflictError(f"Conflict: {error.message}", error.hint or "Run again.", code)
+    if code is None or code in {"401", "PGRST301", "PGRST302", "PGRST303"}:
+        hint = f"Cause: Supabase URL/KEY invalid. {_CHECK_SETTINGS}"
+        return DatabaseError(f"Database error: could not {action}: {described}", hint, code)
+    unknown = NOT_SUPABASE if code.isdecimal() and len(code) == 3 else _SEE_CODE
+    advice = _ADVICE.get(_SAME_ADVICE.get(code, code), unknown)
+    if action.kind is Kind.TABLE and code in NO_TABLE:
+        return DatabaseError(f"Table {action.target} not found: {described}", advice, code)
+    if action.kind is Kind.FUNCTION and code == _NO_SUCH_FUNCTION:
+        return DatabaseError(f"Function {action.target} not found: {described}", _CREATES_FUNCTIONS, code)
+    return DatabaseError(f"Database error: could not {action}: {described}", advice, code)
+
+
+def _has_cause(error: BaseException | None, *kinds: type[BaseException]) -> bool:
+    while error is not None and not isinstance(error, kinds):
+        error = error.__cause__ or error.__context__
+    return error is not None

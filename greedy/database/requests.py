@@ -1,0 +1,104 @@
+"""Sending a request: again while its failure is transient, and with the job's own errors at the end."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import httpx
+import structlog
+from postgrest import APIError, APIResponse
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from greedy import interrupts
+from greedy.database.codes import (
+    Action,
+    GarbledAnswerError,
+    describe,
+    is_transient,
+    may_have_happened,
+    translate,
+)
+from greedy.errors import ConflictError, UnknownOutcomeError
+
+log = structlog.get_logger(__name__)
+
+TRIES = 5
+"""Tries of one request, the first included; waits of about 0.5, 1, 2, 4 s lie between them."""
+
+_backoff = wait_exponential_jitter(multiplier=0.5, max=8.0, jitter=0.5)
+
+
+class Executable(Protocol):
+    """A request of the supabase client, ready to be sent."""
+
+    def execute(self) -> APIResponse:
+        """Send it."""
+
+
+def execute(query: Executable, action: Action) -> APIResponse:
+    """Send a request, again while the failure is transient and the repeat safe.
+
+    All writes of the job are upserts on a natural key, so that a repeat after a lost answer changes nothing.
+
+    Args:
+        query: The request.
+        action: What it does, for messages.
+
+    Raises:
+        ConflictError: The guard refused the batch.
+        RunStoppedError: SIGTERM or SIGINT came; the request was not sent.
+        UnknownOutcomeError: It failed, and one of its tries may have reached the database all the same.
+        DatabaseError: Anything else that went wrong, after the last try.
+    """
+    lost = False
+
+    def announce(state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        wait = state.next_action.sleep if state.next_action else 0.0
+        log.warning(
+            f"⚠️  Could not {action}: {describe(error)}; trying again in {wait:.1f} s",
+            action=str(action),
+            attempt=state.attempt_number,
+        )
+
+    def send() -> APIResponse:
+        nonlocal lost
+        interrupts.check()
+        try:
+            return _readable(query)
+        except (APIError, httpx.HTTPError, GarbledAnswerError) as error:
+            lost = lost or may_have_happened(error)
+            raise
+
+    attempts = Retrying(
+        sleep=interrupts.sleep,
+        stop=stop_after_attempt(TRIES),
+        wait=seconds_to_wait,
+        retry=retry_if_exception(is_transient),
+        before_sleep=announce,
+        reraise=True,
+    )
+    try:
+        return attempts(send)
+    except (APIError, httpx.HTTPError, GarbledAnswerError) as error:
+        failed = translate(error, action)
+        if lost and not isinstance(failed, ConflictError):
+            failed = UnknownOutcomeError(failed.message, failed.hint, failed.code)
+        raise failed from error
+
+
+def _readable(query: Executable) -> APIResponse:
+    try:
+        response = query.execute()
+    except (ValueError, RecursionError) as error:
+        raise GarbledAnswerError from error
+    if isinstance(response.data, str):  # how the client hands over a body that is no JSON
+        raise GarbledAnswerError
+    return response
+
+
+def seconds_to_wait(state: RetryCallState) -> float:
+    """Back off exponentially, or as long as the server asks (`Retry-After` in seconds, at most 30)."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.response.headers.get("Retry-After", "") if isinstance(error, httpx.HTTPStatusError) else ""
+    return max(_backoff(state), min(float(asked), 30.0)) if asked.isdecimal() else _backoff(state)

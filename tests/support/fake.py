@@ -1,0 +1,281 @@
+"""A stand-in for the Supabase client that keeps tables, and honours what a query asks of them.
+
+It knows what the job uses: `select` with columns and exact count, the filters eq, neq, gt, in and or, order, limit,
+`upsert` on a natural key, and `rpc`. Anything else fails the test. It has no triggers and no row cap of its own unless
+`cap` says so; tests/database has the real thing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from postgrest import APIError
+
+if TYPE_CHECKING:
+    from greedy.database.client import Client
+else:
+    Client = object
+
+Raw = dict[str, Any]
+Test = Callable[[Raw], bool]
+
+ASSIGNMENTS = "roster_assignments"
+
+
+def refused(code: str | None, message: str | None = "no", hint: str | None = None) -> APIError:
+    """Make the error by which PostgREST refuses a request."""
+    return APIError({"code": code, "message": message, "hint": hint, "details": None})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What comes back from the server."""
+
+    data: Any
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """An answer to a write that is stored all the same: `error` is raised after it."""
+
+    error: Exception
+
+
+class FakeClient(Client):
+    """The client, and the server behind it.
+
+    Attributes:
+        tables: Table -> its rows. A table that is not here is not found.
+        rpc_answers: Function -> what it answers to its arguments; an exception is raised. One that is not here is not
+            found.
+        cap: Most rows that one answer holds; None for no limit.
+        counts: Whether it counts rows when asked.
+        write_answers: What happens to the next writes, one each: an exception is raised and nothing stored; `Lost`; a
+            number of rows that are stored and confirmed; or what is answered instead, with nothing stored. Where they
+            are used up, all is stored and confirmed.
+        read_answers: The same for the next readings of `roster_assignments`: an exception is raised; rows are what the
+            table holds for that reading, filters applied; an `Answer` is given as it is, whatever it holds.
+        after_read: Happens after each reading, before the next.
+        log: Every request: "read roster_assignments", "write roster_assignments", "call greedy_schema".
+        upserts: The batches of all writes, refused ones included.
+        conflict_keys: Their natural keys.
+    """
+
+    def __init__(self, rows: Iterable[Raw] = (), **tables: Iterable[Raw]) -> None:
+        """Make a server; `rows` are those of `roster_assignments`."""
+        self.tables = {name: list(held) for name, held in ({ASSIGNMENTS: rows} | tables).items()}
+        self.rpc_answers: dict[str, Any] = {}
+        self.cap: int | None = None
+        self.counts = True
+        self.write_answers: list[Any] = []
+        self.read_answers: list[Any] = []
+        self.log: list[str] = []
+        self.upserts: list[list[Raw]] = []
+        self.conflict_keys: list[str] = []
+        self.after_read: Callable[[], object] = lambda: None
+        self._ids = itertools.count(1)
+
+    @property
+    def reads(self) -> int:
+        """Readings of `roster_assignments` so far."""
+        return self.log.count(f"read {ASSIGNMENTS}")
+
+    def table(self, name: str) -> Table:  # type: ignore[override]  # a stand-in
+        return Table(self, name)
+
+    def rpc(self, function: str, arguments: Mapping[str, Any]) -> Call:  # type: ignore[override]
+        return Call(self, function, arguments)
+
+    def held(self, table: str) -> list[Raw]:
+        """Return the rows of a table."""
+        if table not in self.tables:
+            raise refused("PGRST205", f"Could not find the table 'public.{table}' in the schema cache")
+        return self.tables[table]
+
+    def store(self, table: str, rows: Iterable[Raw], key: str) -> None:
+        """Insert rows, or update those that have the same natural key."""
+        names = key.split(",")
+        held = self.held(table)
+        for row in rows:
+            same = [other for other in held if all(other[name] == row[name] for name in names)]
+            if same:
+                same[0].update(row)
+            else:
+                held.append({"id": f"new-{next(self._ids):06}"} | row)
+
+
+@dataclass
+class Table:
+    server: FakeClient
+    name: str
+
+    def select(self, columns: str, count: str | None = None) -> Query:
+        assert count in (None, "exact")
+        return Query(self.server, self.name, columns, counted=count is not None)
+
+    def upsert(self, batch: Any, on_conflict: str) -> Upsert:
+        return Upsert(self.server, self.name, batch if isinstance(batch, list) else [batch], on_conflict)
+
+
+@dataclass
+class Upsert:
+    server: FakeClient
+    table: str
+    batch: list[Raw]
+    key: str
+
+    def execute(self) -> Answer:
+        server, batch = self.server, self.batch
+        server.log.append(f"write {self.table}")
+        server.upserts.append(batch)
+        server.conflict_keys.append(self.key)
+        answer = server.write_answers.pop(0) if server.write_answers else len(batch)
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, Lost):
+            server.store(self.table, batch, self.key)
+            raise answer.error
+        if not isinstance(answer, int):
+            return Answer(answer)
+        server.store(self.table, batch[:answer], self.key)
+        return Answer([dict(row) for row in batch[:answer]])
+
+
+@dataclass
+class Call:
+    server: FakeClient
+    function: str
+    arguments: Mapping[str, Any]
+
+    def execute(self) -> Answer:
+        self.server.log.append(f"call {self.function}")
+        if self.function not in self.server.rpc_answers:
+            raise refused("PGRST202", f"Could not find the function public.{self.function} in the schema cache")
+        answer = self.server.rpc_answers[self.function]
+        if callable(answer):
+            answer = answer(**self.arguments)
+        if isinstance(answer, Exception):
+            raise answer
+        return Answer(answer)
+
+
+@dataclass
+class Query:
+    """A reading; each filter narrows it, as PostgREST's do."""
+
+    server: FakeClient
+    table: str
+    columns: str
+    counted: bool
+    tests: list[Test] = field(default_factory=list)
+    orders: list[tuple[str, bool]] = field(default_factory=list)
+    most: int | None = None
+
+    def eq(self, column: str, value: Any) -> Query:
+        return self._where(_compare(column, "eq", value))
+
+    def neq(self, column: str, value: Any) -> Query:
+        return self._where(_compare(column, "neq", value))
+
+    def gt(self, column: str, value: Any) -> Query:
+        return self._where(_compare(column, "gt", value))
+
+    def in_(self, column: str, values: Iterable[Any]) -> Query:
+        return self._where(_compare(column, "in", list(values)))
+
+    def or_(self, filters: str) -> Query:
+        return self._where(_any(filters))
+
+    def order(self, column: str, desc: bool = False) -> Query:
+        self.orders.append((column, desc))
+        return self
+
+    def limit(self, most: int) -> Query:
+        self.most = most
+        return self
+
+    def _where(self, test: Test) -> Query:
+        self.tests.append(test)
+        return self
+
+    def execute(self) -> Answer:
+        server = self.server
+        server.log.append(f"read {self.table}")
+        rows = server.held(self.table)
+        if self.table == ASSIGNMENTS and server.read_answers:
+            answer = server.read_answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            if isinstance(answer, Answer):
+                return answer
+            rows = answer
+        found = [row for row in rows if all(test(row) for test in self.tests)]
+        for column, desc in reversed(self.orders):
+            found.sort(key=lambda row: str(row[column]), reverse=desc)
+        count = len(found) if self.counted and server.counts else None
+        most = min(size for size in (self.most, server.cap, len(found)) if size is not None)
+        answer = Answer([self._shown(row) for row in found[:most]], count)
+        server.after_read()
+        return answer
+
+    def _shown(self, row: Raw) -> Raw:
+        if self.columns == "*":
+            return dict(row)
+        return {name: row.get(name) for name in self.columns.split(",")}
+
+
+def _compare(column: str, operator: str, value: Any) -> Test:
+    """Compare as PostgREST does, where everything arrives as text."""
+    text = [_text(item) for item in value] if isinstance(value, list) else _text(value)
+
+    def test(row: Raw) -> bool:
+        held = _text(row.get(column))
+        if row.get(column) is None:
+            return False  # SQL: null is neither equal nor unequal to anything
+        if operator == "eq":
+            return held == text
+        if operator == "neq":
+            return held != text
+        if operator == "gt":
+            return held > str(text)
+        if operator == "in":
+            return held in text
+        raise AssertionError(f"the fake does not know {operator}")
+
+    return test
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _any(filters: str) -> Test:
+    tests = [_parse(part) for part in _split(filters)]
+    return lambda row: any(test(row) for test in tests)
+
+
+def _parse(text: str) -> Test:
+    """Parse one filter of PostgREST's: `and(...)`, `or(...)`, `column.in.(a,b)`, `column.eq.value`."""
+    if text.startswith("and("):
+        tests = [_parse(part) for part in _split(text[4:-1])]
+        return lambda row: all(test(row) for test in tests)
+    if text.startswith("or("):
+        return _any(text[3:-1])
+    column, operator, value = text.split(".", 2)
+    return _compare(column, operator, value[1:-1].split(",") if operator == "in" else value)
+
+
+def _split(text: str) -> list[str]:
+    """Split at the commas that are outside of parentheses."""
+    parts, depth = [""], 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
