@@ -8,9 +8,9 @@ import structlog
 
 from greedy import loader
 from greedy.domain.duties import needed_rest
+from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Slot, Status
 from greedy.errors import ConflictError, DatabaseError
-from greedy.trigger_verify import TriggerEvidence
 from greedy.writer import NOT_WRITTEN, BatchWriter
 
 log = structlog.get_logger(__name__)

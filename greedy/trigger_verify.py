@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +15,7 @@ import structlog
 from supabase import Client
 
 from greedy.domain.duties import WorkedDuty, find_duties
+from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Slot, Status, StoredAssignment, Workspace
 from greedy.errors import DatabaseError
 from greedy.loader import read_assignments
@@ -25,24 +25,6 @@ log = structlog.get_logger(__name__)
 TRIGGER_ADVICE = "Verify triggers defined in database. Action: Manual status=2 update or trigger deployment."
 
 Check = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class TriggerEvidence:
-    """What the database's trigger did between FASE 4A and FASE 4B, before the job made sure itself.
-
-    Attributes:
-        expected: BLOCKED rows that this run's new duties should have made.
-        made: Those of them that were there.
-    """
-
-    expected: int
-    made: int
-
-    @property
-    def success_rate(self) -> float:
-        """Share of the expected rows that the trigger made, 0 to 1; 1 where none was expected."""
-        return self.made / self.expected if self.expected else 1.0
 
 
 class TriggerVerifier:

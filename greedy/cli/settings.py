@@ -33,13 +33,6 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-class Language(StrEnum):
-    """Language of the planner's page."""
-
-    NL = "nl"
-    EN = "en"
-
-
 _WHERE = {
     "supabase_url": "set it to the project's address, https://<project-ref>.supabase.co",
     "supabase_key": "set it to the project's secret key, sb_secret_... (Supabase: Settings, API keys)",
