@@ -81,7 +81,7 @@ def planned(request: pytest.FixtureRequest) -> tuple[RunResult, Any]:
 
 
 def texts(page: Page, selector: str) -> list[str]:
-    """Give the text of every element, its white space made single spaces."""
+    """Return the text of every element, its white space made single spaces."""
     return [" ".join(text.split()) for text in page.locator(selector).all_text_contents()]
 
 
