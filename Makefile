@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 BROWSER := .venv/.ready-browser
 
-.PHONY: demo test faults check setup lock bench clean
+.PHONY: demo test faults check schema setup lock bench clean
 
 demo: setup ## Fill a practice's five-week roster in a local Supabase, and show the result
 	@$(BIN)/python -m demo
@@ -22,6 +22,9 @@ check: setup ## Run the static checks: formatting, lint, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
+
+schema: setup ## Write docs/result.schema.json, the JSON schema of a run's result
+	$(BIN)/python -m greedy.outcome.schema > docs/result.schema.json
 
 bench: setup ## Measure speed and completeness
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt

@@ -1,30 +1,22 @@
 """Fill one roster: `python greedy_orchestrator.py --roster-id <uuid>`.
 
-Options -> settings -> pipeline -> result and exit code; everything else is in `greedy/`.
+The options, and which of them go together; `greedy.cli.run` does what they ask.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
-import sys
-import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid4
 
-import structlog
 import typer
 
 from greedy import __version__, interrupts
-from greedy.cli.settings import Language, LogFormat, LogLevel, Settings, deployment_id, on_railway
-from greedy.errors import GreedyError, VerificationError
-
-if TYPE_CHECKING:
-    from greedy.domain.models import Workspace
-
-log = structlog.get_logger("greedy")
+from greedy.cli.settings import LogFormat, LogLevel, on_railway
+from greedy.domain.language import Language
+from greedy.domain.period import Scope
 
 MAX_TIMEOUT = 86_400
 """Longest `--timeout`, in seconds: a run that takes a day hangs."""
@@ -128,129 +120,23 @@ def main(
 
         ask = commands.check if check else commands.show_history
         raise typer.Exit(ask(shape, run_id, roster_id, log_level, timeout))
-    scope = {"replan": replan, "first_day": first_day and first_day.date(), "last_day": last_day and last_day.date()}
-    try:
-        settings = Settings.load(rooster_id=roster_id, log_level=log_level)
-        result, failure, workspace = _run(
-            settings, shape, run_id, scope, dry_run=dry_run, strict=strict, timeout=timeout
-        )
-    except GreedyError as error:
-        _refuse(error, shape, str(roster_id or ""), run_id, dry_run=dry_run)
-        raise typer.Exit(error.exit_code) from None
-    _hand_over(result, shape)
-    if output is not None:
-        unsaved = _save(json.dumps(result, indent=2, ensure_ascii=False) + "\n", output)
-        failure = failure or unsaved
-    if report_file is not None:
-        unsaved = _save_page(result, workspace, lang, report_file)
-        failure = failure or unsaved
-    if failure is not None:
-        raise typer.Exit(failure.exit_code)
+    from greedy.cli import run
 
-
-def _refuse(error: GreedyError, shape: LogFormat, roster_id: str, run_id: str, *, dry_run: bool) -> None:
-    """Tell that the run cannot begin: a person in words, a log's reader in JSON, the result last as ever."""
-    if shape is not LogFormat.JSON:
-        typer.echo(f"❌ {error}", err=True)
-        return
-    from greedy.cli import logs
-    from greedy.outcome import result as report
-
-    logs.configure(LogLevel.INFO, shape, **logs.context(run_id, roster_id, deployment_id()))
-    log.error(f"❌ {error}")
-    print(json.dumps(report.new_result(roster_id, run_id, dry_run=dry_run) | {"error": str(error)}, ensure_ascii=False))
-
-
-def _run(
-    settings: Settings,
-    shape: LogFormat,
-    run_id: str,
-    scope: dict[str, Any],
-    *,
-    dry_run: bool,
-    strict: bool,
-    timeout: float,
-) -> tuple[dict[str, Any], GreedyError | None, Workspace | None]:
-    """Set logging up, connect, run the pipeline within its time, and record the run."""
-    from greedy.cli import console, logs
-    from greedy.database import client, history  # here, so that --help and a wrong setting answer at once
-    from greedy.domain.period import Scope
-    from greedy.processor_with_db import DatabaseOperationOrchestrator
-
-    roster_id = str(settings.rooster_id)
-    deployment = settings.railway_deployment_id
-    logs.configure(settings.log_level, shape, **logs.context(run_id, roster_id, deployment))
-    show = {} if shape is LogFormat.JSON else {"show_phase": console.PhaseDisplay(console.console()).show}
-    key = settings.supabase_key.get_secret_value()
-    started_at = dt.datetime.now(dt.UTC)
-    with client.connect(settings.supabase_url, key) as connection:
-        job = DatabaseOperationOrchestrator(
-            connection, roster_id, run_id, dry_run=dry_run, scope=Scope(**scope), timeout=timeout, **show
-        )
-        result = job.execute_full_pipeline()
-        failure = job.failure
-        if failure is None and strict and not result["phases"]["fase4_database"]["trigger_verification"]["all_passed"]:
-            failure = VerificationError("The verification of the rest periods failed (--strict)")
-            result |= {"success": False, "error": str(failure)}
-            log.error(f"❌ {failure}")
-        exit_code = failure.exit_code if failure else 0
-        history.record(connection, result, started_at=started_at, exit_code=exit_code, deployment_id=deployment)
-    return result, failure, job.workspace
-
-
-def _save_page(
-    result: dict[str, Any], workspace: Workspace | None, language: Language, file: Path
-) -> GreedyError | None:
-    """Make the planner's page and write it to a file; the run's outcome stands, whether or not that works."""
-    from greedy import page
-
-    try:
-        text = page.render(result, workspace, dt.datetime.now(dt.UTC), language)
-    except Exception as error:  # the roster is written by now; the error's own text may hold a name, so it is not told
-        failure = GreedyError(f"Could not make the page: unexpected {type(error).__name__}", "The run itself is done.")
-        typer.echo("".join(traceback.format_tb(error.__traceback__)) + f"❌ {failure}", err=True)
-        return failure
-    return _save(text, file)
-
-
-def _save(text: str, file: Path) -> GreedyError | None:
-    """Write a text to a file; what has been written to the database stands, whether or not that works."""
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        failure = GreedyError(f"Could not write {file}: {error.strerror}", "The run itself is done; see its result.")
-        typer.echo(f"❌ {failure}", err=True)
-        return failure
-    return None
-
-
-def _hand_over(result: dict[str, Any], shape: LogFormat) -> None:
-    """Give the result to whoever asked: the log's reader, a person, a machine."""
-    if shape is LogFormat.JSON:
-        if result["success"]:
-            _sum_up(result)
-        print(json.dumps(result, ensure_ascii=False))
-        return
-    from greedy.cli import console
-
-    console.console().print(console.render(result))
-    if not sys.stdout.isatty():
-        print(json.dumps(result, indent=2, ensure_ascii=False))
-
-
-def _sum_up(result: dict[str, Any]) -> None:
-    """Say in one event what a person reads under the tables, so that a log can be searched for it."""
-    coverage = result["coverage"]
-    filled = coverage["needed"] - coverage["open"]
-    log.info(
-        f"✅ {filled} of {coverage['needed']} shifts filled ({coverage['percent']} %), {coverage['open']} open",
-        **{name: coverage[name] for name in ("needed", "filled_before", "assigned", "open", "percent")},
-        alerts=len(result["alerts"]),
-        warnings=len(result["warnings"]),
-        http_requests=result["http_requests"],
-        duration_ms=result["duration_ms"],
-        dry_run=result["dry_run"],
+    order = run.Order(
+        run_id=run_id,
+        roster_id=roster_id,
+        scope=Scope(replan, first_day.date() if first_day else None, last_day.date() if last_day else None),
+        dry_run=dry_run,
+        strict=strict,
+        timeout=timeout,
+        log_level=log_level,
+        log_format=shape,
+        output=output,
+        page=report_file,
+        language=lang,
     )
+    if exit_code := run.fill_roster(order):
+        raise typer.Exit(exit_code)
 
 
 if __name__ == "__main__":

@@ -16,10 +16,13 @@ from greedy.database.schema import REMEDY, DatabaseSchema, inspect_schema
 from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Status, StoredAssignment, Workspace
 from greedy.domain.period import Period, Scope
-from greedy.errors import ConflictError, DatabaseError, GreedyError, RosterDataError
-from greedy.outcome import attempts, changes
-from greedy.outcome import result as report
-from greedy.outcome.coverage import measure
+from greedy.errors import ConflictError, DatabaseError, GreedyError
+from greedy.outcome.builder import RunResultBuilder
+from greedy.outcome.coverage import Coverage, measure
+from greedy.outcome.fairness import compare_fairness
+from greedy.outcome.phases import AssignPhase, LoadPhase, PairPhase
+from greedy.outcome.result import PlannedDays, RunResult, as_json
+from greedy.outcome.run_warnings import find_warnings
 from greedy.processor import GreedyProcessor, Progress
 from greedy.solver import fairness
 from greedy.solver.confine import confine, rest_of
@@ -38,11 +41,15 @@ WHOLE = Scope()
 """All days of the roster; what is there stays."""
 
 ShowPhase = Callable[[str], AbstractContextManager[Progress | None]]
-"""Shows a phase while it runs; gives what wants to be told of its progress."""
+"""Shows a phase while it runs; yields the callable that is told how far the phase is, or None."""
 
 
 class GreedyProcessorWithDB(GreedyProcessor):
-    """The FASE 2 and 3 processor, and FASE 4 of what it has solved."""
+    """The FASE 2 and 3 processor, and FASE 4 of what it has solved.
+
+    Attributes:
+        progress_of_writing: What `execute_with_database` returns, as far as FASE 4 has come.
+    """
 
     def __init__(
         self,
@@ -73,7 +80,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
         self.writer = BatchWriter(workspace, client, taken_back)
         self.taken_back: Sequence[StoredAssignment] = taken_back
         self.rest_writer = RestWriter(self.writer)
-        self.account: dict[str, Any] = {
+        self.progress_of_writing: dict[str, Any] = {
             "success": False,
             "dry_run": dry_run,
             "planned": {"active": 0, "blocking": 0},
@@ -106,38 +113,43 @@ class GreedyProcessorWithDB(GreedyProcessor):
         all.
 
         Returns:
-            `account`, which is filled as the work goes on: `success`, `planned` (records that there were to write:
-            `active`, `blocking`), `write_assignments`, `write_blocking`, `trigger_verification` (None where it did not
-            run), `dry_run` and `error`.
+            `success`, `planned` (records that there were to write: `active`, `blocking`), `write_assignments`,
+            `write_blocking`, `trigger_verification` (None where it did not run), `dry_run` and `error`.
 
         Raises:
             ConflictError: A slot became someone else's before 4A; nothing was written. Load and assign anew.
         """
         writer = self.writer
         planned = writer.get_write_statistics()
-        account = self.account
-        account["planned"] = {"active": planned["active"], "blocking": planned["blocking"]}
+        done = self.progress_of_writing
+        done["planned"] = {"active": planned["active"], "blocking": planned["blocking"]}
         if not self.dry_run:
-            _say_phase("FASE 4A write")
-            account["write_assignments"] = writer.assignments  # counts as it goes, if the run ends in the middle of it
-            account["write_assignments"] = writer.write_assignments()
-            if account["write_assignments"]["error"]:
-                account["error"] = account["write_assignments"]["error"]
-                return account
-            _say_phase("FASE 4B write")
-            account["write_blocking"] = self.rest_writer.write()
-        _say_phase("FASE 4C verify")
+            _name_phase("FASE 4A write")
+            done["write_assignments"] = writer.assignments  # counts as it goes, if the run ends in the middle of it
+            done["write_assignments"] = writer.write_assignments()
+            if done["write_assignments"]["error"]:
+                done["error"] = done["write_assignments"]["error"]
+                return done
+            _name_phase("FASE 4B write")
+            done["write_blocking"] = self.rest_writer.write()
+        _name_phase("FASE 4C verify")
         verifier = TriggerVerifier(self.workspace, self.client, self.evidence, trigger_missing=self.trigger_missing)
         verification = verifier.verify_all_triggers()
-        account["trigger_verification"] = verification
-        if account["write_blocking"]["error"] and not verification["all_passed"]:
-            account["error"] = account["write_blocking"]["error"]
-        account["success"] = account["error"] is None
-        return account
+        done["trigger_verification"] = verification
+        if done["write_blocking"]["error"] and not verification["all_passed"]:
+            done["error"] = done["write_blocking"]["error"]
+        done["success"] = done["error"] is None
+        return done
 
 
 class DatabaseOperationOrchestrator:
-    """The whole job for one roster: FASE 1 to 4, and the account of it."""
+    """The whole job for one roster: FASE 1 to 4, and its result.
+
+    Attributes:
+        failure: The error that ended the run; None when nothing did.
+        workspace: The roster as it is planned; as it was read until FASE 3 is done, None until FASE 1 is.
+        result: The result as far as the run has come.
+    """
 
     def __init__(
         self,
@@ -169,19 +181,18 @@ class DatabaseOperationOrchestrator:
         self.phase = "start"
         self.failure: GreedyError | None = None
         self.workspace: Workspace | None = None
-        self.result = report.new_result(roster_id, run_id, dry_run=dry_run) | {"replan": scope.replan}
+        self.result = RunResultBuilder(roster_id, run_id, dry_run=dry_run, replan=scope.replan)
         self._show_phase = show_phase
         self._writings: set[dt.datetime] = set()
-        self._writing: GreedyProcessorWithDB | None = None
 
-    def execute_full_pipeline(self) -> report.Result:
+    def execute_full_pipeline(self) -> RunResult:
         """Run FASE 1 to 4.
 
         When a planner takes a slot between FASE 1 and 4A, the roster is read and assigned again, up to `ATTEMPTS`
         times in all.
 
         Returns:
-            The result (DESIGN section 5). An error is told in it, and kept in `failure`.
+            The result (docs/result.md). It describes an error, which is kept in `failure` too.
         """
         started = time.perf_counter()
         limit = interrupts.time_limit(self.timeout, lambda: self.phase) if self.timeout else nullcontext()
@@ -190,40 +201,19 @@ class DatabaseOperationOrchestrator:
                 self._attempt_until_settled()
         except GreedyError as error:
             self.failure = error
-            self.result["error"] = str(error)
-            if not isinstance(error, RosterDataError):
-                self.result["error"] += f"\n{self._what_was_written()}"
-            else:
-                self.result["warnings"] = [report.data_problem(problem) for problem in error.problems]
-            log.error(f"❌ {self.phase} failed: {self.result['error']}", phase=self.phase)
-        except Exception as error:  # the outermost boundary: whatever happens, there is an account of it
+            self.result.fail(error)
+            log.error(f"❌ {self.phase} failed: {self.result.error}", phase=self.phase)
+        except Exception as error:  # the outermost boundary: whatever happens, there is a result
             self.failure = GreedyError(f"Unexpected {type(error).__name__} in {self.phase}", "Report it, with the log.")
-            self.result["error"] = str(self.failure)
+            self.result.error = str(self.failure)
             log.exception(f"❌ {self.failure}", phase=self.phase)
-        if self._writing is not None:
-            self._alert(self._writing)
+        for alert in self.result.check_limits():
+            log.warning(f"⚠️  {alert.message}", metric=alert.metric, value=alert.value, limit=alert.limit)
         structlog.contextvars.unbind_contextvars("phase")
-        self.result["success"] = self.failure is None
-        self.result["http_requests"] = self.connection.requests
-        self.result["duration_ms"] = _milliseconds_since(started)
-        return self.result
-
-    def _alert(self, writing: GreedyProcessorWithDB) -> None:
-        """Compare FASE 4 with its limits, as far as it came."""
-        self.result["alerts"] = report.alerts(writing.account, writing.evidence)
-        for alert in self.result["alerts"]:
-            log.warning(f"⚠️  {alert['message']}", **{key: alert[key] for key in ("metric", "value", "limit")})
-
-    def _what_was_written(self) -> str:
-        """Say what a run that ended before its time has left in the database."""
-        stored = self.result["phases"]["fase4_database"]
-        if stored is None or self.dry_run:
-            return "Nothing was written."
-        written, planned, rest = stored["write_assignments"]["written"], stored["planned"], stored["write_blocking"]
-        blocked = rest["made_by_trigger"] + rest["written"]
-        return (
-            f"{written} of {planned['active']} assignments and {blocked} of {planned['blocking']} rest periods are "
-            "known to be written; a rerun completes the roster."
+        return self.result.freeze(
+            success=self.failure is None,
+            http_requests=self.connection.requests,
+            duration_ms=_milliseconds_since(started),
         )
 
     def _attempt_until_settled(self) -> None:
@@ -239,77 +229,27 @@ class DatabaseOperationOrchestrator:
 
     def _attempt(self) -> None:
         """Run the phases once, each leaving its part of the result."""
-        client, phases = self.connection.client, self.result["phases"]
-        with self._run_phase("FASE 1 load", "fase1_load") as (account, _):
-            log.info(f"📥 Loading roster {self.roster_id}...")
-            workspace = loader.load(client, self.roster_id)
-            self.workspace = self.workspace or workspace
-            schema = inspect_schema(client)
-            account |= {
-                "employees": len(workspace.employees),
-                "requirements": len(workspace.requirements),
-                "qualifications": len(workspace.qualifications),
-                "assignments": len(workspace.stored),
-                "schema_version": schema.version,
-            }
-            self._can_replan(schema)
-            workspace, period = self._confined(workspace)
-        log.info(
-            f"✅ Loaded {account['requirements']} requirements, {account['qualifications']} qualifications of "
-            f"{account['employees']} employees in {account['duration_ms']}ms",
-            **account,
-        )
-        with self._run_phase("FASE 2 assign", "fase2_process") as (account, progress), interrupts.interruptible():
-            before = workspace
-            processor = self._solve(before, schema, period, progress, account)
-            workspace = processor.workspace
-            measured = measure(processor.board, period)
-        earlier = attempts.written_by(self._writings, workspace)
-        told = f", took {account['taken_back']} back, kept {account['kept']}" if self.scope.replan else ""
-        log.info(f"✅ Assigned {account['assigned']} shifts{told} in {account['duration_ms']}ms", **account)
-        with self._run_phase("FASE 3 pair", "fase3_pairing") as (account, _):
-            pairing = processor.pair()
-            account |= {
-                "duties": pairing.duties,
-                "pairs": pairing.pairs,
-                "unpaired": len(pairing.unpaired),
-                "blocking": len(pairing.blocks),
-            }
-        log.info(
-            f"✅ Paired {pairing.pairs} 24-hour duties, {len(pairing.blocks)} rest periods to block in "
-            f"{account['duration_ms']}ms",
-            **account,
-        )
-        self.workspace = attempts.with_earlier(workspace, earlier)
-        self.result["changes"] = changes.compare(before, self.workspace, processor.taken_back)
-        self.result["coverage"] = {**report.coverage_summary(measured), "written": False}
-        self.result["fairness"] = report.fairness_summary(processor.fairness_before, fairness.measure(processor.board))
-        self.result["open_shifts"] = report.open_shifts(measured)
-        self.result["warnings"] = report.warnings(workspace.warnings, schema.warnings, measured, pairing)
-        if earlier:
-            codes = workspace.service_codes
-            attempts.count_as_assigned(self.result["coverage"], [codes[row.service_id or ""] for row in earlier])
-            message = (
-                f"{len(earlier)} assignments were written by an earlier attempt of this run, that a planner cut off"
-            )
-            self.result["warnings"].append({"kind": "write", "message": message})
-        for warning in schema.warnings:
-            log.warning(f"⚠️  {warning}")
-        self._writings.add(processor.writer.written_at)
-        self._enter("FASE 4 database")
-        phases["fase4_database"] = stored = processor.account  # there also when the run ends in the middle of it
-        self._writing = processor
-        try:
-            with self._show_phase(self.phase):
-                processor.execute_with_database()
-        finally:
-            stored["planned"]["active"] += len(earlier)
-            stored["write_assignments"]["written"] += len(earlier)
-        self.result["coverage"]["written"] = stored["success"] and not self.dry_run
-        if not stored["success"]:
-            raise DatabaseError(stored["error"])
+        workspace, schema, period = self._load()
+        processor, coverage = self._assign(workspace, schema, period)
+        pairing = self._pair(processor)
+        self._measure(workspace, schema, processor, coverage, pairing)
+        self._write(processor)
 
-    def _can_replan(self, schema: DatabaseSchema) -> None:
+    def _load(self) -> tuple[Workspace, DatabaseSchema, Period | None]:
+        """FASE 1: read the roster, and leave the demand of the days that are asked for."""
+        client = self.connection.client
+        with self._run_phase("FASE 1 load") as (milliseconds, _):
+            log.info(f"📥 Loading roster {self.roster_id}...")
+            whole = loader.load(client, self.roster_id)
+            self.workspace = self.workspace or whole
+            schema = inspect_schema(client)
+            self._refuse_replan(schema)
+            workspace, period = self._confined(whole)
+        phase = self.result.load = LoadPhase.of_workspace(whole, schema.version, milliseconds())
+        log.info(f"✅ {phase}", **as_json(phase))
+        return workspace, schema, period
+
+    def _refuse_replan(self, schema: DatabaseSchema) -> None:
         """Refuse a replan where the database cannot keep planners' edits apart from the job's own duties."""
         if self.scope.replan and not schema.can_replan:
             raise DatabaseError(
@@ -318,22 +258,26 @@ class DatabaseOperationOrchestrator:
             )
 
     def _confined(self, workspace: Workspace) -> tuple[Workspace, Period | None]:
-        """Confine the run to the days that are asked for, and say so."""
+        """Confine the run to the days that are asked for."""
         period = self.scope.period(workspace.roster)
         if period is None:
             return workspace, None
         confined = confine(workspace, period)
-        self.result["period"] = {
-            "from": period.first.isoformat(),
-            "until": period.last.isoformat(),
-            "open_outside": confined.open_outside,
-        }
-        log.info(
-            f"📅 Confined to {period.first} until {period.last}; {confined.open_outside} open shifts on other days are "
-            "left alone",
-            **self.result["period"],
-        )
+        days = self.result.period = PlannedDays.of_confined(confined)
+        log.info(f"📅 {days}", **as_json(days))
         return confined.workspace, period
+
+    def _assign(
+        self, workspace: Workspace, schema: DatabaseSchema, period: Period | None
+    ) -> tuple[GreedyProcessorWithDB, Coverage]:
+        """FASE 2: assign the open shifts, and measure how many that fills."""
+        counts: dict[str, int] = {}
+        with self._run_phase("FASE 2 assign") as (milliseconds, progress), interrupts.interruptible():
+            processor = self._solve(workspace, schema, period, progress, counts)
+            coverage = measure(processor.board, period)
+        phase = self.result.assign = AssignPhase(**counts, duration_ms=milliseconds())
+        log.info(f"✅ {phase}", **as_json(phase))
+        return processor, coverage
 
     def _solve(
         self,
@@ -341,7 +285,7 @@ class DatabaseOperationOrchestrator:
         schema: DatabaseSchema,
         period: Period | None,
         progress: Progress | None,
-        account: dict[str, Any],
+        account: dict[str, int],
     ) -> GreedyProcessorWithDB:
         """FASE 2: add to what is there, or plan anew what is the job's own."""
         plan = replan(workspace, period, progress) if self.scope.replan else None
@@ -360,23 +304,63 @@ class DatabaseOperationOrchestrator:
         account["assigned"] = len(processor.workspace.assignments)
         return processor
 
+    def _pair(self, processor: GreedyProcessorWithDB) -> Pairing:
+        """FASE 3: derive the rest that duties need."""
+        with self._run_phase("FASE 3 pair") as (milliseconds, _):
+            pairing = processor.pair()
+        phase = self.result.pair = PairPhase.of_pairing(pairing, milliseconds())
+        log.info(f"✅ {phase}", **as_json(phase))
+        return pairing
+
+    def _measure(
+        self,
+        before: Workspace,
+        schema: DatabaseSchema,
+        processor: GreedyProcessorWithDB,
+        coverage: Coverage,
+        pairing: Pairing,
+    ) -> None:
+        """Compare the plan with what was there."""
+        self.workspace = self.result.planned(
+            before,
+            processor.workspace,
+            taken_back=processor.taken_back,
+            writings=self._writings,
+            coverage=coverage,
+            fairness=compare_fairness(processor.fairness_before, fairness.measure(processor.board)),
+            warnings=find_warnings(processor.workspace.warnings, schema.warnings, coverage, pairing),
+        )
+        for warning in schema.warnings:
+            log.warning(f"⚠️  {warning}")
+
+    def _write(self, processor: GreedyProcessorWithDB) -> None:
+        """FASE 4: write the plan, and prove that the rest is in place."""
+        self._writings.add(processor.writer.written_at)
+        self._enter("FASE 4 database")
+        self.result.begin_writing(processor)  # so that the result is right also when the run ends in the middle of it
+        with self._show_phase(self.phase):
+            stored = processor.execute_with_database()
+        if not stored["success"]:
+            raise DatabaseError(stored["error"])
+
     def _enter(self, phase: str) -> None:
         self.phase = phase
-        _say_phase(phase)
+        _name_phase(phase)
 
     @contextmanager
-    def _run_phase(self, name: str, key: str) -> Iterator[tuple[dict[str, Any], Progress | None]]:
-        """Run a phase under its name; its account gets the time that it took."""
+    def _run_phase(self, name: str) -> Iterator[tuple[Callable[[], float], Progress | None]]:
+        """Run a phase under its name.
+
+        Yields:
+            The milliseconds that have passed, and the callable that is told how far the phase is, if any.
+        """
         self._enter(name)
         started = time.perf_counter()
-        account: dict[str, Any] = {}
         with self._show_phase(name) as progress:
-            yield account, progress
-        account["duration_ms"] = _milliseconds_since(started)
-        self.result["phases"][key] = account
+            yield lambda: _milliseconds_since(started), progress
 
 
-def _say_phase(name: str) -> None:
+def _name_phase(name: str) -> None:
     """Name the phase in every event of the log from now on."""
     structlog.contextvars.bind_contextvars(phase=name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Assignment, Dagdeel, Status, Workspace
 from greedy.errors import ConfigurationError, ConflictError, DatabaseError, RosterDataError, RunTimeoutError
 from greedy.loader import build_workspace
-from greedy.outcome import result as report
+from greedy.outcome import alerts
+from greedy.outcome.alerts import find_alerts
+from greedy.outcome.phases import DatabasePhase, PlannedRecords
 from greedy.processor_with_db import DatabaseOperationOrchestrator, GreedyProcessorWithDB
 from greedy.trigger_verify import TriggerVerifier
 from greedy.writer import BatchWriter, RestWriter
@@ -898,7 +901,7 @@ class TestIntegration:
         if "schema_error" in more:
             table.rpc_answers["greedy_schema"] = more.pop("schema_error")
         job = DatabaseOperationOrchestrator(Connection(table), "R1", "run", **more)
-        return job, job.execute_full_pipeline()
+        return job, job.execute_full_pipeline().to_json()
 
     def test_pipeline__result(self, mocker: MockerFixture) -> None:
         job, result = self.orchestrate(mocker, FakeClient())
@@ -933,7 +936,7 @@ class TestIntegration:
     def test_pipeline__alerts_reach_the_result_and_the_log(
         self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(report, "VERIFICATION_MS", -1)
+        monkeypatch.setattr(alerts, "VERIFICATION_MS", -1)
 
         with capture_logs() as lines:
             _, result = self.orchestrate(mocker, FakeClient())
@@ -957,7 +960,7 @@ class TestIntegration:
         mocker.patch("greedy.loader.load", side_effect=lambda *_: build_workspace(raw))
         job = DatabaseOperationOrchestrator(Connection(table), "R1", "run")
 
-        result = job.execute_full_pipeline()
+        result = job.execute_full_pipeline().to_json()
 
         assert isinstance(job.failure, RosterDataError)
         assert [(told["table"], told["field"], told["fatal"]) for told in result["warnings"]] == [
@@ -1038,16 +1041,21 @@ class TestIntegration:
         assert result["error"].startswith("Unexpected ZeroDivisionError in FASE 2 assign")
 
 
-def fase4(**overrides: Any) -> dict[str, Any]:
-    """Make a FASE 4 account without anything to alert about."""
-    account = {"written": 100, "failed": 0, "duration_ms": 0, "error": None}
-    return {
-        "dry_run": False,
-        "planned": {"active": 100, "blocking": 100},
-        "write_assignments": account | overrides.get("write", {}),
-        "write_blocking": account | {"made_by_trigger": 0} | overrides.get("blocking", {}),
-        "trigger_verification": {"duration_ms": 0} | overrides.get("verification", {}),
-    }
+def fase4(**overrides: Any) -> DatabasePhase:
+    """Return a FASE 4 without anything to alert about."""
+    write = {"written": 100, "failed": 0, "duration_ms": 0, "error": None}
+    verification = {"all_passed": True, "checks": {}, "duration_ms": 0, "error": None}
+    return DatabasePhase.from_dict(
+        {
+            "success": True,
+            "dry_run": False,
+            "planned": {"active": 100, "blocking": 100},
+            "write_assignments": write | overrides.get("write", {}),
+            "write_blocking": write | {"made_by_trigger": 0} | overrides.get("blocking", {}),
+            "trigger_verification": verification | overrides.get("verification", {}),
+            "error": None,
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -1070,34 +1078,34 @@ def fase4(**overrides: Any) -> dict[str, Any]:
     ],
 )
 def test_alerts(overrides: dict[str, Any], metrics: list[str]) -> None:
-    assert [alert["metric"] for alert in report.alerts(fase4(**overrides), None)] == metrics
+    assert [alert.metric for alert in find_alerts(fase4(**overrides), None)] == metrics
 
 
 @pytest.mark.parametrize(("made", "metrics"), [(95, []), (94, ["trigger_success_rate"])])
 def test_alerts__trigger_success_rate(made: int, metrics: list[str]) -> None:
     evidence = TriggerEvidence(expected=100, made=made)
 
-    assert [alert["metric"] for alert in report.alerts(fase4(), evidence)] == metrics
+    assert [alert.metric for alert in find_alerts(fase4(), evidence)] == metrics
 
 
 def test_alerts__verification_that_did_not_run_took_no_time() -> None:
-    assert report.alerts(fase4() | {"trigger_verification": None}, None) == []
+    assert find_alerts(replace(fase4(), trigger_verification=None), None) == []
 
 
 def test_alerts__say_value_and_limit() -> None:
-    (alert,) = report.alerts(fase4(write={"duration_ms": 2001}), None)
+    (alert,) = find_alerts(fase4(write={"duration_ms": 2001}), None)
 
-    assert (alert["value"], alert["limit"]) == (2001, 2000)
-    assert alert["message"] == "FASE 4A took 2001 ms, more than 2000 ms"
+    assert (alert.value, alert.limit) == (2001, 2000)
+    assert alert.message == "FASE 4A took 2001 ms, more than 2000 ms"
 
 
 def test_alerts__nothing_to_write_and_nothing_written() -> None:
-    account = fase4(write={"written": 0}, blocking={"written": 0}) | {"planned": {"active": 0, "blocking": 0}}
+    nothing = PlannedRecords(active=0, blocking=0)
 
-    assert report.alerts(account, None) == []
+    assert find_alerts(replace(fase4(write={"written": 0}, blocking={"written": 0}), planned=nothing), None) == []
 
 
 def test_alerts__a_dry_run_wrote_nothing_on_purpose() -> None:
-    account = fase4(write={"written": 0}, blocking={"written": 0}) | {"dry_run": True}
+    rehearsed = replace(fase4(write={"written": 0}, blocking={"written": 0}), dry_run=True)
 
-    assert report.alerts(account, None) == []
+    assert find_alerts(rehearsed, None) == []

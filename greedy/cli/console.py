@@ -6,9 +6,8 @@ On standard error, as the logs: standard output is for the result itself.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -16,18 +15,23 @@ from rich.table import Table
 from rich.text import Text
 
 from greedy.domain.models import Dagdeel
-from greedy.processor import Progress as Tell
+from greedy.outcome.changes import Changes
+from greedy.outcome.coverage import CoverageSummary, percent_filled
+from greedy.outcome.fairness import FairnessSummary
+from greedy.outcome.open_shifts import OpenShift, Remedy
+from greedy.outcome.phases import DatabasePhase
+from greedy.outcome.result import PlannedDays, RunResult
+from greedy.processor import Progress as OnProgress
 
 PATIENCE = 1.0
 """Seconds that a phase may take before it gets a progress bar."""
 
 _OPEN_SHOWN = 20
 _CHANGES_SHOWN = 40
-_KINDS = {"added": "added", "moved": "moved", "taken_back": "taken back"}
 
 
 def console() -> Console:
-    """Give the console on standard error. Codes, ids and messages are text: brackets in them mean nothing."""
+    """Return the console on standard error. Codes, ids and messages are text: brackets in them mean nothing."""
     return Console(stderr=True, highlight=False, soft_wrap=False, markup=False, emoji=False)
 
 
@@ -38,8 +42,8 @@ class PhaseDisplay:
         self.out = out
 
     @contextmanager
-    def show(self, phase: str) -> Iterator[Tell]:
-        """Show a phase while it runs; the bar pulses until the phase tells how far it is, and goes when it ends."""
+    def show(self, phase: str) -> Iterator[OnProgress]:
+        """Show a phase while it runs; the bar pulses until the phase reports progress, and goes when it ends."""
         bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -62,174 +66,161 @@ class PhaseDisplay:
                 bar.stop()
 
 
-def render(result: dict[str, Any]) -> RenderableType:
-    """Turn a result into what a planner wants to see: coverage, what stayed open and why, rest, time."""
+def render(result: RunResult) -> RenderableType:
+    """Return what a planner wants to see of a result: coverage, what stayed open and why, rest, time."""
     parts: list[RenderableType] = [Text()]
-    if result["coverage"] and result["success"]:
-        parts += [_coverage(result["coverage"]), *_period(result["period"]), _open_shifts(result["open_shifts"])]
-        if result["dry_run"] or result["replan"]:
-            parts += _changes(result["changes"], rehearsed=result["dry_run"])
+    if result.coverage and result.success:
+        parts += [_coverage(result.coverage), *_period(result.period), _open_shifts(result.open_shifts)]
+        if result.changes and (result.dry_run or result.replan):
+            parts += _changes(result.changes, rehearsed=result.dry_run)
     parts += [_phases(result), *_messages(result), _verdict(result)]
     return Group(*parts)
 
 
-def _coverage(coverage: dict[str, Any]) -> Table:
+def _coverage(coverage: CoverageSummary) -> Table:
     table = Table(title="Coverage per service", title_justify="left", show_footer=True)
     table.add_column("Service", footer="Total")
-    for header, key in (
-        ("Needed", "needed"),
-        ("Filled before", "filled_before"),
-        ("Assigned", "assigned"),
-        ("Open", "open"),
+    for header, total in (
+        ("Needed", coverage.needed),
+        ("Filled before", coverage.filled_before),
+        ("Assigned", coverage.assigned),
+        ("Open", coverage.open),
     ):
-        table.add_column(header, footer=str(coverage[key]), justify="right")
-    table.add_column("Filled", footer=f"{coverage['percent']} %", justify="right")
-    for row in coverage["by_service"]:
-        filled = f"{100 * (row['needed'] - row['open']) / row['needed']:.1f} %" if row["needed"] else "-"
-        counts = (row["needed"], row["filled_before"], row["assigned"], row["open"])
-        table.add_row(row["service_code"], *map(str, counts), filled, style="yellow" if row["open"] else None)
+        table.add_column(header, footer=str(total), justify="right")
+    table.add_column("Filled", footer=f"{coverage.percent} %", justify="right")
+    for row in coverage.by_service:
+        filled = f"{percent_filled(row.needed - row.open, row.needed):.1f} %" if row.needed else "-"
+        counts = (row.needed, row.filled_before, row.assigned, row.open)
+        table.add_row(row.service_code, *map(str, counts), filled, style="yellow" if row.open else None)
     return table
 
 
-def _period(period: dict[str, Any] | None) -> Iterator[Text]:
-    if period:
+def _period(days: PlannedDays | None) -> Iterator[Text]:
+    if days:
         yield Text(
-            f"Confined to {period['from']} until {period['until']}: coverage and open shifts are those of these days. "
-            f"{period['open_outside']} open shifts on other days were left alone.",
+            f"Confined to {days.first} until {days.last}: coverage and open shifts are those of these days. "
+            f"{days.open_outside} open shifts on other days were left alone.",
             style="yellow",
         )
 
 
-def _changes(changes: dict[str, Any], *, rehearsed: bool) -> Iterator[RenderableType]:
+def _changes(changes: Changes, *, rehearsed: bool) -> Iterator[RenderableType]:
     """Show what changes against what was there, by date."""
     verb = "Would change" if rehearsed else "Changed"
-    counts = ", ".join(f"{len(changes[key])} {told}" for key, told in _KINDS.items())
-    yield Text(f"{verb}: {counts}; {changes['rest_added']} rest periods added, {changes['rest_opened']} opened.")
-    order = {str(dagdeel): dagdeel.order for dagdeel in Dagdeel}
-    rows = [
-        (shift["date"], order[shift["dagdeel"]], shift["dagdeel"], shift["service_code"], *_who(kind, shift))
-        for kind in _KINDS
-        for shift in changes[kind]
+    yield Text(
+        f"{verb}: {len(changes.added)} added, {len(changes.moved)} moved, {len(changes.taken_back)} taken back; "
+        f"{changes.rest_added} rest periods added, {changes.rest_opened} opened."
+    )
+    shifts = [
+        *((shift, "-", shift.employee_id) for shift in changes.added),
+        *((shift, shift.from_employee_id, shift.employee_id) for shift in changes.moved),
+        *((shift, shift.employee_id, "-") for shift in changes.taken_back),
     ]
-    if not rows:
+    if not shifts:
         return
     table = Table(title=verb, title_justify="left")
     for header in ("Date", "Dagdeel", "Service", "From", "To"):
         table.add_column(header)
-    for date, _, *cells in sorted(rows)[:_CHANGES_SHOWN]:
-        table.add_row(date, *map(str, cells))
+    rows = sorted((shift.date, shift.dagdeel.order, shift.service_code, giver, taker) for shift, giver, taker in shifts)
+    for date, order, code, giver, taker in rows[:_CHANGES_SHOWN]:
+        table.add_row(str(date), list(Dagdeel)[order], code, giver, taker)
     if len(rows) > _CHANGES_SHOWN:
         table.caption = f"and {len(rows) - _CHANGES_SHOWN} more rows, all of them in the result"
     yield table
 
 
-def _who(kind: str, shift: dict[str, str]) -> tuple[str, str]:
-    """Say from whom to whom a shift goes."""
-    if kind == "taken_back":
-        return shift["employee_id"], "-"
-    return shift.get("from_employee_id", "-"), shift["employee_id"]
-
-
-def _open_shifts(shifts: list[dict[str, Any]]) -> RenderableType:
+def _open_shifts(shifts: Sequence[OpenShift]) -> RenderableType:
     if not shifts:
         return Text("No shift stayed open.", style="green")
-    table = Table(title=f"Open shifts: {sum(shift['missing'] for shift in shifts)}", title_justify="left")
+    table = Table(title=f"Open shifts: {sum(shift.missing for shift in shifts)}", title_justify="left")
     for header in ("Date", "Dagdeel", "Team", "Service", "Missing", "Reason", "Would fill it"):
         table.add_column(header, justify="right" if header == "Missing" else "left")
     for shift in shifts[:_OPEN_SHOWN]:
         table.add_row(
-            shift["date"],
-            shift["dagdeel"],
-            shift["team"],
-            shift["service_code"],
-            str(shift["missing"]),
-            shift["reason"],
-            _would_fill(shift["changes"]),
+            str(shift.date),
+            shift.dagdeel,
+            shift.team,
+            shift.service_code,
+            str(shift.missing),
+            shift.reason,
+            _would_fill(shift.remedies),
         )
     if len(shifts) > _OPEN_SHOWN:
         table.caption = f"and {len(shifts) - _OPEN_SHOWN} more rows, all of them in the result"
     return table
 
 
-def _would_fill(changes: list[dict[str, str]]) -> str:
-    """Say the smallest change that would fill a shift."""
-    if not changes:
+def _would_fill(remedies: Sequence[Remedy]) -> str:
+    """Describe the smallest change that would fill a shift."""
+    if not remedies:
         return "-"
-    person = changes[0]["employee_id"]
-    return f"quota of {person} + 1" if changes[0]["kind"] == "quota" else f"{person} qualified"
+    person = remedies[0].employee_id
+    return f"quota of {person} + 1" if remedies[0].kind == "quota" else f"{person} qualified"
 
 
-def _phases(result: dict[str, Any]) -> Table:
+def _phases(result: RunResult) -> Table:
     table = Table(title="Phases", title_justify="left")
     table.add_column("Phase")
     table.add_column("Time", justify="right")
     table.add_column("What it did")
-    phases = result["phases"]
-    if load := phases["fase1_load"]:
-        told = (
-            f"{load['requirements']} requirements, {load['qualifications']} qualifications, {load['employees']} people"
-        )
-        table.add_row("FASE 1 load", _ms(load), told)
-    if process := phases["fase2_process"]:
-        table.add_row("FASE 2 assign", _ms(process), f"{process['assigned']} shifts assigned")
-    if pairing := phases["fase3_pairing"]:
-        told = (
-            f"{pairing['pairs']} 24-hour duties, {pairing['unpaired']} duties unpaired, {pairing['blocking']} to block"
-        )
-        table.add_row("FASE 3 pair", _ms(pairing), told)
-    if fairness := result["fairness"]:
-        table.add_row("Fairness", "", _fairness(fairness["after"]))
-    if database := phases["fase4_database"]:
-        _database_rows(table, database)
+    phases = result.phases
+    if load := phases.fase1_load:
+        rows = f"{load.requirements} requirements, {load.qualifications} qualifications, {load.employees} people"
+        table.add_row("FASE 1 load", _ms(load.duration_ms), rows)
+    if assign := phases.fase2_process:
+        table.add_row("FASE 2 assign", _ms(assign.duration_ms), f"{assign.assigned} shifts assigned")
+    if pair := phases.fase3_pairing:
+        duties = f"{pair.pairs} 24-hour duties, {pair.unpaired} duties unpaired, {pair.blocking} to block"
+        table.add_row("FASE 3 pair", _ms(pair.duration_ms), duties)
+    if result.fairness:
+        table.add_row("Fairness", "", _fairness(result.fairness.after))
+    if phases.fase4_database:
+        _database_rows(table, phases.fase4_database)
     return table
 
 
-def _fairness(measured: dict[str, Any]) -> str:
-    spreads = [service["spread"] for service in measured["by_service"]]
+def _fairness(measured: FairnessSummary) -> str:
+    spreads = [service.spread for service in measured.by_service]
     spread = sum(spreads) / len(spreads) if spreads else 0.0
-    return (
-        f"shares of quota {100 * spread:.0f} % apart per service, Jain's index in total {measured['total']['jain']:.3f}"
-    )
+    return f"shares of quota {100 * spread:.0f} % apart per service, Jain's index in total {measured.total.jain:.3f}"
 
 
-def _database_rows(table: Table, database: dict[str, Any]) -> None:
-    write, blocking = database["write_assignments"], database["write_blocking"]
-    if database["dry_run"]:
-        planned = database["planned"]
-        table.add_row("FASE 4A write", "-", f"dry run: {planned['active']} assignments not written")
-        table.add_row("FASE 4B write", "-", f"dry run: {planned['blocking']} blocking records not written")
+def _database_rows(table: Table, database: DatabasePhase) -> None:
+    planned, write, blocking = database.planned, database.write_assignments, database.write_blocking
+    if database.dry_run:
+        table.add_row("FASE 4A write", "-", f"dry run: {planned.active} assignments not written")
+        table.add_row("FASE 4B write", "-", f"dry run: {planned.blocking} blocking records not written")
     else:
-        table.add_row("FASE 4A write", _ms(write), write["error"] or f"{write['written']} assignments written")
-        told = f"{blocking['written']} blocking records written, {blocking['made_by_trigger']} made by the trigger"
-        table.add_row("FASE 4B write", _ms(blocking), blocking["error"] or told)
-    if verification := database["trigger_verification"]:
-        checks = verification["checks"]
-        passed = sum(check["passed"] for check in checks.values())
-        told = verification["error"] or f"{passed} of {len(checks)} checks passed"
-        table.add_row("FASE 4C verify", _ms(verification), told, style=None if verification["all_passed"] else "yellow")
+        table.add_row("FASE 4A write", _ms(write.duration_ms), write.error or f"{write.written} assignments written")
+        counts = f"{blocking.written} blocking records written, {blocking.made_by_trigger} made by the trigger"
+        table.add_row("FASE 4B write", _ms(blocking.duration_ms), blocking.error or counts)
+    if verification := database.trigger_verification:
+        checks = [check for _, check in verification.checks.made()]
+        passed = verification.error or f"{sum(check.passed for check in checks)} of {len(checks)} checks passed"
+        style = None if verification.all_passed else "yellow"
+        table.add_row("FASE 4C verify", _ms(verification.duration_ms), passed, style=style)
 
 
-def _ms(account: dict[str, Any]) -> str:
-    return f"{account['duration_ms']:.0f} ms"
+def _ms(milliseconds: float) -> str:
+    return f"{milliseconds:.0f} ms"
 
 
-def _messages(result: dict[str, Any]) -> Iterator[Text]:
-    verification = (result["phases"]["fase4_database"] or {}).get("trigger_verification")
-    for check in verification["checks"].values() if verification else ():
-        yield Text(f"{'✅' if check['passed'] else '⚠️ '} {check['message']}", style="" if check["passed"] else "yellow")
-    for message in (*result["alerts"], *result["warnings"]):
-        yield Text(f"⚠️  {message['message']}", style="yellow")
+def _messages(result: RunResult) -> Iterator[Text]:
+    database = result.phases.fase4_database
+    verification = database.trigger_verification if database else None
+    for _, check in verification.checks.made() if verification else ():
+        yield Text(f"{'✅' if check.passed else '⚠️ '} {check.message}", style="" if check.passed else "yellow")
+    for message in (*result.alerts, *result.warnings):
+        yield Text(f"⚠️  {message.message}", style="yellow")
 
 
-def _verdict(result: dict[str, Any]) -> Text:
-    seconds, requests = result["duration_ms"] / 1000, result["http_requests"]
-    if not result["success"]:
-        return Text(f"❌ The run failed after {seconds:.2f} s: {result['error']}", style="bold red")
-    coverage = result["coverage"]
-    rehearsed = " (dry run: nothing was written)" if result["dry_run"] else ""
-    filled = coverage["needed"] - coverage["open"]
+def _verdict(result: RunResult) -> Text:
+    seconds, coverage = result.duration_ms / 1000, result.coverage
+    if not result.success or coverage is None:
+        return Text(f"❌ The run failed after {seconds:.2f} s: {result.error}", style="bold red")
+    rehearsed = " (dry run: nothing was written)" if result.dry_run else ""
     return Text(
-        f"✅ {filled} of {coverage['needed']} shifts filled ({coverage['percent']} %), {coverage['open']} open; "
-        f"{seconds:.2f} s, {requests} requests{rehearsed}",
+        f"✅ {coverage.needed - coverage.open} of {coverage.needed} shifts filled ({coverage.percent} %), "
+        f"{coverage.open} open; {seconds:.2f} s, {result.http_requests} requests{rehearsed}",
         style="bold green",
     )

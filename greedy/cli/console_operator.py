@@ -33,7 +33,7 @@ def render_history(runs: Sequence[dict[str, Any]]) -> RenderableType:
     rosters: dict[str, list[dict[str, Any]]] = {}
     for run in runs:
         rosters.setdefault(run["roster_id"], []).append(run)
-    return Group(*(_runs(roster_id, of_roster) for roster_id, of_roster in rosters.items()))
+    return Group(*(_runs(roster_id, latest) for roster_id, latest in rosters.items()))
 
 
 def _runs(roster_id: str, runs: list[dict[str, Any]]) -> Table:
@@ -56,7 +56,7 @@ def _runs(roster_id: str, runs: list[dict[str, Any]]) -> Table:
 
 
 def _open(open_: int | None, more: int | None) -> str:
-    """Say how many shifts stayed open, and whether that is better than it was before."""
+    """Describe how many shifts stayed open, and whether that is better than it was before."""
     if open_ is None:
         return "-"
     if more is None:
@@ -65,15 +65,15 @@ def _open(open_: int | None, more: int | None) -> str:
 
 
 def _outcome(run: dict[str, Any]) -> str:
-    """Say how a run ended, what was special about it, and which version it was."""
+    """Describe how a run ended, what was special about it, and which version it was."""
     if run["exit_code"]:
         first_line = (run["error"] or "").split("\n")[0]
         return f"failed ({run['exit_code']}): {first_line}"
-    told = ["done"]
+    parts = ["done"]
     if run["rest_proven"] is False:
-        told.append("rest not proven")
+        parts.append("rest not proven")
     if run["replan"]:
-        told.append("replan")
+        parts.append("replan")
     if run["from_date"]:
-        told.append(f"{run['from_date']} until {run['until_date']}")
-    return ", ".join([*told, f"version {run['version']}"])
+        parts.append(f"{run['from_date']} until {run['until_date']}")
+    return ", ".join([*parts, f"version {run['version']}"])

@@ -30,13 +30,6 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-class Language(StrEnum):
-    """Language of the planner's page."""
-
-    NL = "nl"
-    EN = "en"
-
-
 class CommandSettings(ConnectionSettings):
     """What every command needs to know.
 

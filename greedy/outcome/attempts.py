@@ -1,4 +1,4 @@
-"""What earlier attempts of a run have left, when it reads and assigns again: it is this run's work all the same."""
+"""Count what earlier attempts of a run wrote, when it reads and assigns again: it is this run's work all the same."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from greedy.domain.models import SOURCE_ASSIGNED, Assignment, StoredAssignment, Workspace
+from greedy.outcome.coverage import CoverageSummary, ServiceCoverage
 
 
 def written_by(writings: Collection[dt.datetime], workspace: Workspace) -> list[StoredAssignment]:
-    """Give what a batch before one that was refused, or one whose answer was lost, has left.
+    """Return the shifts that earlier attempts left: of a batch before a refused one, or of one whose answer was lost.
 
     Args:
         writings: `created_at` of what the attempts wrote.
@@ -26,7 +26,7 @@ def written_by(writings: Collection[dt.datetime], workspace: Workspace) -> list[
 
 
 def with_earlier(workspace: Workspace, earlier: Sequence[StoredAssignment]) -> Workspace:
-    """Give a planned roster in which what earlier attempts of this run wrote is this run's."""
+    """Return a planned roster in which the rows of earlier attempts are records of this run, no stored rows."""
     if not earlier:
         return workspace
     records = [
@@ -37,10 +37,23 @@ def with_earlier(workspace: Workspace, earlier: Sequence[StoredAssignment]) -> W
     return replace(workspace, stored=stored, assignments=[*workspace.assignments, *records])
 
 
-def count_as_assigned(coverage: dict[str, Any], codes: Iterable[str]) -> None:
-    """Count what earlier attempts of this run wrote, by service code, as this run's, not as filled before it."""
+def count_as_assigned(coverage: CoverageSummary, codes: Iterable[str]) -> CoverageSummary:
+    """Return the coverage with the shifts of earlier attempts counted as assigned, not as filled before the run.
+
+    Args:
+        coverage: The coverage as the last attempt measured it.
+        codes: The service code of each such shift.
+    """
     earlier = Counter(codes)
-    for part in (coverage, *coverage["by_service"]):
-        count = min(earlier[part["service_code"]] if part is not coverage else earlier.total(), part["filled_before"])
-        part["filled_before"] -= count
-        part["assigned"] += count
+
+    def recounted(service: ServiceCoverage) -> ServiceCoverage:
+        count = min(earlier[service.service_code], service.filled_before)
+        return replace(service, filled_before=service.filled_before - count, assigned=service.assigned + count)
+
+    total = min(earlier.total(), coverage.filled_before)
+    return replace(
+        coverage,
+        filled_before=coverage.filled_before - total,
+        assigned=coverage.assigned + total,
+        by_service=tuple(recounted(service) for service in coverage.by_service),
+    )

@@ -5,46 +5,95 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
 
 from greedy.domain.models import Assignment, Dagdeel, Slot, Status, StoredAssignment, Workspace
 
-Shift = tuple[dt.date, Dagdeel, str | None]
+_Shift = tuple[dt.date, Dagdeel, str | None]
+"""A shift of the roster: date, dagdeel, service id."""
 
 
-def compare(before: Workspace, after: Workspace, taken_back: Iterable[StoredAssignment]) -> dict[str, Any]:
-    """Say which shifts are added, moved to someone else, and taken back, and how much rest comes and goes.
+@dataclass(frozen=True, slots=True)
+class ChangedShift:
+    """A shift that a run adds or takes back, and whose it is or was."""
+
+    date: dt.date
+    dagdeel: Dagdeel
+    service_code: str
+    employee_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovedShift(ChangedShift):
+    """A shift that goes from one person to another.
+
+    Attributes:
+        employee_id: Whose it is now.
+        from_employee_id: Whose it was.
+    """
+
+    from_employee_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a run changes, by date, dagdeel and service.
+
+    Attributes:
+        added: Shifts that nobody had.
+        moved: Shifts that go to somebody else.
+        taken_back: The job's own shifts that nobody has any more.
+        rest_added: Slots that become BLOCKED.
+        rest_opened: BLOCKED slots that are opened.
+    """
+
+    added: tuple[ChangedShift, ...]
+    moved: tuple[MovedShift, ...]
+    taken_back: tuple[ChangedShift, ...]
+    rest_added: int
+    rest_opened: int
+
+    @property
+    def any_shift(self) -> bool:
+        """Whether any shift is added, moved or taken back."""
+        return bool(self.added or self.moved or self.taken_back)
+
+
+def compare(before: Workspace, after: Workspace, taken_back: Iterable[StoredAssignment]) -> Changes:
+    """Compare a roster with what is planned.
 
     Args:
         before: The roster as it was read.
         after: The roster as it is planned: rows that stay, and in `assignments` the records that are written.
         taken_back: Rows of the job's that are opened.
-
-    Returns:
-        `added` and `taken_back`: shifts as date, dagdeel, service_code, employee_id; `moved`: the same, and
-        from_employee_id, who had it; each by date. `rest_added`, `rest_opened`: numbers of BLOCKED slots.
     """
-    came: defaultdict[Shift, list[str]] = defaultdict(list)
-    went: defaultdict[Shift, list[str]] = defaultdict(list)
+    came: defaultdict[_Shift, list[str]] = defaultdict(list)
+    went: defaultdict[_Shift, list[str]] = defaultdict(list)
     for record in after.assignments:
         if record.status is Status.ACTIVE:
             came[record.date, record.dagdeel, record.service_id].append(record.employee_id)
     for row in taken_back:
         went[row.date, row.dagdeel, row.service_id].append(row.employee_id)
-    changes: dict[str, Any] = {"added": [], "moved": [], "taken_back": []}
     codes = before.service_codes
+    added: list[ChangedShift] = []
+    moved: list[MovedShift] = []
+    gone: list[ChangedShift] = []
     for key in sorted(came.keys() | went.keys(), key=lambda key: (key[0], key[1].order, codes[str(key[2])])):
         date, dagdeel, service_id = key
-        shift = {"date": date.isoformat(), "dagdeel": str(dagdeel), "service_code": codes[str(service_id)]}
+        code = codes[str(service_id)]
         new, old = sorted(came[key]), sorted(went[key])
         both = min(len(new), len(old))
-        changes["moved"] += [
-            {**shift, "employee_id": now, "from_employee_id": then} for now, then in zip(new, old, strict=False)
-        ]
-        changes["added"] += [{**shift, "employee_id": now} for now in new[both:]]
-        changes["taken_back"] += [{**shift, "employee_id": then} for then in old[both:]]
+        moved += [MovedShift(date, dagdeel, code, now, then) for now, then in zip(new, old, strict=False)]
+        added += [ChangedShift(date, dagdeel, code, now) for now in new[both:]]
+        gone += [ChangedShift(date, dagdeel, code, then) for then in old[both:]]
     rest_before, rest_after = _rest(before.stored), _rest((*after.stored, *after.assignments))
-    return changes | {"rest_added": len(rest_after - rest_before), "rest_opened": len(rest_before - rest_after)}
+    return Changes(
+        added=tuple(added),
+        moved=tuple(moved),
+        taken_back=tuple(gone),
+        rest_added=len(rest_after - rest_before),
+        rest_opened=len(rest_before - rest_after),
+    )
 
 
 def _rest(rows: Iterable[Assignment | StoredAssignment]) -> set[Slot]:

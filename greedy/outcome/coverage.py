@@ -1,103 +1,58 @@
-"""How much of the demand is filled, which shifts stay open, and why."""
+"""How much of the demand is filled, and which shifts stay open."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from greedy.domain.demand import PREFERENCE
 from greedy.domain.models import Dagdeel, TeamDemand
 from greedy.domain.period import Period
+from greedy.outcome.open_shifts import OpenShift, open_shift
 from greedy.solver.board import Board
-from greedy.solver.numbering import Mask, ServiceNumber, SlotNumber, bits
-from greedy.solver.obstacles import Obstacle, obstacle, people_without_qualification, people_without_quota
-from greedy.solver.quotas import Ladder
-
-CHANGES_TOLD = 3
-"""Changes that are told for an open shift."""
-
-_IN_WORDS = {
-    Obstacle.SERVICE_INACTIVE: "kept from an inactive service",
-    Obstacle.EMPLOYEE_INACTIVE: "inactive",
-    Obstacle.UNAVAILABLE: "unavailable",
-    Obstacle.WORKS: "working already",
-    Obstacle.RESTS: "resting after a duty",
-    Obstacle.BLOCKED: "blocked",
-    Obstacle.QUOTA_USED: "quota used",
-    Obstacle.WOULD_LOSE_REST: "would lose rest",
-}
-
-
-class RuledOut(NamedTuple):
-    """Why one person cannot take a shift: the one fact, and what is behind it (`DIO on 2027-01-04 O`, `3 of 3`)."""
-
-    employee_id: str
-    obstacle: Obstacle
-    because: str
-
-
-class Change(NamedTuple):
-    """A change to one person that alone would fill a place: `quota` one larger, or a `qualification` with a quota."""
-
-    kind: str
-    employee_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenShift:
-    """Places of one requirement that stay open.
-
-    Attributes:
-        missing: How many places.
-        people: Everyone of a team that may fill it who has a qualification, and what rules them out.
-        changes: The smallest changes that would fill a place, `CHANGES_TOLD` at most: quotas first, then
-            qualifications; those with the smallest share of all their quotas used go first.
-        service_active: False when the service itself is inactive: then nobody may work it.
-    """
-
-    date: dt.date
-    dagdeel: Dagdeel
-    team: TeamDemand
-    service_code: str
-    missing: int
-    people: tuple[RuledOut, ...]
-    changes: tuple[Change, ...]
-    service_active: bool = True
-
-    @property
-    def qualified(self) -> int:
-        """How many people of a team that may fill it have a qualification."""
-        return len(self.people)
-
-    @property
-    def obstacles(self) -> dict[Obstacle, int]:
-        """What rules these people out, counted, the most frequent first; each person counts once."""
-        return dict(Counter(person.obstacle for person in self.people).most_common())
-
-    @property
-    def reason(self) -> str:
-        """Say why, in a sentence."""
-        if not self.service_active:
-            return "the service is inactive"
-        if not self.qualified:
-            return "nobody of a team that may fill it is qualified"
-        told = ", ".join(f"{count} {_IN_WORDS[obstacle]}" for obstacle, count in self.obstacles.items())
-        return f"{self.qualified} qualified: {told}"
+from greedy.solver.numbering import ServiceNumber
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceCoverage:
-    """Coverage of one service, in places."""
+    """Coverage of one service, in places.
+
+    Attributes:
+        needed: Places that the requirements ask for.
+        filled_before: Places that rows from before the run fill.
+        assigned: Places that the run fills.
+        open: Places that stay open.
+    """
 
     service_code: str
     needed: int
     filled_before: int
     assigned: int
     open: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageSummary:
+    """Coverage of the days that were planned, in places.
+
+    Attributes:
+        needed: Places that the requirements ask for.
+        filled_before: Places that rows from before the run fill.
+        assigned: Places that the run fills.
+        open: Places that stay open.
+        percent: Filled share of `needed`, with one decimal; 100 only when no place is open.
+        by_service: The same counts per service.
+        written: Whether what the run fills is in the database.
+    """
+
+    needed: int
+    filled_before: int
+    assigned: int
+    open: int
+    percent: float
+    by_service: tuple[ServiceCoverage, ...]
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +65,13 @@ class Surplus:
     count: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """Coverage of a roster: places that are needed, were filled before the run, are assigned by it, and stay open."""
 
-    by_service: list[ServiceCoverage] = field(default_factory=list)
-    open_shifts: list[OpenShift] = field(default_factory=list)
-    surplus: list[Surplus] = field(default_factory=list)
+    by_service: Sequence[ServiceCoverage] = ()
+    open_shifts: Sequence[OpenShift] = ()
+    surplus: Sequence[Surplus] = ()
 
     @property
     def needed(self) -> int:
@@ -140,10 +95,30 @@ class Coverage:
 
     @property
     def percent(self) -> float:
-        """Filled share of what is needed, in percent with one decimal; 100 only when no place is open."""
-        if not self.open:
-            return 100.0
-        return min(99.9, round(100 * (self.needed - self.open) / self.needed, 1))
+        """Filled share of what is needed, as `percent_filled` rounds it."""
+        return percent_filled(self.needed - self.open, self.needed)
+
+    def summary(self) -> CoverageSummary:
+        """Return the counts that the result holds."""
+        return CoverageSummary(
+            needed=self.needed,
+            filled_before=self.filled_before,
+            assigned=self.assigned,
+            open=self.open,
+            percent=self.percent,
+            by_service=tuple(self.by_service),
+        )
+
+
+def percent_filled(filled: int, needed: int) -> float:
+    """Return the filled share in percent, with one decimal.
+
+    Rounding never hides a place: it is 100 only when none is open, and 0 only when none is filled. Where nothing is
+    needed it is 100.
+    """
+    if filled >= needed:
+        return 100.0
+    return min(99.9, max(0.1, round(100 * filled / needed, 1))) if filled > 0 else 0.0
 
 
 def measure(board: Board, period: Period | None = None) -> Coverage:
@@ -169,7 +144,7 @@ def measure(board: Board, period: Period | None = None) -> Coverage:
             date, dagdeel = board.when(slot)
             surplus.append(Surplus(date, dagdeel, board.services[service].code, shift.surplus))
         open_shifts.extend(
-            _open_shift(board, shares, service, slot, team, shift.open.of(team))
+            open_shift(board, shares, service, slot, team, shift.open.of(team))
             for team in TeamDemand
             if shift.open.of(team)
         )
@@ -187,54 +162,3 @@ def measure(board: Board, period: Period | None = None) -> Coverage:
         open_shifts=open_shifts,
         surplus=surplus,
     )
-
-
-def _open_shift(
-    board: Board, shares: Ladder, service: ServiceNumber, slot: SlotNumber, team: TeamDemand, missing: int
-) -> OpenShift:
-    may_fill = _may_fill(board, team)
-    people = (
-        (person, obstacle(board, person, service, slot))
-        for person in sorted(board.quota[service])
-        if may_fill >> person & 1
-    )
-    date, dagdeel = board.when(slot)
-    return OpenShift(
-        date=date,
-        dagdeel=dagdeel,
-        team=team,
-        service_code=board.services[service].code,
-        missing=missing,
-        people=tuple(RuledOut(board.people[person].id, *found) for person, found in people if found),
-        changes=tuple(islice(changes(board, shares, service, slot, team), CHANGES_TOLD)),
-        service_active=board.services[service].active,
-    )
-
-
-def _may_fill(board: Board, team: TeamDemand) -> Mask:
-    """Who belongs to a team that may fill a requirement row."""
-    return board.of_teams(member for teams in PREFERENCE[team] for member in teams)
-
-
-def changes(
-    board: Board, shares: Ladder, service: ServiceNumber, slot: SlotNumber, team: TeamDemand
-) -> Iterator[Change]:
-    """Give every change to one person that would fill a place of a shift, in the order of `OpenShift.changes`.
-
-    Args:
-        board: The roster.
-        shares: Its people `by_total_share`.
-        service: The shift's service.
-        slot: Its slot.
-        team: The requirement row.
-    """
-    if not board.services[service].active:
-        return
-    may_fill = _may_fill(board, team)
-    for kind, people in (
-        ("quota", people_without_quota(board, service, slot)),
-        ("qualification", people_without_qualification(board, service, slot)),
-    ):
-        for _, equals in shares.rungs(people & may_fill):
-            for person in bits(equals):
-                yield Change(kind, board.people[person].id)

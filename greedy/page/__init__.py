@@ -1,7 +1,8 @@
 """The planner's page: one HTML file that holds all it needs, made from a run's result and its workspace.
 
-`render` is pure. `book` reads the roster as one, `roster`, `shifts`, `figures` and `notes` say what each part shows, in
-the words of `texts`; the templates lay it out. Nothing comes from a network; the page's policy forbids it.
+`render` is pure. `book` reads the roster as one; `verdict`, `roster`, `shifts`, `tips`, `figures` and `notes` hold what
+each part shows, in the words of `texts`; the templates lay it out. Nothing comes from a network; the page's policy
+forbids it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +17,24 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from greedy import __version__
-from greedy.cli.settings import Language
+from greedy.domain.language import Language
 from greedy.domain.models import Workspace
-from greedy.page import figures, notes, roster, shifts
-from greedy.page.book import Book, planned_days
+from greedy.outcome.result import RunResult
+from greedy.page import figures, notes, roster, shifts, tips
+from greedy.page.book import Book
 from greedy.page.language import Wording
+from greedy.page.verdict import change_sums, confined, judge, steps
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(
-    result: Mapping[str, Any], workspace: Workspace | None, made_at: dt.datetime, language: Language = Language.NL
+    result: RunResult, workspace: Workspace | None, made_at: dt.datetime, language: Language = Language.NL
 ) -> str:
     """Make the page.
 
     Args:
-        result: The run's result (DESIGN section 5), of a run that failed too.
+        result: The run's result, of a run that failed too.
         workspace: The roster with what the run added; None when it could not be read.
         made_at: When the page was made, with its time zone.
         language: What it is in.
@@ -40,24 +42,27 @@ def render(
     say = Wording(language)
     book = Book(workspace) if workspace else None
     told = notes.notes(result, book, say)
-    verdict = notes.verdict(result, told, say)
+    verdict = judge(result, told, say)
     parts: dict[str, Any] = {"fairness": None}
-    tips: list[str] = []
+    best: list[str] = []
     if book is not None:
-        open_shifts = shifts.with_changes(book, result["open_shifts"])
+        open_shifts = tips.with_all_remedies(book, result.open_shifts)
         open_rows = shifts.open_rows(book, open_shifts, say)
-        groups = shifts.group(book, open_shifts, open_rows, say)
-        tips = shifts.best_tips(groups)
+        groups = tips.group(book, open_shifts, open_rows, say)
+        best = tips.best_tips(groups)
         parts = {
             "period": say.period(book.workspace.roster.start_date, book.workspace.roster.end_date),
-            "weeks": roster.weeks(book, open_rows, say, planned_days(result)),
+            "weeks": roster.weeks(book, open_rows, say, result.period.period if result.period else None),
             "groups": groups,
             "fairness": figures.fairness(book),
-            "changed": roster.changed(book, result["changes"]),
+            "changed": roster.changed(book, result.changes),
             "legend": roster.legend(book),
         }
-        if result["coverage"] is not None:
-            parts |= {"coverage": figures.coverage(book, result), "calendar": figures.calendar(book, result)}
+        if result.coverage is not None:
+            parts |= {
+                "coverage": figures.coverage(book, result, result.coverage),
+                "calendar": figures.calendar(book, result),
+            }
     style, script = _asset("page.css") + _week_height(book), _asset("page.js")
     return (
         _environment()
@@ -68,11 +73,11 @@ def render(
             book=book,
             verdict=verdict,
             notes=told,
-            steps=notes.steps(result, told, tips, say),
-            confined=notes.confined(result, say),
-            change_sums=notes.change_sums(result, stored=verdict.has_shifts_stored, say=say),
+            steps=steps(result, told, best, say),
+            confined=confined(result, say),
+            change_sums=change_sums(result, stored=verdict.has_shifts_stored, say=say),
             whole=figures.whole,
-            fair=_fair(parts["fairness"], say) if result["period"] is None else "",
+            fair=_fair(parts["fairness"], say) if result.period is None else "",
             facts=notes.facts(result, made_at, __version__, say),
             made=say.moment(made_at),
             style=Markup(style),  # noqa: S704  our own files, not data
@@ -94,7 +99,7 @@ def _environment() -> Environment:
 
 
 def _fair(fairness: figures.Fairness | None, say: Wording) -> str:
-    """Say between which shares of their quotas people work; an empty string when nobody has a quota."""
+    """Describe between which shares of their quotas people work; an empty string when nobody has a quota."""
     if fairness is None or fairness.least is None or fairness.most is None:
         return ""
     least, most = figures.whole(fairness.least), figures.whole(fairness.most)
@@ -104,7 +109,7 @@ def _fair(fairness: figures.Fairness | None, say: Wording) -> str:
 
 
 def _week_height(book: Book | None) -> str:
-    """Say about how high a week is, so that one that is not laid out yet takes its place all the same."""
+    """Return about how high a week is, so that one that is not laid out yet takes its place all the same."""
     return f":root {{ --week: {8 + 1.75 * len(book.people) if book else 0}rem; }}\n"
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from greedy.domain.duties import EVENING_OF, rest_slots
 from greedy.domain.models import SOURCE_ASSIGNED, Dagdeel, Employee, Requirement, Service, Slot, Status, Team, Workspace
-from greedy.domain.period import Period
 from greedy.solver.board import Board
 
 DUTY_COLOURS, SERVICE_COLOURS = 8, 12
@@ -83,11 +82,11 @@ class Book:
         return self.services[service_id].code if service_id is not None else None
 
     def ordered_services(self, codes: set[str]) -> list[Service]:
-        """Give services in the order in which a planner reads them: on-call duties by pair, then the others by code."""
+        """Return services in a planner's order: on-call duties by pair, then the others by code."""
         return sorted((self.by_code[code] for code in codes), key=_reading_order)
 
     def ordered_people(self) -> list[Employee]:
-        """Give the people by team and name: those who are active, and those who are not but hold a slot."""
+        """Return the people by team and name: those who are active, and those who are not but hold a slot."""
         holders = {slot.employee_id for slot in self.entries}
         people = [person for person in self.workspace.employees if person.active or person.id in holders]
         teams = list(Team)
@@ -104,7 +103,7 @@ class Book:
         return max(0, self._beyond[date, dagdeel, self.by_code[code].id])
 
     def weeks(self) -> Iterator[list[dt.date]]:
-        """Give the roster's weeks, each seven days from Monday, those outside the period included."""
+        """Yield the roster's weeks, each seven days from Monday, those outside the period included."""
         roster = self.workspace.roster
         monday = roster.start_date - dt.timedelta(days=roster.start_date.weekday())
         while monday <= roster.end_date:
@@ -142,12 +141,6 @@ class Book:
         return rests
 
 
-def planned_days(result: Mapping[str, Any]) -> Period | None:
-    """Give the days to which a run was confined; None when it planned them all."""
-    told = result["period"]
-    return told and Period(dt.date.fromisoformat(told["from"]), dt.date.fromisoformat(told["until"]))
-
-
 def _held(status: Status, source: str | None) -> Held:
     if status is Status.ACTIVE:
         return Held.EARLIER if source == SOURCE_ASSIGNED else Held.HAND
@@ -155,7 +148,7 @@ def _held(status: Status, source: str | None) -> Held:
 
 
 def _names(employees: tuple[Employee, ...]) -> dict[str, str]:
-    """Give everybody's name; the id stands in for a name that is missing, and tells namesakes apart."""
+    """Return everybody's name; the id stands in for a name that is missing, and tells namesakes apart."""
     names = {person.id: f"{person.first_name} {person.last_name}".strip() for person in employees}
     shared = Counter(names.values())
     return {
@@ -172,7 +165,7 @@ def _reading_order(service: Service) -> tuple[bool, int, str]:
 
 
 def _colours(services: tuple[Service, ...]) -> dict[str, str]:
-    """Give each service a colour's class: the halves of a 24-hour duty get two shades of one, duties the dark ones."""
+    """Return each service's CSS class: the halves of a 24-hour duty are two shades, duties the dark colours."""
     colours: dict[str, str] = {}
     paired = {code: 2 * place + half for place, pair in enumerate(_PAIRS) for half, code in enumerate(pair)}
     duties = others = 0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from greedy.domain.models import Dagdeel, Employee, Service, Team, TeamDemand
-from greedy.page.book import WORK, Book, Held, planned_days
+from greedy.outcome.coverage import CoverageSummary, ServiceCoverage, percent_filled
+from greedy.outcome.result import RunResult
+from greedy.page.book import WORK, Book, Held
 from greedy.solver.fairness import is_weekend
 
 
@@ -28,8 +29,8 @@ class Bar:
 
     @property
     def percent(self) -> float:
-        """Filled share in percent with one decimal; 100 only when no place is open."""
-        return 100.0 if not self.open else min(99.9, round(100 * self.filled / self.needed, 1))
+        """Filled share, as `percent_filled` rounds it."""
+        return percent_filled(self.filled, self.needed)
 
     def part(self, places: int) -> float:
         """Share of the bar's length that some places take, in percent."""
@@ -125,20 +126,20 @@ class Fairness:
 
 
 def whole(percent: float) -> int:
-    """Round a percentage to whole ones; to 100 only what has come that far."""
-    return min(99, round(percent)) if percent < 100 else round(percent)
+    """Round a percentage to whole ones; to 100 only what has come that far, to 0 only what is nothing."""
+    return min(99, max(1, round(percent))) if 0 < percent < 100 else round(percent)
 
 
-def coverage(book: Book, result: Mapping[str, Any]) -> CoverageTable:
+def coverage(book: Book, result: RunResult, summary: CoverageSummary) -> CoverageTable:
     """Lay the coverage of a result out per service and team."""
     needed, before, open_ = (Counter[tuple[str, TeamDemand]]() for _ in range(3))
     for row in book.workspace.requirements:
         needed[book.services[row.service_id].code, row.team] += row.needed
         before[book.services[row.service_id].code, row.team] += book.filled_before(row)
-    for shift in result["open_shifts"]:
-        open_[shift["service_code"], TeamDemand(shift["team"])] += shift["missing"]
-    teams = [team for team in TeamDemand if any(of is team for _, of in needed)]
-    counts = {row["service_code"]: row for row in result["coverage"]["by_service"]}
+    for shift in result.open_shifts:
+        open_[shift.service_code, shift.team] += shift.missing
+    teams = [team for team in TeamDemand if any(asked is team for _, asked in needed)]
+    by_code = {service.service_code: service for service in summary.by_service}
 
     def bar(code: str, team: TeamDemand) -> Bar | None:
         places = needed[code, team]
@@ -146,39 +147,39 @@ def coverage(book: Book, result: Mapping[str, Any]) -> CoverageTable:
 
     def team_total(team: TeamDemand) -> Bar:
         places, unfilled, known = (
-            sum(count for (_, of), count in counts.items() if of is team) for counts in (needed, open_, before)
+            sum(count for (_, asked), count in counts.items() if asked is team) for counts in (needed, open_, before)
         )
         return Bar(places, places - unfilled, known)
 
     return CoverageTable(
         teams=teams,
         services=[
-            ServiceBars(service, _bar(counts[service.code]), [bar(service.code, team) for team in teams])
-            for service in book.ordered_services({code for code, row in counts.items() if row["needed"]})
+            ServiceBars(service, _bar(by_code[service.code]), [bar(service.code, team) for team in teams])
+            for service in book.ordered_services({code for code, counts in by_code.items() if counts.needed})
         ],
-        total=_bar(result["coverage"]),
+        total=_bar(summary),
         team_totals=[team_total(team) for team in teams],
     )
 
 
-def _bar(counts: Mapping[str, Any]) -> Bar:
-    return Bar(counts["needed"], counts["needed"] - counts["open"], counts["filled_before"])
+def _bar(counts: CoverageSummary | ServiceCoverage) -> Bar:
+    return Bar(counts.needed, counts.needed - counts.open, counts.filled_before)
 
 
-def calendar(book: Book, result: Mapping[str, Any]) -> list[CalendarWeek]:
+def calendar(book: Book, result: RunResult) -> list[CalendarWeek]:
     """Lay the coverage of a result out per day, a week a row."""
     needed, before, open_ = Counter[dt.date](), Counter[dt.date](), Counter[dt.date]()
     for row in book.workspace.requirements:
         needed[row.date] += row.needed
         before[row.date] += book.filled_before(row)
-    for shift in result["open_shifts"]:
-        open_[dt.date.fromisoformat(shift["date"])] += shift["missing"]
-    roster, period = book.workspace.roster, planned_days(result)
+    for shift in result.open_shifts:
+        open_[shift.date] += shift.missing
+    roster, planned = book.workspace.roster, result.period
 
     def entry(day: dt.date) -> tuple[dt.date, Bar | None] | None:
         if not roster.covers(day):
             return None
-        if period is not None and not period.covers(day):
+        if planned is not None and not planned.period.covers(day):
             return day, None
         return day, Bar(needed[day], needed[day] - open_[day], before[day])
 

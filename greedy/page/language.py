@@ -9,15 +9,15 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from greedy.cli.settings import Language
+from greedy.domain.language import Language
 from greedy.page.texts import TEXTS
 
 PRACTICE_TIME = ZoneInfo("Europe/Amsterdam")
-"""A server's clock tells UTC; the planner's does not."""
+"""A server's clock shows UTC, the planner's does not."""
 
 
 class Wording:
-    """Says things in one language: `say("open", n=3)` gives the text of that name, in the form for three."""
+    """Words in one language: `say("open", n=3)` gives the text of that name, in the form for three."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
@@ -25,7 +25,7 @@ class Wording:
         self._locale = Locale.parse(str(language))
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """Give a text with its values filled in.
+        """Return a text with its values filled in.
 
         Args:
             key: Its name in `TEXTS`.
@@ -37,19 +37,19 @@ class Wording:
         return form.format(**{name: self._shown(value) for name, value in values.items()})
 
     def has(self, key: str) -> bool:
-        """Tell whether there is a text of that name."""
+        """Whether there is a text of that name."""
         return key in TEXTS
 
     def day(self, date: dt.date) -> str:
-        """Say a date as in a list: `ma 4 jan`."""
+        """Return a date as in a list: `ma 4 jan`."""
         return format_date(date, "EEE d MMM", locale=self._locale).replace(".", "")
 
     def weekday(self, date: dt.date) -> str:
-        """Say the day of the week in two or three letters."""
+        """Return the day of the week in two or three letters."""
         return format_date(date, "EEE", locale=self._locale).replace(".", "")
 
     def period(self, first: dt.date, last: dt.date) -> str:
-        """Say from which day to which day, leaving out what both have in common."""
+        """Return from which day to which day, leaving out what both have in common."""
         begin = "d MMMM y" if first.year != last.year else "d MMMM" if first.month != last.month else "d"
         return self(
             "period",
@@ -58,11 +58,11 @@ class Wording:
         )
 
     def moment(self, moment: dt.datetime) -> str:
-        """Say a moment by the practice's clock."""
+        """Return a moment by the practice's clock."""
         return format_datetime(moment.astimezone(PRACTICE_TIME), "EEEE d MMMM y, HH:mm", locale=self._locale)
 
     def number(self, number: float) -> str:
-        """Write a number, with one decimal where it is not whole."""
+        """Return a number as it is written, with one decimal where it is not whole."""
         return format_decimal(number, "#,##0.#", locale=self._locale)
 
     def either(self, names: list[str]) -> str:

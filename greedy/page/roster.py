@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from greedy.domain.models import Dagdeel, Employee, Service, Slot, Team
 from greedy.domain.period import Period
+from greedy.outcome.changes import ChangedShift, Changes
 from greedy.page.book import WORK, Book, Held
 from greedy.page.language import Wording
 from greedy.page.shifts import OpenRow
@@ -148,34 +149,36 @@ def _cell(book: Book, slot: Slot, say: Wording) -> Cell:
     return Cell(" ".join(classes), service.code if service else "?", ", ".join(asides))
 
 
-def changed(book: Book, changes: Mapping[str, Any] | None) -> list[ChangedDay]:
-    """Give what the run changed, by day and dagdeel, in the order in which a planner reads services.
+def changed(book: Book, changes: Changes | None) -> list[ChangedDay]:
+    """Return what the run changed, by day and dagdeel, in the order in which a planner reads services.
 
     Args:
         book: The roster as it is planned.
         changes: The result's `changes`; None when the run did not come that far.
     """
     by_day: dict[dt.date, dict[Dagdeel, list[Changed]]] = defaultdict(lambda: defaultdict(list))
-    for day, dagdeel, item in sorted(_changed(book, changes or {}), key=lambda found: (found[0], found[1].order)):
+    for day, dagdeel, item in sorted(_changed(book, changes), key=lambda found: (found[0], found[1].order)):
         by_day[day][dagdeel].append(item)
     return [ChangedDay(day, [items[dagdeel] for dagdeel in DAGDELEN]) for day, items in by_day.items()]
 
 
-def _changed(book: Book, changes: Mapping[str, Any]) -> Iterator[tuple[dt.date, Dagdeel, Changed]]:
+def _changed(book: Book, changes: Changes | None) -> Iterator[tuple[dt.date, Dagdeel, Changed]]:
+    """Yield the changed shifts by service, then by name; of one person's, first those that are new."""
+    if changes is None:
+        return
     order = {service.code: place for place, service in enumerate(book.ordered_services(set(book.by_code)))}
-    found = [(kind, shift) for kind in ("added", "moved", "taken_back") for shift in changes.get(kind, ())]
-    for kind, shift in sorted(found, key=lambda entry: (order[entry[1]["service_code"]], _name(book, entry[1]))):
-        item = Changed(
-            _name(book, shift),
-            book.by_code[shift["service_code"]],
-            before=book.names[shift["from_employee_id"]] if kind == "moved" else "",
-            gone=kind == "taken_back",
-        )
-        yield dt.date.fromisoformat(shift["date"]), Dagdeel(shift["dagdeel"]), item
+    found = [
+        *((shift, "", False) for shift in changes.added),
+        *((shift, book.names[shift.from_employee_id], False) for shift in changes.moved),
+        *((shift, "", True) for shift in changes.taken_back),
+    ]
+    for shift, before, gone in sorted(found, key=lambda item: (order[item[0].service_code], _name(book, item[0]))):
+        item = Changed(_name(book, shift), book.by_code[shift.service_code], before=before, gone=gone)
+        yield shift.date, shift.dagdeel, item
 
 
-def _name(book: Book, shift: Mapping[str, Any]) -> str:
-    return book.names[shift["employee_id"]]
+def _name(book: Book, shift: ChangedShift) -> str:
+    return book.names[shift.employee_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,7 @@ class Legend:
 
 
 def legend(book: Book) -> Legend:
-    """Say what the roster shows."""
+    """Return what the roster shows."""
     asked = {row.service_id for row in book.workspace.requirements}
     shown = asked | {entry.service_id for entry in book.entries.values() if entry.held in WORK and entry.service_id}
     services = book.ordered_services({book.services[id_].code for id_ in shown})

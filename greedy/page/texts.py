@@ -411,7 +411,6 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "changes_caption": ("Wat er is veranderd, per dag", "What has changed, per day"),
     # Notes
     "notes_none": ("Geen meldingen.", "No notes."),
-    "note": ("Melding van GREEDY.", "A note of the run."),
     "note_detail": ("Technische tekst", "Technical text"),
     "note_schema": (
         "De database mist een onderdeel van GREEDY. Vraag de beheerder om dit in orde te maken.",
@@ -471,10 +470,6 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "check_dio_ddo_blocking": ("heeft elke wachtdienst zijn rust", "has every on-call duty its rest"),
     "check_trigger_consistency": ("horen wachtdiensten en rust bij elkaar", "do duties and rest belong together"),
     "check_edge_cases": ("zijn er geen dubbele dagdelen", "are there no double slots"),
-    "alert": (
-        "Er was iets bijzonders. Geef dit door aan de beheerder.",
-        "The run had a peculiarity; tell whoever looks after it.",
-    ),
     "alert_write_duration_ms": (
         "Opslaan duurde {value} ms, meer dan {limit} ms.",
         "Saving took {value} ms, more than {limit} ms.",

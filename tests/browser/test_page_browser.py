@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from greedy.cli.settings import Language
+from greedy.domain.language import Language
 from greedy.domain.period import Scope
+from greedy.outcome.result import RunResult
 from greedy.processor_with_db import WHOLE
 from tests.support import chromium, pages
 from tests.support.factories import assignment, employee, qualification, requirement, tables
+from tests.support.results import failed_result
 
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 A4_LANDSCAPE_WIDTH = (297 - 2 * 10) * 96 / 25.4
@@ -67,19 +69,19 @@ def _note(noise: list[str], url: str, file: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def short() -> tuple[pages.Result, Any]:
+def short() -> tuple[RunResult, Any]:
     """A roster of which shifts stay open."""
     return pages.solve(pages.practice(pages.SHORT))
 
 
 @pytest.fixture(scope="module", params=list(SCOPES.values()), ids=list(SCOPES))
-def planned(request: pytest.FixtureRequest) -> tuple[pages.Result, Any]:
+def planned(request: pytest.FixtureRequest) -> tuple[RunResult, Any]:
     """The same roster, all of it or some days."""
     return pages.solve(pages.practice(pages.SHORT), scope=request.param)
 
 
 def texts(page: Page, selector: str) -> list[str]:
-    """Give the text of every element, its white space made single spaces."""
+    """Return the text of every element, its white space made single spaces."""
     return [" ".join(text.split()) for text in page.locator(selector).all_text_contents()]
 
 
@@ -92,7 +94,7 @@ class TestQuietAndAccessible:
     @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
     @pytest.mark.parametrize("language", list(Language))
     def test_axe_finds_nothing(
-        self, open_page: Opener, short: tuple[pages.Result, Any], language: Language, size: dict[str, int]
+        self, open_page: Opener, short: tuple[RunResult, Any], language: Language, size: dict[str, int]
     ) -> None:
         """The rules of WCAG 2.2 A and AA, and axe's own advice: landmarks, headers, names, contrast."""
         page = open_page(pages.render(*short, language), size, bypass_csp=True)  # axe itself is no part of the page
@@ -103,15 +105,14 @@ class TestQuietAndAccessible:
         assert [(rule["id"], [node["html"][:200] for node in rule["nodes"][:3]]) for rule in found] == []
 
     def test_axe_finds_nothing_on_a_page_without_a_roster(self, open_page: Opener) -> None:
-        result = pages.report.new_result("R1", pages.RUN, dry_run=False) | {"error": "Roster R1 does not exist"}
-        page = open_page(pages.render(result, None), bypass_csp=True)
+        page = open_page(pages.render(failed_result("Roster R1 does not exist"), None), bypass_csp=True)
 
         page.add_script_tag(path=chromium.AXE)
 
         assert page.evaluate("axe.run().then(found => found.violations.map(rule => rule.id))") == []
 
     def test_the_policy_refuses_what_is_not_the_pages_own(
-        self, browser: Browser, tmp_path: Path, short: tuple[pages.Result, Any]
+        self, browser: Browser, tmp_path: Path, short: tuple[RunResult, Any]
     ) -> None:
         """Neither script nor request: even what slipped through the escaping would do nothing."""
         text = pages.render(*short).replace(
@@ -130,7 +131,7 @@ class TestQuietAndAccessible:
         page.close()
 
     def test_every_table_says_what_it_is_and_every_header_whose_it_is(
-        self, open_page: Opener, short: tuple[pages.Result, Any]
+        self, open_page: Opener, short: tuple[RunResult, Any]
     ) -> None:
         page = open_page(pages.render(*short))
 
@@ -138,7 +139,7 @@ class TestQuietAndAccessible:
         assert page.locator("th:not([scope])").count() == 0
         assert [page.locator(landmark).count() for landmark in ("header", "main", "h1")] == [1, 1, 1]
 
-    def test_the_keyboard_reaches_the_content_first(self, open_page: Opener, short: tuple[pages.Result, Any]) -> None:
+    def test_the_keyboard_reaches_the_content_first(self, open_page: Opener, short: tuple[RunResult, Any]) -> None:
         page = open_page(pages.render(*short))
 
         page.keyboard.press("Tab")
@@ -153,26 +154,26 @@ class TestSums:
     """What the page says is what the result says."""
 
     @pytest.fixture
-    def page(self, open_page: Opener, planned: tuple[pages.Result, Any]) -> Page:
+    def page(self, open_page: Opener, planned: tuple[RunResult, Any]) -> Page:
         return open_page(pages.render(*planned))
 
-    def test_tiles(self, page: Page, planned: tuple[pages.Result, Any]) -> None:
+    def test_tiles(self, page: Page, planned: tuple[RunResult, Any]) -> None:
         result, _ = planned
-        coverage = result["coverage"]
+        coverage = result.coverage
 
         percent, *counts = texts(page, ".tiles dd")
 
         assert percent == f"{coverage['percent']:g}%".replace(".", ",")
         expected = [
-            coverage["open"],
-            coverage["assigned"],
-            coverage["filled_before"],
+            coverage.open,
+            coverage.assigned,
+            coverage.filled_before,
             page.locator(".notes > li").count(),
         ]
         assert [figure(count) for count in counts] == expected
 
-    def test_coverage_per_service_adds_up(self, page: Page, planned: tuple[pages.Result, Any]) -> None:
-        coverage = planned[0]["coverage"]
+    def test_coverage_per_service_adds_up(self, page: Page, planned: tuple[RunResult, Any]) -> None:
+        coverage = planned[0].coverage
         rows = page.locator("#coverage .figures tbody tr, #coverage .figures tfoot tr").all()
         table = {
             row.locator("th").inner_text(): [
@@ -183,43 +184,43 @@ class TestSums:
         }
 
         total = table.pop("Totaal")
-        services = {row["service_code"]: (row["needed"] - row["open"], row["needed"]) for row in coverage["by_service"]}
+        services = {row.service_code: (row.needed - row.open, row.needed) for row in coverage.by_service}
         assert {code: cells[0] for code, cells in table.items()} == services
-        assert total[0] == (coverage["needed"] - coverage["open"], coverage["needed"])
+        assert total[0] == (coverage.needed - coverage.open, coverage.needed)
         for whole, *teams in (*table.values(), total):
             assert tuple(map(sum, zip(*teams, strict=True))) == whole
         assert [tuple(map(sum, zip(*column, strict=True))) for column in zip(*table.values(), strict=True)] == total
 
-    def test_coverage_per_day_adds_up(self, page: Page, planned: tuple[pages.Result, Any]) -> None:
-        coverage = planned[0]["coverage"]
+    def test_coverage_per_day_adds_up(self, page: Page, planned: tuple[RunResult, Any]) -> None:
+        coverage = planned[0].coverage
 
         days = [tuple(map(int, text.split("/"))) for text in texts(page, ".calendar td span")]
 
-        assert tuple(map(sum, zip(*days, strict=True))) == (coverage["needed"] - coverage["open"], coverage["needed"])
+        assert tuple(map(sum, zip(*days, strict=True))) == (coverage.needed - coverage.open, coverage.needed)
 
     def test_every_open_shift_is_listed_once_and_shown_in_its_week(
-        self, page: Page, planned: tuple[pages.Result, Any]
+        self, page: Page, planned: tuple[RunResult, Any]
     ) -> None:
-        shifts = planned[0]["open_shifts"]
+        shifts = planned[0].open_shifts
 
         listed = [row.split()[0] for row in texts(page, ".shifts td.number")]
 
         assert len(listed) == len(shifts)
-        assert sum(map(int, listed)) == sum(shift["missing"] for shift in shifts)
-        assert sum(figure(text) for text in texts(page, ".count")) == planned[0]["coverage"]["open"]
+        assert sum(map(int, listed)) == sum(shift.missing for shift in shifts)
+        assert sum(figure(text) for text in texts(page, ".count")) == planned[0].coverage.open
         anchors = page.locator(".week tfoot a").evaluate_all("links => links.map(link => link.hash)")
         assert sorted(anchors) == sorted(f"#open-{number}" for number in range(1, len(shifts) + 1))
         assert all(page.locator(anchor).count() == 1 for anchor in anchors)
 
     def test_what_the_run_added_is_what_the_roster_shows_as_new(
-        self, page: Page, planned: tuple[pages.Result, Any]
+        self, page: Page, planned: tuple[RunResult, Any]
     ) -> None:
-        assigned = planned[0]["coverage"]["assigned"]
+        assigned = planned[0].coverage.assigned
 
         assert page.locator(".week td.new").count() == page.locator("#changes li").count() == assigned
         assert sum(figure(text) for text in texts(page, ".people tbody tr:not(.team) td:nth-child(5)")) == assigned
 
-    def test_everything_that_is_planned_is_in_the_roster(self, page: Page, planned: tuple[pages.Result, Any]) -> None:
+    def test_everything_that_is_planned_is_in_the_roster(self, page: Page, planned: tuple[RunResult, Any]) -> None:
         _, workspace = planned
         held = [row.status for row in (*workspace.stored, *workspace.assignments)]
 
@@ -230,7 +231,7 @@ class TestSums:
 
 
 class TestSearch:
-    def test_a_name_leaves_only_that_persons_weeks(self, open_page: Opener, short: tuple[pages.Result, Any]) -> None:
+    def test_a_name_leaves_only_that_persons_weeks(self, open_page: Opener, short: tuple[RunResult, Any]) -> None:
         page = open_page(pages.render(*short))
         box = page.get_by_label("Zoek een naam", exact=True)
 
@@ -244,7 +245,7 @@ class TestSearch:
         assert page.locator(".week tr[data-find]:visible").count() == 5 * 14
         assert not page.locator("[data-found=roster]").is_visible()
 
-    def test_new_shifts_are_found_by_service_and_day(self, open_page: Opener, short: tuple[pages.Result, Any]) -> None:
+    def test_new_shifts_are_found_by_service_and_day(self, open_page: Opener, short: tuple[RunResult, Any]) -> None:
         _, workspace = short
         code = workspace.service_codes
         expected = [row for row in workspace.assignments if row.service_id and code[row.service_id] == "OSP"]
@@ -274,7 +275,7 @@ class TestSearch:
         assert page.locator("[data-found=roster]").inner_text() == "Geen naam gevonden"
 
     def test_new_shifts_are_found_by_dagdeel_and_by_the_name_of_the_service(
-        self, open_page: Opener, short: tuple[pages.Result, Any]
+        self, open_page: Opener, short: tuple[RunResult, Any]
     ) -> None:
         page = open_page(pages.render(*short))
         box = page.get_by_label("Zoek een naam, dienst of dag")
@@ -293,7 +294,7 @@ class TestSearch:
         assert texts(page, ".week tr[data-find]:visible th") == ["Zoë"]
 
     def test_without_script_everything_is_there_but_the_boxes(
-        self, open_page: Opener, short: tuple[pages.Result, Any]
+        self, open_page: Opener, short: tuple[RunResult, Any]
     ) -> None:
         page = open_page(pages.render(*short), java_script_enabled=False)
 
@@ -328,15 +329,13 @@ def test_hostile_names_are_text(open_page: Opener) -> None:
 class TestSizes:
     @pytest.mark.parametrize("width", [390, 768, 1024, 1440])
     def test_the_page_is_never_wider_than_the_screen(
-        self, open_page: Opener, short: tuple[pages.Result, Any], width: int
+        self, open_page: Opener, short: tuple[RunResult, Any], width: int
     ) -> None:
         page = open_page(pages.render(*short), {"width": width, "height": 844})
 
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
-    def test_dates_stay_in_sight_while_a_week_scrolls_by(
-        self, open_page: Opener, short: tuple[pages.Result, Any]
-    ) -> None:
+    def test_dates_stay_in_sight_while_a_week_scrolls_by(self, open_page: Opener, short: tuple[RunResult, Any]) -> None:
         page = open_page(pages.render(*short), {"width": 1440, "height": 500})
 
         page.evaluate("document.querySelector('.week tbody.Oranje').scrollIntoView({behavior: 'instant'})")
@@ -348,7 +347,7 @@ class TestSizes:
         assert dates["y"] == pytest.approx(menu["y"] + menu["height"], abs=3)
 
     def test_names_stay_in_sight_on_a_phone__and_only_the_page_scrolls_down(
-        self, open_page: Opener, short: tuple[pages.Result, Any]
+        self, open_page: Opener, short: tuple[RunResult, Any]
     ) -> None:
         page = open_page(pages.render(*short), PHONE)
         board = page.locator(".board")
@@ -362,7 +361,7 @@ class TestSizes:
         assert name["x"] == pytest.approx(box["x"], abs=2)
         assert board.evaluate("board => board.scrollHeight - board.clientHeight") == 0
 
-    def test_ticks_and_arrows_need_no_font(self, open_page: Opener, short: tuple[pages.Result, Any]) -> None:
+    def test_ticks_and_arrows_need_no_font(self, open_page: Opener, short: tuple[RunResult, Any]) -> None:
         page = open_page(pages.render(*short))
 
         for mark in (".stands .yes", ".next li", ".tips li"):
@@ -373,7 +372,7 @@ class TestSizes:
         assert not set("✓→") & set(pages.render(*short))
 
     def test_a_cause_may_run_over_pages_but_never_leave_its_heading_alone(
-        self, open_page: Opener, short: tuple[pages.Result, Any]
+        self, open_page: Opener, short: tuple[RunResult, Any]
     ) -> None:
         page = open_page(pages.render(*short))
 
@@ -385,7 +384,7 @@ class TestSizes:
             assert page.locator(part).first.evaluate(after) == "avoid"
 
     def test_print_fits_the_paper_and_leaves_the_controls_out(
-        self, open_page: Opener, short: tuple[pages.Result, Any]
+        self, open_page: Opener, short: tuple[RunResult, Any]
     ) -> None:
         page = open_page(pages.render(*short), {"width": int(A4_LANDSCAPE_WIDTH), "height": 725})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Iterator
@@ -18,13 +19,16 @@ from demo.roster import make_roster
 from greedy import __version__
 from greedy.cli.console import console
 from greedy.cli.console_operator import render_history
+from greedy.cli.run import record
 from greedy.database import history
 from greedy.errors import DatabaseError, RunTimeoutError
-from greedy.outcome import result as report
 from tests.database.test_integration import BLOCKING, Database, db, duty_roster, one_open_shift
 from tests.support.factories import Raw
+from tests.support.results import failed_result
 
 __all__ = ["db"]
+
+NOW = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
 
 
 def recorded(db: Database, roster_id: str) -> list[Raw]:
@@ -191,21 +195,21 @@ def test_a_record_that_is_refused_is_a_warning_and_nothing_else(db: Database, op
 def test_a_record_that_fails__the_result_is_kept(mocker: MockerFixture, error: Exception) -> None:
     mocker.patch("greedy.database.requests.execute", side_effect=error)
     connection = mocker.Mock(answers=3, requests=11)
-    outcome = failed_result()
 
-    history.record(connection, outcome, started_at=mocker.MagicMock(), exit_code=5)
+    outcome = record(connection, failed_result("no network"), started_at=NOW, exit_code=5)
 
-    (warning,) = outcome["warnings"]
-    assert warning["message"] == f"the run history could not be written: {error}"
-    assert (outcome["error"], outcome["http_requests"]) == ("no network", 11)
+    (warning,) = outcome.warnings
+    assert (warning.kind, warning.message) == ("history", f"the run history could not be written: {error}")
+    assert (outcome.error, outcome.http_requests) == ("no network", 11)
 
 
 def test_a_database_that_never_answered_is_not_tried_again(mocker: MockerFixture) -> None:
     execute = mocker.patch("greedy.database.requests.execute")
 
-    history.record(mocker.Mock(answers=0), failed_result(), started_at=mocker.MagicMock(), exit_code=5)
+    outcome = record(mocker.Mock(answers=0, requests=3), failed_result("no network"), started_at=NOW, exit_code=5)
 
     execute.assert_not_called()
+    assert (outcome.warnings, outcome.http_requests) == ((), 3)
 
 
 def test_a_run_that_nobody_answers_ends_as_before(db: Database) -> None:
@@ -215,10 +219,6 @@ def test_a_run_that_nobody_answers_ends_as_before(db: Database) -> None:
 
     assert done.returncode == 5
     assert "history" not in done.stderr
-
-
-def failed_result() -> dict[str, Any]:
-    return report.new_result("r", "run", dry_run=False) | {"error": "no network"}
 
 
 def test_history__of_one_roster_and_of_all(db: Database) -> None:

@@ -26,6 +26,7 @@ from greedy import page
 from greedy.database import paging, requests, schema
 from greedy.database.client import connect
 from greedy.database.tables import read_tables
+from greedy.outcome.result import RunResult
 from greedy.processor_with_db import ATTEMPTS, DatabaseOperationOrchestrator, GreedyProcessorWithDB
 from greedy.writer import BatchWriter
 from tests.conftest import connected
@@ -100,7 +101,7 @@ class Database:
         """Run the pipeline in this process."""
         with connect(self.server.url, self.server.secret_key) as connection:
             job = DatabaseOperationOrchestrator(connection, roster_id, str(uuid.uuid4()), **options)
-            return job.execute_full_pipeline(), job
+            return job.execute_full_pipeline().to_json(), job
 
     def command(self, roster_id: str, *options: str) -> subprocess.CompletedProcess[str]:
         """Run the command as a user does."""
@@ -830,7 +831,7 @@ def test_the_verification_reads_once(db: Database, mocker: MockerFixture) -> Non
             return outcome
 
         mocker.patch.object(GreedyProcessorWithDB, "execute_with_database", autospec=True, side_effect=counted)
-        outcome = DatabaseOperationOrchestrator(connection, roster_id, "run").execute_full_pipeline()
+        outcome = DatabaseOperationOrchestrator(connection, roster_id, "run").execute_full_pipeline().to_json()
 
     before, after = requests
     assert outcome["phases"]["fase3_pairing"]["duties"] > 100
@@ -903,7 +904,7 @@ def test_the_planners_page_of_a_run_that_failed_while_writing(
     result, job = db.run(roster_id)
 
     assert not result["success"]
-    text = page.render(result, job.workspace, dt.datetime.now(dt.UTC))
+    text = page.render(RunResult.from_json(result), job.workspace, dt.datetime.now(dt.UTC))
     assert "Mislukt" in text
     assert "Niet alles is opgeslagen" in text
     assert ' new">' in text

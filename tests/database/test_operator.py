@@ -10,7 +10,7 @@ from pytest_mock import MockerFixture
 from structlog.testing import capture_logs
 
 from demo.roster import make_roster
-from greedy.outcome import result as report
+from greedy.outcome import alerts
 from tests.database.test_history import ask
 from tests.database.test_integration import BLOCKING, Database, db, duty_roster
 
@@ -93,7 +93,7 @@ def alerts_of(db: Database, roster_id: str) -> tuple[list[str], list[dict[str, A
     ],
 )
 def test_a_phase_that_takes_too_long_is_an_alert(db: Database, mocker: MockerFixture, limit: str, metric: str) -> None:
-    mocker.patch.object(report, limit, -1)
+    mocker.patch.object(alerts, limit, -1)
 
     metrics, _ = alerts_of(db, db.load(duty_roster()))
 

@@ -22,6 +22,7 @@ from greedy.domain.period import Scope
 from greedy.errors import UnknownOutcomeError
 from greedy.loader import build_workspace
 from greedy.outcome.changes import compare
+from greedy.outcome.result import as_json
 from greedy.processor import GreedyProcessor
 from greedy.solver.board import Board
 from greedy.solver.plan import Plan
@@ -164,7 +165,7 @@ def test_what_can_be_done_better_is_done_better() -> None:
     assert new == [("E1", "GRB"), ("E2", "ECH")]
     changes = compare(build_workspace(tables), processor.workspace, plan.taken_back)
     shift = {"date": "2027-01-04", "dagdeel": "O"}
-    assert changes == {
+    assert as_json(changes) == {
         "added": [shift | {"service_code": "GRB", "employee_id": "E1"}],
         "moved": [shift | {"service_code": "ECH", "employee_id": "E2", "from_employee_id": "E1"}],
         "taken_back": [],

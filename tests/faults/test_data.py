@@ -20,6 +20,7 @@ from greedy.database.tables import COLUMNS as READ_COLUMNS
 from greedy.domain.models import Row, Status, Workspace
 from greedy.errors import RosterDataError
 from greedy.loader import build_workspace
+from greedy.outcome.result import RunResult
 from greedy.processor import GreedyProcessor
 from greedy.processor_with_db import DatabaseOperationOrchestrator
 from tests.faults.scene import practice
@@ -128,7 +129,7 @@ def run(tables: Tables, table: FakeClient) -> tuple[DatabaseOperationOrchestrato
         capture_logs() as logs,
     ):
         job = DatabaseOperationOrchestrator(Connection(table), "R1", "run")
-        outcome = job.execute_full_pipeline()
+        outcome = job.execute_full_pipeline().to_json()
     return job, outcome, str(logs)
 
 
@@ -136,7 +137,7 @@ def tell(outcome: dict[str, Any]) -> None:
     """Hand the result over in each of its shapes."""
     json.dumps(outcome, ensure_ascii=False, allow_nan=False).encode()
     with open("/dev/null", "w") as nowhere:
-        Console(file=nowhere, markup=False, emoji=False).print(console.render(outcome))
+        Console(file=nowhere, markup=False, emoji=False).print(console.render(RunResult.from_json(outcome)))
 
 
 def test_the_rows_before_any_damage_make_a_plan() -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from demo.roster import PRESETS, make_roster
 from greedy.domain.models import Status
-from greedy.outcome.coverage import Change, measure
+from greedy.outcome.coverage import measure
+from greedy.outcome.open_shifts import Remedy
 from tests.support import checker, factories
 from tests.support.factories import Raw
 from tests.support.scenes import planned
@@ -100,12 +101,12 @@ def test_a_change_that_is_told_would_fill_a_place(tables: dict[str, list[Raw]]) 
     done = written(tables, records)
 
     for shift in measured.open_shifts:
-        for change in shift.changes:
+        for change in shift.remedies:
             again, _ = planned(done | {"roster_employee_services": changed(done, change, shift.service_code)})
             assert measure(again.board).open < measured.open
 
 
-def changed(tables: dict[str, list[Raw]], change: Change, code: str) -> list[Raw]:
+def changed(tables: dict[str, list[Raw]], change: Remedy, code: str) -> list[Raw]:
     """Return the qualifications with one person's quota of a service one larger, or with one more qualification."""
     rows = tables["roster_employee_services"]
     if change.kind == "qualification":

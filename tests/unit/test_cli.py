@@ -24,17 +24,18 @@ from greedy import __version__
 from greedy.cli.settings import Settings
 from greedy.domain.models import SOURCE_ASSIGNED
 from greedy.errors import DatabaseError, GreedyError, RosterDataError
+from greedy.outcome.result import RunResult
 from greedy.processor_with_db import DatabaseOperationOrchestrator
+from tests.support.results import ROSTER, database_phase, failed_result, run_result, verification
 
 PROJECT = Path(greedy_orchestrator.__file__).parent
-ROSTER = "6a1e3f0c-0000-4000-8000-000000000001"
 KEY = "sb_secret_0123456789abcdef"
 URL = "https://abcdefgh.supabase.co"
 GOOD = {"SUPABASE_URL": URL, "SUPABASE_KEY": KEY, "ROOSTER_ID": ROSTER}
 
 
 def token(role: str | None) -> str:
-    """Give a legacy key for a role."""
+    """Return a legacy key for a role."""
     return jwt.encode({"iss": "supabase", "role": role} if role else {"iss": "x"}, "s" * 40)
 
 
@@ -51,48 +52,15 @@ def invoke(*options: str, **environment: str) -> Result:
     return CliRunner().invoke(greedy_orchestrator.app, list(options), env=dict(environment))
 
 
-def result(**overrides: Any) -> dict[str, Any]:
-    """Give a result without anything in it."""
-    phases = {"fase1_load": None, "fase2_process": None, "fase3_pairing": None, "fase4_database": None}
-    fields = {
-        "success": True,
-        "roster_id": ROSTER,
-        "run_id": "run",
-        "dry_run": False,
-        "coverage": None,
-        "fairness": None,
-    }
-    lists: dict[str, Any] = {"open_shifts": [], "alerts": [], "warnings": []}
-    fields |= {"replan": False, "period": None, "changes": None}
-    return fields | lists | {"phases": phases, "http_requests": 0, "duration_ms": 0, "error": None} | overrides
-
-
-def verified(passed: bool) -> dict[str, Any]:
-    """Give the phases of a run whose verification passed, or did not."""
-    account = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
-    checks = {"dio_ddo_blocking": {"passed": passed, "dio_ddo_count": 1, "verified_count": passed, "message": "1"}}
-    verification = {"all_passed": passed, "checks": checks, "duration_ms": 0, "error": None}
-    database = {
-        "success": True,
-        "dry_run": False,
-        "planned": {"active": 0, "blocking": 0},
-        "write_assignments": account,
-        "write_blocking": account | {"made_by_trigger": 0},
-        "trigger_verification": verification,
-    }
-    return {"fase1_load": None, "fase2_process": None, "fase3_pairing": None, "fase4_database": database}
-
-
 @pytest.fixture
 def pipeline(mocker: MockerFixture) -> Any:
-    """Replace the pipeline by one that finds nothing to do, or fails with what `failure` is set to."""
+    """Replace the pipeline by one that fills 3 of 4 places, or fails with what `failure` is set to."""
 
-    def execute(self: DatabaseOperationOrchestrator) -> dict[str, Any]:
+    def execute(self: DatabaseOperationOrchestrator) -> RunResult:
         self.failure = replaced.failure
         if self.failure:
-            return result(success=False, error=str(self.failure))
-        coverage = {"needed": 0, "filled_before": 0, "assigned": 0, "open": 0, "percent": 100.0, "by_service": []}
-        return result(phases=verified(replaced.passed), coverage=coverage | {"written": True})
+            return failed_result(str(self.failure))
+        return run_result(database_phase(trigger_verification=verification(good=int(replaced.passed))))
 
     replaced = mocker.patch.object(
         DatabaseOperationOrchestrator, "execute_full_pipeline", autospec=True, side_effect=execute
@@ -298,7 +266,7 @@ class TestExitCodes:
         assert told.exit_code == 1
         assert json.loads(told.stdout)["success"]
         assert "Could not make the page: unexpected KeyError" in told.stderr
-        assert "greedy_orchestrator.py" in told.stderr  # where it failed
+        assert "run.py" in told.stderr  # where it failed
         assert "Anouk" not in told.output
         assert not Path("page.html").exists()
 

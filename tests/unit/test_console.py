@@ -13,56 +13,28 @@ from rich.console import Console
 
 from greedy.cli import console, logs
 from greedy.cli.settings import LogFormat, LogLevel
+from greedy.outcome.alerts import Alert
+from greedy.outcome.coverage import Coverage, ServiceCoverage
+from greedy.outcome.open_shifts import Remedy
+from greedy.outcome.phases import DatabasePhase, WritePhase
+from greedy.outcome.result import PlannedDays, RunResult
+from greedy.outcome.run_warnings import GeneralWarning
+from tests.support.results import (
+    changed,
+    changes,
+    database_phase,
+    failed_result,
+    january,
+    moved,
+    open_shift,
+    run_result,
+    unread,
+    verification,
+)
 
 
-def shift(number: int = 1, **overrides: Any) -> dict[str, Any]:
-    date = f"2027-01-{number:02}"
-    fields = {"date": date, "dagdeel": "O", "team": "GRO", "service_code": "ECH", "missing": 1, "reason": "no one"}
-    return fields | {"changes": [{"kind": "quota", "employee_id": "E7"}]} | overrides
-
-
-def result(**overrides: Any) -> dict[str, Any]:
-    """Give the result of a run that filled 3 of 4 places."""
-    account = {"written": 2, "failed": 0, "duration_ms": 12, "error": None}
-    checks = {"blocking_records": {"passed": True, "message": "3 status=2 records found"}}
-    service = {"service_code": "ECH", "needed": 4, "filled_before": 1, "assigned": 2, "open": 1}
-    return {
-        "success": True,
-        "dry_run": False,
-        "replan": False,
-        "period": None,
-        "changes": {"added": [], "moved": [], "taken_back": [], "rest_added": 0, "rest_opened": 0},
-        "phases": {
-            "fase1_load": {"requirements": 4, "qualifications": 2, "employees": 2, "duration_ms": 50.4},
-            "fase2_process": {"assigned": 2, "duration_ms": 5.1},
-            "fase3_pairing": {"pairs": 1, "unpaired": 0, "blocking": 3, "duration_ms": 1.2},
-            "fase4_database": {
-                "dry_run": False,
-                "planned": {"active": 2, "blocking": 3},
-                "write_assignments": account,
-                "write_blocking": account | {"written": 0, "made_by_trigger": 3},
-                "trigger_verification": {"all_passed": True, "checks": checks, "duration_ms": 9, "error": None},
-            },
-        },
-        "fairness": {
-            "before": None,
-            "after": {
-                "by_service": [{"service_code": "ECH", "spread": 0.5}, {"service_code": "OSP", "spread": 0.25}],
-                "total": {"jain": 0.98765},
-            },
-        },
-        "coverage": {"percent": 75.0, "by_service": [service], **service},
-        "open_shifts": [shift()],
-        "alerts": [],
-        "warnings": [],
-        "http_requests": 10,
-        "duration_ms": 250.0,
-        "error": None,
-    } | overrides
-
-
-def shown(outcome: dict[str, Any]) -> str:
-    """Give what the job's own console shows, on a wide screen."""
+def shown(outcome: RunResult) -> str:
+    """Return what the job's own console shows, on a wide screen."""
     out, file = console.console(), io.StringIO()
     out.file, out.width = file, 140
     out.print(console.render(outcome))
@@ -70,46 +42,60 @@ def shown(outcome: dict[str, Any]) -> str:
 
 
 def test_coverage_open_shifts_phases_and_verdict() -> None:
-    text = shown(result())
+    text = shown(run_result())
 
-    for told in ("ECH", "75.0 %", "2027-01-01", "no one", "2 assignments written", "3 made by the trigger"):
-        assert told in text
+    for part in ("ECH", "75.0 %", "2027-01-01", "1 quota used", "2 assignments written", "3 made by the trigger"):
+        assert part in text
     assert "✅ 3 of 4 shifts filled (75.0 %), 1 open; 0.25 s, 10 requests" in text
     assert "✅ 3 status=2 records found" in text
 
 
+@pytest.mark.parametrize(("filled", "shown_as"), [(4_999, "99.9 %"), (1, "0.1 %")])
+def test_rounding_hides_no_place(filled: int, shown_as: str) -> None:
+    """In the service's row, in the total and in the verdict."""
+    service = ServiceCoverage("ECH", needed=5_000, filled_before=0, assigned=filled, open=5_000 - filled)
+
+    text = shown(run_result(coverage=Coverage([service]).summary()))
+
+    assert text.count(shown_as) == 3
+    assert " 100.0 %" not in text
+    assert " 0.0 %" not in text
+
+
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("remedies", "words"),
     [
-        ([{"kind": "quota", "employee_id": "E7"}], "quota of E7 + 1"),
-        ([{"kind": "qualification", "employee_id": "E7"}], "E7 qualified"),
-        ([], "no one │ -"),
+        ((Remedy("quota", "E7"),), "quota of E7 + 1"),
+        ((Remedy("qualification", "E7"),), "E7 qualified"),
+        ((), "1 quota used │ -"),
     ],
 )
-def test_what_would_fill_a_shift(changes: list[dict[str, str]], told: str) -> None:
-    assert told in shown(result(open_shifts=[shift(changes=changes)]))
+def test_what_would_fill_a_shift(remedies: tuple[Remedy, ...], words: str) -> None:
+    assert words in shown(run_result(open_shifts=(open_shift(remedies=remedies),)))
 
 
 def test_a_confined_run_says_so() -> None:
-    text = shown(result(period={"from": "2027-01-02", "until": "2027-01-03", "open_outside": 7}))
+    days = PlannedDays(first=january(2), last=january(3), open_outside=7)
+
+    text = shown(run_result(period=days))
 
     assert "Confined to 2027-01-02 until 2027-01-03" in text
     assert "7 open shifts on other days were left alone" in text
-
-
-def change(number: int = 1, who: str = "E1", **more: str) -> dict[str, str]:
-    shift = {"date": f"2027-01-{number:02}", "dagdeel": "O", "service_code": "ECH", "employee_id": who}
-    return shift | more
 
 
 @pytest.mark.parametrize(
     ("options", "verb"), [({"dry_run": True}, "Would change"), ({"replan": True}, "Changed")], ids=["dry run", "replan"]
 )
 def test_what_changes(options: dict[str, bool], verb: str) -> None:
-    moved = change(1, "E2", from_employee_id="E1")
-    changes = {"added": [change(2, "E3")], "moved": [moved], "taken_back": [change(3, "E4")]}
+    all_kinds = changes(
+        added=(changed(2, "E3"),),
+        moved=(moved(1, "E2", "E1"),),
+        taken_back=(changed(3, "E4"),),
+        rest_added=5,
+        rest_opened=6,
+    )
 
-    text = shown(result(**options, changes=changes | {"rest_added": 5, "rest_opened": 6}))
+    text = shown(run_result(**options, changes=all_kinds))
 
     assert f"{verb}: 1 added, 1 moved, 1 taken back; 5 rest periods added, 6 opened." in text
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in text.splitlines() if "│ 2027" in line]
@@ -121,9 +107,9 @@ def test_what_changes(options: dict[str, bool], verb: str) -> None:
 
 
 def test_many_changes__the_first_forty() -> None:
-    added = [change(1 + number % 28, f"E{number}") for number in range(41)]
+    added = tuple(changed(1 + number % 28, f"E{number}") for number in range(41))
 
-    text = shown(result(dry_run=True, changes=result()["changes"] | {"added": added}))
+    text = shown(run_result(dry_run=True, changes=changes(added=added)))
 
     assert "41 added" in text
     assert "and 1 more rows" in text
@@ -131,15 +117,15 @@ def test_many_changes__the_first_forty() -> None:
 
 
 def test_a_plain_run_lists_no_changes() -> None:
-    assert "hange" not in shown(result(changes=result()["changes"] | {"added": [change()]}))
+    assert "hange" not in shown(run_result(changes=changes(added=(changed(),))))
 
 
 def test_no_open_shift() -> None:
-    assert "No shift stayed open." in shown(result(open_shifts=[]))
+    assert "No shift stayed open." in shown(run_result(open_shifts=()))
 
 
 def test_many_open_shifts__the_first_twenty() -> None:
-    text = shown(result(open_shifts=[shift(number, missing=2) for number in range(1, 26)]))
+    text = shown(run_result(open_shifts=tuple(open_shift(number, missing=2) for number in range(1, 26))))
 
     assert "Open shifts: 50" in text
     assert "2027-01-20" in text
@@ -148,7 +134,7 @@ def test_many_open_shifts__the_first_twenty() -> None:
 
 
 def test_exactly_twenty_open_shifts__all_of_them() -> None:
-    text = shown(result(open_shifts=[shift(number) for number in range(1, 21)]))
+    text = shown(run_result(open_shifts=tuple(open_shift(number) for number in range(1, 21))))
 
     assert "2027-01-20" in text
     assert "more rows" not in text
@@ -156,65 +142,54 @@ def test_exactly_twenty_open_shifts__all_of_them() -> None:
 
 def test_brackets_in_codes_and_ids_are_text() -> None:
     """A database may hold anything: none of it is markup, which would vanish or end the run after it has written."""
-    changes = [{"kind": "quota", "employee_id": "E[/7]"}]
+    hostile = open_shift(service_code="ECH[red]", reason=":warning:", remedies=(Remedy("quota", "E[/7]"),))
 
-    text = shown(result(open_shifts=[shift(service_code="ECH[red]", reason=":warning:", changes=changes)]))
+    text = shown(run_result(open_shifts=(hostile,)))
 
-    for told in ("ECH[red]", "quota of E[/7] + 1", ":warning:"):
-        assert told in text
+    for part in ("ECH[red]", "quota of E[/7] + 1", ":warning:"):
+        assert part in text
+
+
+def refused(error: str) -> DatabasePhase:
+    """Return FASE 4 of a run whose shifts were refused."""
+    write = WritePhase(written=0, failed=2, duration_ms=3, error=error)
+    return database_phase(success=False, write_assignments=write, trigger_verification=None, error=error)
 
 
 def test_brackets_in_an_error_are_text() -> None:
-    outcome = result(success=False, error="refused [/rest]")
-    outcome["phases"]["fase4_database"]["write_assignments"] |= {"error": "refused [/rest]", "failed": 2}
+    error = "refused [/rest]"
 
-    assert shown(outcome).count("refused [/rest]") == 2
+    assert shown(run_result(refused(error), success=False, error=error)).count(error) == 2
 
 
 def test_a_verification_that_failed() -> None:
-    outcome = result()
-    verification = outcome["phases"]["fase4_database"]["trigger_verification"]
-    verification["checks"]["blocking_records"] = {"passed": False, "message": "No blocking records found"}
-    verification["all_passed"] = False
+    text = shown(run_result(database_phase(trigger_verification=verification(duties=2, good=1))))
 
-    text = shown(outcome)
-
-    assert "0 of 1 checks passed" in text
-    assert "⚠️  No blocking records found" in text
+    assert "3 of 4 checks passed" in text
+    assert "⚠️  1/2 DIO/DDO blocking patterns verified" in text
 
 
 def test_a_verification_that_could_not_be_done() -> None:
-    outcome = result()
-    outcome["phases"]["fase4_database"]["trigger_verification"] |= {
-        "all_passed": False,
-        "checks": {},
-        "error": "no answer",
-    }
-
-    assert "no answer" in shown(outcome)
+    assert "no answer" in shown(run_result(database_phase(trigger_verification=unread("no answer"))))
 
 
 def test_how_fair_it_is() -> None:
     """The mean of the services' spreads, and Jain's index of all work."""
-    assert "shares of quota 38 % apart per service, Jain's index in total 0.988" in shown(result())
+    assert "shares of quota 38 % apart per service, Jain's index in total 0.988" in shown(run_result())
 
 
 def test_a_run_that_ended_before_it_was_measured_says_nothing_of_fairness() -> None:
-    assert "shares of quota" not in shown(result(fairness=None))
+    assert "shares of quota" not in shown(run_result(fairness=None))
 
 
 def test_a_service_without_demand() -> None:
-    outcome = result()
-    outcome["coverage"]["by_service"][0] |= {"needed": 0, "open": 0}
+    idle = ServiceCoverage("ECH", needed=0, filled_before=0, assigned=0, open=0)
 
-    assert " - " in shown(outcome)
+    assert " - " in shown(run_result(coverage=Coverage([idle]).summary()))
 
 
 def test_a_dry_run_says_what_was_not_written() -> None:
-    outcome = result(dry_run=True)
-    outcome["phases"]["fase4_database"]["dry_run"] = True
-
-    text = shown(outcome)
+    text = shown(run_result(database_phase(dry_run=True), dry_run=True))
 
     assert "dry run: 2 assignments not written" in text
     assert "dry run: 3 blocking records not written" in text
@@ -222,29 +197,23 @@ def test_a_dry_run_says_what_was_not_written() -> None:
 
 
 def test_warnings_and_alerts() -> None:
-    text = shown(result(warnings=[{"message": "odd row"}], alerts=[{"message": "too slow"}]))
+    alert = Alert(metric="write_duration_ms", value=2_500, limit=2_000, message="too slow")
+
+    text = shown(run_result(warnings=(GeneralWarning(kind="schema", message="odd row"),), alerts=(alert,)))
 
     assert "odd row" in text
     assert "too slow" in text
 
 
 def test_a_run_that_failed_before_anything() -> None:
-    phases = {"fase1_load": None, "fase2_process": None, "fase3_pairing": None, "fase4_database": None}
-
-    text = shown(result(success=False, error="no way", coverage=None, open_shifts=[], phases=phases))
+    text = shown(failed_result("no way", duration_ms=250.0))
 
     assert "❌ The run failed after 0.25 s: no way" in text
     assert "Coverage" not in text
 
 
 def test_a_write_that_failed() -> None:
-    outcome = result(success=False, error="refused")
-    outcome["phases"]["fase4_database"] |= {
-        "write_assignments": {"written": 0, "failed": 2, "duration_ms": 3, "error": "refused"},
-        "trigger_verification": None,
-    }
-
-    assert "FASE 4C" not in shown(outcome)
+    assert "FASE 4C" not in shown(run_result(refused("refused"), success=False, error="refused"))
 
 
 class Terminal(io.StringIO):

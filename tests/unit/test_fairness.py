@@ -12,7 +12,8 @@ from pytest_mock import MockerFixture
 
 from greedy.domain.models import Status
 from greedy.loader import build_workspace
-from greedy.outcome.result import fairness_summary
+from greedy.outcome.fairness import compare_fairness
+from greedy.outcome.result import as_json
 from greedy.processor import GreedyProcessor
 from greedy.solver.board import Board
 from greedy.solver.chains import Chains
@@ -266,14 +267,14 @@ def test_the_result_tells_it_before_and_after() -> None:
     )
     solved = solve(raw)
 
-    told = fairness_summary(solved.fairness_before, measure(solved.board))
+    told = as_json(compare_fairness(solved.fairness_before, measure(solved.board)))
 
     uneven = {"people": 2, "spread": 0.5, "deviation": 0.25, "jain": 0.8}
     even = {"people": 2, "spread": 0.0, "deviation": 0.0, "jain": 1.0}
     assert told["before"]["by_service"] == [{"service_code": "ECH", **uneven}]
     assert told["after"]["by_service"] == [{"service_code": "ECH", **even}]
     assert (told["before"]["total"], told["after"]["total"]) == (uneven, even)
-    assert fairness_summary(None, measure(solved.board))["before"] is None
+    assert compare_fairness(None, measure(solved.board)).before is None
 
 
 @given(rosters())

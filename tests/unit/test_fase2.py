@@ -10,8 +10,9 @@ from pytest_mock import MockerFixture
 from benchmarks.kinds import roster
 from greedy.domain.models import Status
 from greedy.loader import build_workspace
-from greedy.outcome import result as report
 from greedy.outcome.coverage import Coverage, ServiceCoverage, measure
+from greedy.outcome.open_shifts import Remedy, RuledOut
+from greedy.outcome.result import as_json
 from greedy.processor import GreedyProcessor
 from greedy.solver.board import Board
 from greedy.solver.construction import Construction, construct
@@ -290,7 +291,7 @@ class TestRest:
             roster_assignments=beside,
         ).open_shifts
 
-        assert shift.people == (("E1", Obstacle.RESTS, "DIA on 2027-01-03 A"),)
+        assert shift.people == (RuledOut("E1", Obstacle.RESTS, "DIA on 2027-01-03 A"),)
 
     @pytest.mark.parametrize(("dagdeel", "may"), [("O", False), ("M", False), ("A", True)])
     def test_work_in_the_next_roster_forbids_a_duty_that_needs_that_day(self, dagdeel: str, may: bool) -> None:
@@ -587,10 +588,8 @@ class TestCoverage:
             ("ECH", 4, 2),
             ("OSP", 1, 1),
         ]
-        summary = report.coverage_summary(measured)
-        assert summary["by_service"][0] == {
-            "service_code": "ECH", "needed": 4, "filled_before": 1, "assigned": 1, "open": 2,
-        }  # fmt: skip
+        summary = measured.summary()
+        assert summary.by_service[0] == ServiceCoverage("ECH", needed=4, filled_before=1, assigned=1, open=2)
 
     def test_nothing_needed_is_all_filled(self) -> None:
         assert coverage().percent == 100.0
@@ -666,9 +665,9 @@ class TestCoverage:
         (shift,) = coverage(**base | given).open_shifts
 
         assert (shift.missing, shift.qualified, shift.obstacles) == (2, 1, {obstacle: 1})
-        assert shift.people == (("E1", obstacle, because),)
+        assert shift.people == (RuledOut("E1", obstacle, because),)
         assert shift.reason.startswith("1 qualified: 1 ")
-        (told,) = report.open_shifts(coverage(**base | given))
+        told = as_json(shift)
         assert told["obstacles"] == {str(obstacle): 1}
         assert told["people"] == [{"employee_id": "E1", "obstacle": str(obstacle), "because": because}]
 
@@ -686,9 +685,8 @@ class TestCoverage:
         )
 
         (shift,) = measured.open_shifts
-        assert shift.changes == (("quota", "E2"), ("quota", "E1"), ("qualification", "E3"))
-        (told,) = report.open_shifts(measured)
-        assert told["changes"][0] == {"kind": "quota", "employee_id": "E2"}
+        assert shift.remedies == (Remedy("quota", "E2"), Remedy("quota", "E1"), Remedy("qualification", "E3"))
+        assert as_json(shift)["changes"][0] == {"kind": "quota", "employee_id": "E2"}
 
     def test_everybody_is_ranked_once_however_many_shifts_are_open(self, mocker: MockerFixture) -> None:
         job = solve(
@@ -700,7 +698,7 @@ class TestCoverage:
 
         open_shifts = measure(job.board).open_shifts
 
-        assert [shift.changes[0] for shift in open_shifts] == [("qualification", "E1")] * 7
+        assert [shift.remedies[0] for shift in open_shifts] == [Remedy("qualification", "E1")] * 7
         assert rank.call_count == 30
 
     def test_no_change_to_one_person_would_fill_it(self) -> None:
@@ -712,7 +710,7 @@ class TestCoverage:
             roster_assignments=away,
         ).open_shifts
 
-        assert shift.changes == ()
+        assert shift.remedies == ()
 
     def test_nobody_is_qualified(self) -> None:
         (shift,) = coverage(roster_period_staffing_dagdelen=[requirement()]).open_shifts
@@ -734,7 +732,7 @@ class TestCoverage:
         ).open_shifts
 
         assert shift.reason == "the service is inactive"
-        assert shift.changes == ()
+        assert shift.remedies == ()
 
     def test_the_service_is_inactive__nobody_is_said_to_have_used_their_quota(self) -> None:
         (shift,) = coverage(

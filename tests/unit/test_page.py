@@ -8,23 +8,30 @@ import hashlib
 import html
 import re
 import string
-from typing import Any
+from dataclasses import fields, replace
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from greedy.cli.settings import Language
+from greedy.domain.language import Language
 from greedy.domain.models import Dagdeel, Slot, TeamDemand
 from greedy.domain.period import Scope
 from greedy.loader import build_workspace
-from greedy.outcome import result as report
-from greedy.page import TEMPLATES, figures, notes, roster, shifts
+from greedy.outcome.alerts import Alert, Metric
+from greedy.outcome.open_shifts import RuledOut
+from greedy.outcome.result import RunResult
+from greedy.outcome.run_warnings import GeneralWarning, RestWarning, RowWarning, SurplusWarning, UnpairedWarning
+from greedy.outcome.verification import Checks
+from greedy.page import TEMPLATES, figures, notes, roster, shifts, tips
 from greedy.page.book import Book, Held
 from greedy.page.language import Wording
 from greedy.page.texts import TEXTS
+from greedy.page.verdict import Mood
 from greedy.processor_with_db import WHOLE
 from greedy.solver.obstacles import Obstacle
 from tests.support import pages
 from tests.support.factories import assignment, day, employee, qualification, requirement, service, tables
+from tests.support.results import RUN, failed_result, unread, verification
 
 NL, EN = Wording(Language.NL), Wording(Language.EN)
 
@@ -35,21 +42,21 @@ People = list[dict[str, Any]]
 
 
 def people(*ids: str, **overrides: Any) -> People:
-    """Give people whose first names are their ids."""
+    """Return people whose first names are their ids."""
     return [employee(id_, voornaam=id_, achternaam="", **overrides) for id_ in ids]
 
 
-def explained(raw: dict[str, People], say: Wording = NL) -> tuple[Book, list[shifts.OpenRow], list[shifts.Group]]:
+def explained(raw: dict[str, People], say: Wording = NL) -> tuple[Book, list[shifts.OpenRow], list[tips.Group]]:
     """Solve a roster and explain its open shifts."""
     result, workspace = pages.solve(raw)
     book = Book(workspace)
-    told = shifts.with_changes(book, result["open_shifts"])
+    told = tips.with_all_remedies(book, result.open_shifts)
     rows = shifts.open_rows(book, told, say)
-    return book, rows, shifts.group(book, told, rows, say)
+    return book, rows, tips.group(book, told, rows, say)
 
 
 def page_text(text: str) -> str:
-    """Give a page's words without its markup."""
+    """Return a page's words without its markup."""
     text = re.sub(r"<(style|script)>.*?</\1>", "", text, flags=re.S)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
@@ -67,14 +74,17 @@ class TestTexts:
         "key",
         [
             *(f"{part}_{obstacle}" for part in ("cause", "obstacle", "because") for obstacle in Obstacle),
-            *(f"badge_{mood}" for mood in notes.Mood),
+            *(f"badge_{mood}" for mood in Mood),
             *(f"legend_{mark}" for mark in (*Held, "clash", "new_unsaved", "open")),
             *(f"demand_{team}" for team in TeamDemand),
             *(f"cell_{mark}" for mark in (Held.REST, Held.AWAY)),
             *(
                 f"note_{kind}"
-                for kind in ("data", "schema", "surplus", "unpaired", "rest_conflict", "orphaned", "write", "history")
+                for record in (GeneralWarning, RowWarning, SurplusWarning, UnpairedWarning, RestWarning)
+                for kind in get_args(get_type_hints(record)["kind"])
             ),
+            *(f"alert_{metric}" for metric in get_args(Metric)),
+            *(f"check_{field.name}" for field in fields(Checks)),
             f"cause_{shifts.NOBODY}",
         ],
     )
@@ -107,7 +117,7 @@ class TestTexts:
 
 
 def _holes(form: Any) -> list[set[str]]:
-    """Give what the forms of a text are filled with; `n` may choose a form without being shown."""
+    """Return what the forms of a text are filled with; `n` may choose a form without being shown."""
     forms = [form] if isinstance(form, str) else form
     return [{name for _, name, _, _ in string.Formatter().parse(text) if name} - {"n"} for text in forms]
 
@@ -182,8 +192,7 @@ class TestOpenShifts:
             roster_period_staffing_dagdelen=[requirement()], roster_employee_services=[qualification(aantal=0)]
         )
         result, workspace = pages.solve(raw)
-        shift = result["open_shifts"][0]
-        shift |= {"people": [{"employee_id": "E1", "obstacle": str(obstacle)}], "obstacles": {str(obstacle): 1}}
+        shift = replace(result.open_shifts[0], people=(RuledOut("E1", obstacle, ""),), obstacles={obstacle: 1})
 
         [row] = shifts.open_rows(Book(workspace), [shift], NL)
 
@@ -269,7 +278,7 @@ class TestOpenShifts:
         )
         _, _, groups = explained(raw)
 
-        assert sorted(shifts.best_tips(groups)) == [
+        assert sorted(tips.best_tips(groups)) == [
             "Laat Anna ook GRB doen, voor ma 4 jan middag.",
             "Zet het maximum ECH van Bo op 1 (nu 0), voor ma 4 jan ochtend.",
         ]
@@ -298,21 +307,21 @@ class TestOpenShifts:
         result, _ = pages.solve(raw)
         _, rows, [group] = explained(raw)
 
-        assert "Dot" not in [change["employee_id"] for change in result["open_shifts"][0]["changes"]]
+        assert "Dot" not in [remedy.employee_id for remedy in result.open_shifts[0].remedies]
         assert group.tips[0].text == "Zet het maximum ECH van Dot op 1 (nu 0): vult 1 van de 2 open ECH."
-        assert shifts.best_tips([group]) == [tip.text for tip in group.tips]
+        assert tips.best_tips([group]) == [tip.text for tip in group.tips]
         assert rows[0].remedy == "Verhoog het maximum ECH met 1 bij Anna, Bo, Eva of een ander."
 
     def test_the_changes_begin_with_those_of_the_result(self) -> None:
         result, workspace = pages.solve(pages.practice(pages.SHORT))
 
-        told = shifts.with_changes(Book(workspace), result["open_shifts"])
+        told = tips.with_all_remedies(Book(workspace), result.open_shifts)
 
-        assert [shift["changes"][:3] for shift in told] == [shift["changes"] for shift in result["open_shifts"]]
-        assert any(len(shift["changes"]) > 3 for shift in told)
+        assert [shift.remedies[:3] for shift in told] == [shift.remedies for shift in result.open_shifts]
+        assert any(len(shift.remedies) > 3 for shift in told)
 
     def test_people_are_told_for_so_many_shifts_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(shifts, "PEOPLE_TOLD", 1)
+        monkeypatch.setattr(shifts, "PEOPLE_NAMED_FOR", 1)
         raw = tables(roster_period_staffing_dagdelen=[requirement(date=day(n)) for n in (0, 1)])
         raw["roster_employee_services"] = [qualification(aantal=0)]
 
@@ -325,7 +334,7 @@ class TestOpenShifts:
 
         text = page_text(pages.render(result, workspace))
 
-        assert not any(shift["reason"] in text for shift in result["open_shifts"])
+        assert not any(shift.reason in text for shift in result.open_shifts)
         assert not re.search(r"\b(qualified|quota|unavailable|resting|shifts?|filled)\b", text)
 
 
@@ -446,6 +455,7 @@ class TestFigures:
 
     def test_a_bar_is_full_only_when_nothing_is_open(self) -> None:
         assert figures.Bar(10_000, 9_999).percent == 99.9
+        assert figures.Bar(10_000, 1).percent == 0.1
         assert figures.Bar(3, 3).percent == 100
         assert figures.Bar(0, 0).part(0) == 0
 
@@ -458,7 +468,10 @@ class TestFigures:
         )
         result, workspace = pages.solve(raw)
 
-        table, [week] = figures.coverage(Book(workspace), result), figures.calendar(Book(workspace), result)
+        table, [week] = (
+            figures.coverage(Book(workspace), result, result.coverage),
+            figures.calendar(Book(workspace), result),
+        )
 
         [echo] = table.services
         bars = [table.total, echo.total, *echo.teams, *table.team_totals, *(found[1] for found in week.days if found)]
@@ -470,9 +483,11 @@ class TestFigures:
         result, workspace = pages.solve(pages.practice(pages.SHORT))
         book = Book(workspace)
 
-        before = result["coverage"]["filled_before"]
+        before = result.coverage.filled_before
 
-        assert sum(bar.before for bar in figures.coverage(book, result).team_totals if bar) == before > 0
+        assert (
+            sum(bar.before for bar in figures.coverage(book, result, result.coverage).team_totals if bar) == before > 0
+        )
         days = [found for week in figures.calendar(book, result) for found in week.days]
         assert sum(found[1].before for found in days if found and found[1]) == before
 
@@ -488,9 +503,10 @@ class TestFigures:
         assert [day_ and (day_[1].filled, day_[1].needed) for day_ in week.days[2:5]] == [(0, 0), (1, 2), (0, 0)]
 
 
-def outcome(**overrides: Any) -> pages.Result:
-    """Give the result of a run that failed before it knew anything."""
-    return report.new_result("R1", pages.RUN, dry_run=False) | {"error": "no such roster"} | overrides
+def broken(result: RunResult, **overrides: Any) -> RunResult:
+    """Return a result whose FASE 4 failed, and how it did."""
+    ended = pages.with_database(result, success=False, error="gone", **overrides)
+    return replace(ended, success=False, error="gone", coverage=replace(ended.coverage, written=False))
 
 
 class TestVerdict:
@@ -504,7 +520,7 @@ class TestVerdict:
         assert "De rust na alle 140 wachtdiensten staat vast, nagekeken in de database." in text
         assert "Wat nu? Niets meer te doen: het rooster is klaar." in text
         assert "Er staat geen dienst meer open." in text
-        assert f"Run {pages.RUN} Rooster {workspace.roster_id}" in text
+        assert f"Run {RUN} Rooster {workspace.roster_id}" in text
 
     def test_shifts_that_stay_open_need_a_look(self) -> None:
         result, workspace = pages.solve(pages.practice(pages.SHORT))
@@ -569,21 +585,22 @@ class TestVerdict:
 
         assert told in page_text(pages.render(*pages.solve(raw)))
 
-    def test_almost_100_percent_is_not_100(self) -> None:
-        assert [figures.whole(percent) for percent in (0, 99.4, 99.6, 100, 100.6)] == [0, 99, 99, 100, 101]
+    def test_almost_100_percent_is_not_100_and_almost_nothing_is_something(self) -> None:
+        assert [figures.whole(percent) for percent in (0, 0.4, 99.4, 99.6, 100, 100.6)] == [0, 1, 99, 99, 100, 101]
 
     def test_a_roster_that_cannot_be_read(self) -> None:
         """No workspace: what went wrong, with each row, and nothing else."""
-        entry = {
-            "kind": "data",
-            "message": "employees E1: actief is 7: no bool",
-            "table": "employees",
-            "id": "E1",
-            "field": "actief",
-            "value": "7",
-        }
+        warning = RowWarning(
+            message="employees E1: actief is 7: no bool",
+            table="employees",
+            id="E1",
+            field="actief",
+            value="7",
+            remedy="correct it",
+            fatal=True,
+        )
 
-        text = page_text(pages.render(outcome(warnings=[entry]), None))
+        text = page_text(pages.render(failed_result("no such roster", warnings=(warning,)), None))
 
         assert (
             f"Mislukt {MADE} Rooster GREEDY is gestopt voordat er iets was ingepland. Er is niets opgeslagen." in text
@@ -595,7 +612,7 @@ class TestVerdict:
     def test_a_run_that_failed_after_loading_shows_the_roster_as_it_was(self) -> None:
         workspace = build_workspace(pages.practice())
 
-        text = page_text(pages.render(outcome(error="too long"), workspace))
+        text = page_text(pages.render(failed_result("too long"), workspace))
 
         assert f"Mislukt {MADE} Rooster 4 januari t/m 7 februari 2027 GREEDY is gestopt voordat er" in text
         assert "Anouk de Vries" in text
@@ -605,13 +622,9 @@ class TestVerdict:
 
     def test_a_run_that_failed_while_writing_says_how_much_is_certain(self) -> None:
         result, workspace = pages.solve(pages.practice())
-        database = result["phases"]["fase4_database"]
-        database |= {"success": False, "trigger_verification": None, "error": "gone"}
-        database["write_assignments"] |= {"written": 100, "failed": 112, "error": "gone"}
-        result |= {"success": False, "error": "gone"}
-        result["coverage"]["written"] = False
+        write = replace(result.phases.fase4_database.write_assignments, written=100, failed=112, error="gone")
 
-        text = page_text(pages.render(result, workspace))
+        text = page_text(pages.render(broken(result, write_assignments=write, trigger_verification=None), workspace))
 
         assert "Mislukt" in text
         assert "Niet alles is opgeslagen: van 100 van de 212 nieuwe diensten is het zeker." in text
@@ -621,14 +634,10 @@ class TestVerdict:
 
     def test_a_run_that_wrote_the_shifts_but_not_their_rest(self) -> None:
         result, workspace = pages.solve(pages.practice())
-        database = result["phases"]["fase4_database"]
-        database |= {"success": False, "error": "gone"}
-        database["write_blocking"] |= {"written": 0, "made_by_trigger": 0, "error": "gone"}
-        database["trigger_verification"] |= {"all_passed": False, "checks": pages.checks(140, good=0)}
-        result |= {"success": False, "error": "gone"}
-        result["coverage"]["written"] = False
+        rest = replace(result.phases.fase4_database.write_blocking, written=0, made_by_trigger=0, error="gone")
+        ended = broken(result, write_blocking=rest, trigger_verification=verification(140, good=0))
 
-        text = page_text(pages.render(result, workspace))
+        text = page_text(pages.render(ended, workspace))
 
         assert "Alle 227 diensten zijn gevuld." in text
         assert "De nieuwe diensten zijn opgeslagen, maar hun rust misschien niet." in text
@@ -637,10 +646,9 @@ class TestVerdict:
 
     def test_rest_that_is_not_proven(self) -> None:
         result, workspace = pages.solve(pages.practice())
-        verification = result["phases"]["fase4_database"]["trigger_verification"]
-        verification |= {"all_passed": False, "checks": pages.checks(140, good=138)}
+        unproven = pages.with_database(result, trigger_verification=verification(140, good=138))
 
-        text = page_text(pages.render(result, workspace))
+        text = page_text(pages.render(unproven, workspace))
 
         assert "Kijk even mee" in text
         assert "De rust klopt niet overal: bij 138 van de 140 wachtdiensten staat hij vast." in text
@@ -649,10 +657,7 @@ class TestVerdict:
 
     def test_rest_that_could_not_be_looked_at(self) -> None:
         result, workspace = pages.solve(pages.practice())
-        verification = {"all_passed": False, "checks": {}, "duration_ms": 9, "error": "timed out"}
-        result["phases"]["fase4_database"]["trigger_verification"] = verification
-
-        text = page_text(pages.render(result, workspace))
+        text = page_text(pages.render(pages.with_database(result, trigger_verification=unread("timed out")), workspace))
 
         assert "De rust na wachtdiensten kon niet worden nagekeken. Zie de meldingen." in text
         assert "timed out" in text
@@ -765,7 +770,7 @@ class TestReplan:
 
         result, workspace = pages.solve(raw, scope=self.ANEW)
 
-        assert result["changes"]["rest_opened"] == 2
+        assert result.changes.rest_opened == 2
         assert "2 dagdelen rust zijn niet meer nodig." in page_text(pages.render(result, workspace))
         assert Slot("Anna", day(5), Dagdeel.OCHTEND) not in Book(workspace).entries
 
@@ -840,25 +845,21 @@ class TestNotes:
 
         assert [note.text[:8] for note in told if note.kind == "orphaned"] == ["di 5 jan"]
 
-    def test_what_has_no_text_yet_is_told_in_the_job_s_own_words(self) -> None:
-        result = outcome(
-            warnings=[{"kind": "schema", "message": "the guard is missing"}, {"kind": "new", "message": "odd"}],
-            alerts=[
-                {"metric": "write_duration_ms", "value": 2500, "limit": 2000, "message": "FASE 4A took long"},
-                {"metric": "new", "value": 1, "limit": 0, "message": "odd too"},
-            ],
+    def test_what_is_for_whoever_looks_after_the_job_keeps_its_own_words(self) -> None:
+        result = failed_result(
+            "no such roster",
+            warnings=(GeneralWarning(kind="schema", message="the guard is missing"),),
+            alerts=(Alert(metric="write_duration_ms", value=2500, limit=2000, message="FASE 4A took long"),),
         )
 
         told = notes.notes(result, None, NL)
 
         assert [(note.text, note.detail) for note in told] == [
             ("Opslaan duurde 2.500 ms, meer dan 2.000 ms.", "FASE 4A took long"),
-            ("Er was iets bijzonders. Geef dit door aan de beheerder.", "odd too"),
             (
                 "De database mist een onderdeel van GREEDY. Vraag de beheerder om dit in orde te maken.",
                 "the guard is missing",
             ),
-            ("Melding van GREEDY.", "odd"),
         ]
 
 
@@ -893,9 +894,9 @@ class TestPage:
             roster_employee_services=[qualification(f"E1{hostile}")],
         )
         result, workspace = pages.solve(raw)
-        result["warnings"].append({"kind": hostile, "message": hostile})
+        warning = GeneralWarning(kind="schema", message=hostile)
 
-        text = pages.render(result | {"error": hostile, "success": False}, workspace)
+        text = pages.render(replace(result, warnings=(warning,), error=hostile, success=False), workspace)
 
         assert text.count("<script>") == text.count("</style>") == 1
         assert "alert(1)" in page_text(text)
