@@ -11,10 +11,7 @@ from structlog.testing import capture_logs
 
 from demo.roster import make_roster
 from greedy.outcome import result as report
-from tests.database.test_history import ask
-from tests.database.test_integration import BLOCKING, Database, db, duty_roster
-
-__all__ = ["db"]
+from tests.support.database import BLOCKING, Database, ask, duty_roster
 
 PHASES = ["FASE 1 load", "FASE 2 assign", "FASE 3 pair", "FASE 4A write", "FASE 4B write", "FASE 4C verify"]
 RAILWAY = {"RAILWAY_ENVIRONMENT_NAME": "production", "RAILWAY_DEPLOYMENT_ID": "dep-7"}
@@ -41,7 +38,7 @@ def test_on_railway__counts_and_milliseconds_of_each_phase(db: Database) -> None
     done = ask(db, "--roster-id", roster_id, **RAILWAY)
 
     *events, outcome = map(json.loads, done.stdout.splitlines())
-    last = {event["phase"]: event for event in events if "phase" in event}
+    last = {event["phase"]: event for event in events if "phase" in event and "metric" not in event}
     phases, stored = outcome["phases"], outcome["phases"]["fase4_database"]
     accounts = [phases["fase1_load"], phases["fase2_process"], phases["fase3_pairing"], stored["write_assignments"]]
     for phase, account in zip(PHASES, accounts, strict=False):

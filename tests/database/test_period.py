@@ -19,12 +19,10 @@ from greedy.outcome.coverage import measure
 from greedy.processor import GreedyProcessor
 from greedy.solver.confine import confine, rest_of
 from greedy.solver.pairing import pair_duties
-from tests.database.test_integration import Database, Tables, added, db, judge, without
 from tests.property.test_properties import rosters, solve, thorough
 from tests.support import checker, factories
+from tests.support.database import Database, Tables, added, judge, without
 from tests.support.factories import MONDAY, SUNDAY, Raw, day
-
-__all__ = ["db"]
 
 ROSTER = Roster(id="R1", start_date=MONDAY, end_date=SUNDAY)
 

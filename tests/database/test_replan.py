@@ -26,26 +26,22 @@ from greedy.processor import GreedyProcessor
 from greedy.replan_writer import ReplanWriter
 from greedy.solver.board import Board
 from greedy.solver.replan import Replan, _shortcomings, replan
-from tests.database.test_history import ask
-from tests.database.test_integration import (
+from tests.property.test_properties import key, rosters, solve, thorough, written
+from tests.support import checker, factories
+from tests.support.database import (
     BLOCKING,
+    HAND_OVER,
     Database,
     Tables,
-    db,
+    ask,
     one_open_shift,
-    service_ids,
     slot_row,
     without,
 )
-from tests.property.test_properties import key, rosters, solve, thorough, written
-from tests.support import checker, factories
 from tests.support.factories import Raw, day
-
-__all__ = ["db", "service_ids"]
 
 ANEW = Scope(replan=True)
 WRITTEN_AT = "2026-01-02T03:04:05.678901+00:00"
-HAND_OVER = "roster_assignments_25_hand_over"
 
 
 def planned_anew(tables: Tables) -> tuple[Replan, GreedyProcessor]:
@@ -379,7 +375,7 @@ def told(changes: dict[str, Any]) -> set[tuple[str, ...]]:
 
 def found(db: Database, before: list[Raw], after: list[Raw]) -> set[tuple[str, ...]]:
     """Give the changes between two states of the rows, in the same form."""
-    codes = {row["id"]: row["code"] for row in db.client.table("service_types").select("id,code").execute().data}
+    codes = db.service_codes()
 
     def work(rows: list[Raw]) -> set[tuple[str, ...]]:
         return {
