@@ -1,6 +1,7 @@
 """A local Supabase for the demo, the tests and the benchmarks: Supabase Lite on the project's own migrations.
 
-`python -m demo.local_supabase install` sets it up, `python -m demo.local_supabase run` keeps one running.
+`python -m demo.local_supabase install` sets it up, `python -m demo.local_supabase run` keeps an empty one running;
+`make play` keeps one with a roster in it.
 """
 
 import argparse
@@ -241,11 +242,11 @@ def main() -> None:
         if parser.parse_args().action == "install":
             install()
             return
-        with local_supabase() as server, contextlib.suppress(KeyboardInterrupt):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
+        with contextlib.suppress(KeyboardInterrupt), local_supabase() as server:
             print(f"SUPABASE_URL={server.url}\nSUPABASE_KEY={server.secret_key}", flush=True)
             print("Runs until Ctrl-C.", file=sys.stderr)
-            while True:
-                time.sleep(3600)
+            signal.pause()
     except (LocalSupabaseError, subprocess.CalledProcessError) as error:
         sys.exit(str(error))
 

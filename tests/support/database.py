@@ -13,7 +13,7 @@ from supabase import Client, ClientOptions, create_client
 from typer.testing import CliRunner
 
 import greedy_orchestrator
-from demo.load import load_tables
+from demo.load import load_roster
 from demo.local_supabase import MIGRATIONS, LocalSupabase, local_supabase
 from greedy.database import client as database
 from greedy.processor_with_db import DatabaseOperationOrchestrator
@@ -53,16 +53,8 @@ class Database:
         self.server, self.client = server, client
 
     def load(self, raw: Tables) -> str:
-        """Load a roster and return its id; services that are there already keep their ids."""
-        known = {row["code"]: row["id"] for row in self.client.table("service_types").select("id,code").execute().data}
-        renamed = {row["id"]: known.get(row["code"], row["id"]) for row in raw["service_types"]}
-        for rows in raw.values():
-            for row in rows:
-                for column in ("id", "service_id", "blocked_by_service_id"):
-                    if row.get(column) in renamed:
-                        row[column] = renamed[row[column]]
-        load_tables(self.client, raw)
-        return str(raw["roosters"][0]["id"])
+        """Load a roster and return its id; services that are there already keep their ids, also in what is given."""
+        return load_roster(self.client, raw)
 
     def rows(self, roster_id: str) -> list[Raw]:
         """Return a roster's slots, in their natural order."""
