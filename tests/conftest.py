@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Protocol
 
 import pytest
 from supabase import Client
 
 from demo.local_supabase import MIGRATIONS, LocalSupabase, local_supabase
 from tests.support import factories
-from tests.support.database import SQL, Database, connected, fresh_database
+from tests.support.database import SQL, Database, answered, connected, fresh_database
 from tests.support.patience import LIMITS
 
 
@@ -67,8 +67,7 @@ def service_ids(client: Client) -> dict[str, str]:
         for code in (*factories.ON_CALL, *factories.DAY_SERVICES)
     ]
     client.table("service_types").upsert(rows, on_conflict="code").execute()
-    found: Any = client.table("service_types").select("id,code").execute().data
-    return {row["code"]: row["id"] for row in found}
+    return {row["code"]: row["id"] for row in answered(client.table("service_types").select("id,code"))}
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from tests.support.database import (
     STAMPS,
     Database,
     added,
+    answered,
     duty_roster,
     judge,
     one_open_shift,
@@ -652,7 +653,7 @@ def test_the_duty_table_in_python_is_the_one_in_sql(db: Database) -> None:
     found = schema.inspect_schema(db.client)
 
     assert (found.version, found.warnings) == (schema.VERSION, ())
-    told = db.client.rpc("greedy_schema", {}).execute().data["duty_table"]
+    told = answered(db.client.rpc("greedy_schema", {}))["duty_table"]
     ours = {(row["code"], row["dagdeel"]): row["rest"] for row in schema.own_duty_table()}
     assert {(row["code"], row["dagdeel"]): row["rest"] for row in told} == ours
 

@@ -33,6 +33,7 @@ from tests.support.database import (
     HAND_OVER,
     Database,
     Tables,
+    answered,
     ask,
     one_open_shift,
     slot_row,
@@ -54,7 +55,7 @@ def planned_anew(tables: Tables) -> tuple[Replan, GreedyProcessor]:
 
 
 def own(row: Raw) -> bool:
-    return row["status"] == 1 and row["source"] == "greedy"
+    return bool(row["status"] == 1 and row["source"] == "greedy")
 
 
 # The pass
@@ -348,7 +349,7 @@ def test_a_planner_changes_much_and_has_it_planned_anew(db: Database, open_rows:
 def change_much(db: Database, raw: Tables) -> str:
     """Take everything from someone whom the job planned for many shifts: they left. Give who that is."""
     roster_id = raw["roosters"][0]["id"]
-    shifts = [row["employee_id"] for row in own_rows(db, roster_id)]
+    shifts: list[str] = [row["employee_id"] for row in own_rows(db, roster_id)]
     manual = {row["employee_id"] for row in db.rows(roster_id) if row["status"] == 1 and not own(row)}
     away = max(sorted(set(shifts) - manual) or sorted(set(shifts)), key=shifts.count)
     for row in raw["roster_employee_services"]:
@@ -529,7 +530,7 @@ def test_rest_in_the_next_roster_opens_too(db: Database) -> None:
     roster_id = db.load(raw)
     db.run(roster_id)
     next_roster = {"start_date": "2027-01-11", "end_date": "2027-01-17"}
-    (made,) = db.client.table("roosters").insert(next_roster).execute().data
+    (made,) = answered(db.client.table("roosters").insert(next_roster))
     requirement = without(raw["roster_period_staffing_dagdelen"][0], "id") | {"aantal": 0}
     requirement |= {"roster_id": made["id"], "date": "2027-01-12"}
     db.client.table("roster_period_staffing_dagdelen").insert(requirement).execute()
@@ -706,11 +707,12 @@ def test_a_planner_edits_a_duty_that_is_being_taken_back(
     db.run(roster_id)
     fire(db, raw)
     (row,) = own_rows(db, roster_id)
-    change = {
+    changes: dict[str, Raw] = {
         "takes the duty over": {"notes": "agreed"},
         "gives it to another service": {"service_id": service_ids["ECH"]},
         "goes on leave": {"status": 3, "service_id": None},
-    }[edit]
+    }
+    change = changes[edit]
     attempts = before_the_swap(
         mocker, lambda: db.client.table("roster_assignments").update(change).eq("id", row["id"]).execute()
     )
@@ -766,7 +768,8 @@ def test_the_function_refuses_what_is_not_as_it_was_read(db: Database, what: str
     db.run(roster_id)
     (row,) = own_rows(db, roster_id)
     planned = row | {"employee_id": raw["employees"][1]["id"]}
-    change = {"taken over": {"notes": "mine"}, "gone": {"status": 0}, "on leave": {"status": 3}}[what]
+    changes: dict[str, Raw] = {"taken over": {"notes": "mine"}, "gone": {"status": 0}, "on leave": {"status": 3}}
+    change = changes[what]
     db.client.table("roster_assignments").update(change).eq("id", row["id"]).execute()
     before = db.rows(roster_id)
 

@@ -29,7 +29,7 @@ def places(stage: Scene, undisturbed: list[Raw]) -> dict[str, Place]:
 
     def free(row: Raw) -> str:
         held = {other["employee_id"] for other in undisturbed if other["status"] and slot(other) == slot(row)}
-        return min(employee["id"] for employee in stage.raw["employees"] if employee["id"] not in held)
+        return min(str(employee["id"]) for employee in stage.raw["employees"] if employee["id"] not in held)
 
     def slot(row: Raw) -> tuple[str, str]:
         return row["date"], row["dagdeel"]

@@ -57,7 +57,7 @@ def test_settings_that_cannot_work(scene: Scene, environment: dict[str, str], to
     assert "Traceback" not in ended.log + ended.out
 
 
-def elsewhere(scene: Scene, **changes: str) -> tuple[dict[str, Any], Any]:
+def elsewhere(scene: Scene, **changes: Any) -> tuple[dict[str, Any], Any]:
     """Run against another address, or with another key."""
     return Database(replace(scene.through_proxy.server, **changes), scene.db.client).run(scene.roster_id)
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from supabase import Client, ClientOptions, create_client
@@ -46,6 +46,20 @@ def connected(url: str, key: str) -> Iterator[Client]:
         yield create_client(url, key, ClientOptions(httpx_client=http))
 
 
+class Request(Protocol):
+    """A request of the supabase client, ready to be sent."""
+
+    def execute(self) -> Any: ...
+
+
+def answered(request: Request) -> Any:
+    """Send a request and return what it is answered: rows, or what a function returns.
+
+    The client's own type says no more than that it came as JSON, of which nothing could be read without a cast.
+    """
+    return request.execute().data
+
+
 class Database:
     """One server, with what tests ask of it."""
 
@@ -63,11 +77,11 @@ class Database:
 
     def service_codes(self) -> dict[str, str]:
         """Return the code of each service, by its id."""
-        rows: Any = self.client.table("service_types").select("id,code").execute().data
+        rows = answered(self.client.table("service_types").select("id,code"))
         return {row["id"]: row["code"] for row in rows}
 
     def sql(self, query: str) -> Any:
-        return self.client.rpc("test_sql", {"query": query}).execute().data
+        return answered(self.client.rpc("test_sql", {"query": query}))
 
     def run(self, roster_id: str, **options: Any) -> tuple[dict[str, Any], DatabaseOperationOrchestrator]:
         """Run the pipeline in this process."""
