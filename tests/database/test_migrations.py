@@ -90,10 +90,9 @@ class Roster:
         return (self.start + timedelta(days=day)).isoformat()
 
     def plan(self, day: int, dagdeel: str, code: str | None = None, status: int = ACTIVE, **columns: Any) -> Row:
-        """Inserts a row as a planner does; gives it back as it came to stand."""
-        (row,) = answered(
-            self.client.table("roster_assignments").insert(self.row(day, dagdeel, code, status, **columns))
-        )
+        """Insert a row as a planner does, and return it as it came to stand."""
+        planned = self.row(day, dagdeel, code, status, **columns)
+        (row,) = answered(self.client.table("roster_assignments").insert(planned))
         return dict(row)
 
     def edit(self, row: Row, **columns: Any) -> Row:
@@ -673,7 +672,7 @@ def test_guard__disabled_lets_the_job_overwrite(client: Client, roster: Roster) 
 
 
 def test_guard__a_repeated_write_changes_nothing(roster: Roster) -> None:
-    written = {"created_at": "2026-01-01T12:00:00.5+00:00"}
+    written: Row = {"created_at": "2026-01-01T12:00:00.5+00:00"}
     duties = [roster.row(0, "O", "DIO", **written), roster.row(0, "A", "DIA", **written)]
     duties += [roster.row(2, "M", "VLOS", **written)]
     blocks = [roster.row(1, dagdeel, None, BLOCKED, **written) for dagdeel in "OM"]

@@ -362,7 +362,7 @@ def change_much(db: Database, raw: Tables) -> str:
 
 
 def told(changes: dict[str, Any]) -> set[tuple[str, ...]]:
-    """Give the changes of a result as (+ or -, employee, date, dagdeel, service code)."""
+    """Return the changes of a result as (+ or -, employee, date, dagdeel, service code)."""
     moved = changes["moved"]
     came = [(shift, shift["employee_id"]) for shift in (*changes["added"], *moved)]
     went = [(shift, shift["employee_id"]) for shift in changes["taken_back"]]
@@ -375,7 +375,7 @@ def told(changes: dict[str, Any]) -> set[tuple[str, ...]]:
 
 
 def found(db: Database, before: list[Raw], after: list[Raw]) -> set[tuple[str, ...]]:
-    """Give the changes between two states of the rows, in the same form."""
+    """Return the changes between two states of the rows, in the same form."""
     codes = db.service_codes()
 
     def work(rows: list[Raw]) -> set[tuple[str, ...]]:
@@ -479,7 +479,7 @@ def test_a_slot_that_was_opened_and_filled_by_hand_is_the_planners(db: Database)
 
 
 def a_duty(**given: Any) -> Tables:
-    """Give a roster with one open DIO that two people can do."""
+    """Return a roster with one open DIO that two people can do."""
     return one_open_shift(
         2,
         roster_period_staffing_dagdelen=[factories.requirement("DIO", **given)],
@@ -551,7 +551,7 @@ def test_rest_in_the_next_roster_opens_too(db: Database) -> None:
 
 
 def kill_after(mocker: MockerFixture, number: int) -> Callable[[], int]:
-    """End the run just after its n-th request is answered; give a count of the requests."""
+    """End the run just after its n-th request is answered, and return a count of the requests."""
     execute, requests = database.execute, itertools.count(1)
     sent = 0
 
@@ -685,7 +685,7 @@ def test_another_runs_duties_are_not_taken_for_this_ones(db: Database, service_i
 
 
 def before_the_swap(mocker: MockerFixture, act: Callable[[], Any]) -> list[int]:
-    """Let something happen once, between FASE 1 and FASE 4A; give a list that gets an entry per attempt."""
+    """Let something happen once, between FASE 1 and FASE 4A, and return a list that gets an entry per attempt."""
     write, attempts = ReplanWriter.write_assignments, list[int]()
 
     def writing(self: ReplanWriter) -> Any:

@@ -84,7 +84,7 @@ def raw_again(records: tuple[Row, ...]) -> list[Raw]:
 
 
 def as_tables(workspace: Workspace) -> dict[str, list[Raw]]:
-    """Give what the job took for the roster as rows, for the checker, which knows nothing of the job's own types."""
+    """Return what the job took for the roster as rows, for the checker, which knows nothing of the job's own types."""
     mine = {"roster_id": workspace.roster_id}
     return {
         "roosters": raw_again((workspace.roster,)),
@@ -120,7 +120,7 @@ def test_damaged_rows_are_named_or_do_no_harm(changes: list[Change]) -> None:
 
 
 def run(tables: Tables, table: FakeTable) -> tuple[DatabaseOperationOrchestrator, dict[str, Any], str]:
-    """Run the pipeline on these tables, with a client that is replaced; give what it logged too."""
+    """Run the pipeline on these tables, with a client that is replaced, and return what it logged too."""
     client = table.client(Mock(Mock=Mock))
     client.rpc.return_value.execute.return_value = Mock(data=None)
     with (

@@ -38,7 +38,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.register_profile("explore", settings.get_profile("ci"), max_examples=2_500, derandomize=False)
-settings.register_profile("fast", settings.get_profile("ci"), max_examples=20)
+settings.register_profile("fast", settings.get_profile("ci"), max_examples=10)
 
 thorough = settings(settings.get_profile(os.getenv("HYPOTHESIS_PROFILE", "ci")))
 """The same examples each time; with HYPOTHESIS_PROFILE=explore many new ones (and a longer --timeout)."""
