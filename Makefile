@@ -6,16 +6,22 @@ BIN := .venv/bin
 READY := .venv/.ready
 BROWSER := .venv/.ready-browser
 
-.PHONY: demo test faults check schema setup lock bench clean
+.PHONY: demo play test test-fast faults check schema setup lock bench clean help
 
 demo: setup ## Fill a practice's five-week roster in a local Supabase, and show the result
 	@$(BIN)/python -m demo
+
+play: setup ## Keep a local Supabase with the demo's roster running, to try the job's options on
+	@$(BIN)/python -m demo.play
+
+test-fast: setup ## Run the tests that need neither database nor browser, on fewer examples
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -m "not database" --ignore=tests/browser
 
 test: $(BROWSER) ## Run every test
 	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
 
 faults: setup ## Run the fault tests on every request, not on a sample (docs/faults.md)
-	FAULTS=all $(BIN)/pytest -n auto --timeout=600 tests/faults
+	FAULTS=all $(BIN)/pytest -n auto tests/faults
 
 check: setup ## Run the static checks: formatting, lint, types, import rules
 	$(BIN)/ruff format --check .
@@ -32,7 +38,7 @@ bench: setup ## Measure speed and completeness
 	$(BIN)/python -m benchmarks quality --rosters 5 --kinds practice,scarce
 	$(BIN)/python -m benchmarks scale
 
-setup: $(READY)
+setup: $(READY) ## Set up what the others need
 
 $(READY): requirements.txt requirements-dev.txt requirements-node.txt supabase/lite/package-lock.json
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or say PYTHON=/path/to/python3 make ..."; exit 1; }
@@ -57,3 +63,6 @@ COMPILE := --quiet --upgrade --strip-extras --annotation-style=line \
 clean: ## Remove all that setup and tests made
 	rm -rf .venv .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov \
 		supabase/lite/node_modules tests/browser/node_modules
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from demo.load import load_tables
+from demo.load import load_roster
 from demo.local_supabase import PROJECT, local_supabase
 from demo.roster import make_roster
 from greedy.database.client import connect
@@ -30,7 +30,7 @@ def main(
     print("Starting a local Supabase (PostgreSQL, with the project's migrations) ...", flush=True)
     with local_supabase() as server:
         with connect(server.url, server.secret_key) as connection:
-            load_tables(connection.client, tables)
+            load_roster(connection.client, tables)
         rows = sum(len(rows) for rows in tables.values())
         print(
             f"Loaded a roster of {len(tables['employees'])} people, {roster['start_date']} to {roster['end_date']}: "
@@ -54,7 +54,7 @@ def main(
 
 
 def _environment() -> dict[str, str]:
-    """Give this process's environment without what would make the job think that it runs on Railway."""
+    """Return this process's environment without what would make the job think that it runs on Railway."""
     return {name: value for name, value in os.environ.items() if not name.startswith("RAILWAY_")}
 
 

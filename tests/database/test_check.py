@@ -10,25 +10,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_mock import MockerFixture
 
-from demo.local_supabase import local_supabase
 from demo.roster import make_roster
 from greedy.cli import check
 from greedy.cli.settings import CheckSettings
 from greedy.database import schema
 from greedy.database.client import Connection, connect, seconds_ahead
-from tests.conftest import connected
-from tests.database.test_history import ask, without_table
-from tests.database.test_integration import BLOCKING, GUARD, Database, db
+from tests.conftest import Fresh
+from tests.support.database import BLOCKING, GUARD, Database, ask, without_table
 from tests.support.factories import roster, tables
 from tests.support.fake import FakeClient
-
-__all__ = ["db"]
 
 ROSTER = uuid.UUID("6a1e3f0c-0000-4000-8000-000000000001")
 
@@ -239,12 +234,8 @@ def test_on_railway__a_line_each_with_its_level_and_the_result_last(db: Database
     ("cap", "state", "told"),
     [(50, "HINT", "50 rows at a time"), (1000, "OK", "1000 rows at a time"), (5000, "OK", "none within 1001 rows")],
 )
-def test_row_cap(cap: int, state: str, told: str) -> None:
-    with (
-        local_supabase([Path(__file__).parents[1] / "support" / "migrations"], max_rows=cap) as server,
-        connected(server.url, server.secret_key) as client,
-    ):
-        here = Database(server, client)
+def test_row_cap(fresh: Fresh, cap: int, state: str, told: str) -> None:
+    with fresh(max_rows=cap) as here:
         here.load(make_roster(seed=71))
         done = ask(here, "--check")
 

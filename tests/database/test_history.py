@@ -5,16 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pytest_mock import MockerFixture
-from typer.testing import CliRunner
 
-import greedy_orchestrator
 from demo.roster import make_roster
 from greedy import __version__
 from greedy.cli.console import console
@@ -22,44 +18,15 @@ from greedy.cli.console_operator import render_history
 from greedy.cli.run import record
 from greedy.database import history
 from greedy.errors import DatabaseError, RunTimeoutError
-from tests.database.test_integration import BLOCKING, Database, db, duty_roster, one_open_shift
+from tests.support.database import BLOCKING, Database, ask, duty_roster, one_open_shift, without_table
 from tests.support.factories import Raw
 from tests.support.results import failed_result
-
-__all__ = ["db"]
 
 NOW = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
 
 
 def recorded(db: Database, roster_id: str) -> list[Raw]:
     return history.read(db.client, roster_id)
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command answered."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def ask(db: Database, *options: str, **environment: str) -> Done:
-    """Run the command in this process, with no setting but these."""
-    settings = {"SUPABASE_URL": db.server.url, "SUPABASE_KEY": db.server.secret_key} | environment
-    found = CliRunner().invoke(greedy_orchestrator.app, list(options), env=settings)
-    assert db.server.secret_key not in found.stdout + found.stderr
-    assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
-    return Done(found.exit_code, found.stdout, found.stderr)
-
-
-@contextmanager
-def without_table(db: Database) -> Iterator[None]:
-    db.sql("alter table greedy_runs rename to greedy_runs_away")
-    try:
-        yield
-    finally:
-        db.sql("alter table greedy_runs_away rename to greedy_runs")
 
 
 def test_a_run_is_recorded_as_its_result_says(db: Database) -> None:

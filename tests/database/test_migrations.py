@@ -14,11 +14,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from postgrest import ReturnMethod
 from postgrest.exceptions import APIError
 from supabase import Client
 
 from demo.load import TABLES as ROSTER_TABLES
 from greedy.domain.demand import Places, Staff, allocate
+from tests.support.database import answered
 
 Row = dict[str, Any]
 Slot = tuple[int, str]  # days since the roster's start, dagdeel
@@ -88,12 +90,14 @@ class Roster:
         return (self.start + timedelta(days=day)).isoformat()
 
     def plan(self, day: int, dagdeel: str, code: str | None = None, status: int = ACTIVE, **columns: Any) -> Row:
-        """Inserts a row as a planner does; gives it back as it came to stand."""
-        rows = self.client.table("roster_assignments").insert(self.row(day, dagdeel, code, status, **columns)).execute()
-        return rows.data[0]
+        """Insert a row as a planner does, and return it as it came to stand."""
+        planned = self.row(day, dagdeel, code, status, **columns)
+        (row,) = answered(self.client.table("roster_assignments").insert(planned))
+        return dict(row)
 
     def edit(self, row: Row, **columns: Any) -> Row:
-        return self.client.table("roster_assignments").update(columns).eq("id", row["id"]).execute().data[0]
+        (row,) = answered(self.client.table("roster_assignments").update(columns).eq("id", row["id"]))
+        return dict(row)
 
     def delete(self, row: Row) -> None:
         self.client.table("roster_assignments").delete().eq("id", row["id"]).execute()
@@ -113,11 +117,11 @@ class Roster:
             for row in rows
         ]
         self.client.table("roster_assignments").upsert(
-            sent, on_conflict="roster_id,employee_id,date,dagdeel", returning="minimal"
+            sent, on_conflict="roster_id,employee_id,date,dagdeel", returning=ReturnMethod.minimal
         ).execute()
 
     def rows(self) -> dict[Slot, Row]:
-        found = self.client.table("roster_assignments").select("*").eq("roster_id", self.id).execute().data
+        found = answered(self.client.table("roster_assignments").select("*").eq("roster_id", self.id))
         return {((date.fromisoformat(row["date"]) - self.start).days, row["dagdeel"]): row for row in found}
 
     def blocked(self) -> set[Slot]:
@@ -130,9 +134,7 @@ class Roster:
 @pytest.fixture(scope="session")
 def services(client: Client) -> dict[str, str]:
     rows = [{"code": code, "naam": code, "is_system": code != "VLOS"} for code in CODES]
-    return {
-        row["code"]: row["id"] for row in client.table("service_types").upsert(rows, on_conflict="code").execute().data
-    }
+    return {row["code"]: row["id"] for row in answered(client.table("service_types").upsert(rows, on_conflict="code"))}
 
 
 @pytest.fixture
@@ -142,7 +144,7 @@ def make_roster(client: Client, services: dict[str, str]) -> Callable[..., Roste
             employee = f"E-{uuid4()}"
             client.table("employees").insert({"id": employee, "voornaam": "Eva", "team": "Groen"}).execute()
         end = start + timedelta(days=days - 1)
-        row = client.table("roosters").insert({"start_date": str(start), "end_date": str(end)}).execute().data[0]
+        (row,) = answered(client.table("roosters").insert({"start_date": str(start), "end_date": str(end)}))
         sql(client, ROOM_FOR_ALL.format(roster=row["id"], employee=employee))
         return Roster(client, services, row["id"], employee, start)
 
@@ -174,7 +176,7 @@ def two_rosters(make_roster: Callable[..., Roster]) -> tuple[Roster, Roster]:
 
 
 def sql(client: Client, query: str) -> Any:
-    return client.rpc("test_sql", {"query": query}).execute().data
+    return answered(client.rpc("test_sql", {"query": query}))
 
 
 @contextmanager
@@ -232,7 +234,7 @@ def test_greedy_schema__shows_triggers_and_duty_table(client: Client) -> None:
 @pytest.mark.parametrize(("trigger", "flag"), TRIGGERS.items())
 def test_greedy_schema__notices_a_disabled_trigger(client: Client, trigger: str, flag: str) -> None:
     def flags() -> Row:
-        schema: Row = client.rpc("greedy_schema", {}).execute().data
+        schema = answered(client.rpc("greedy_schema", {}))
         return {name: schema[name] for name in TRIGGERS.values()}
 
     sql(client, f"alter table roster_assignments disable trigger {trigger}")
@@ -387,8 +389,8 @@ def test_duty_moved_to_another_person__moves_its_rest(make_roster: Callable[...,
     colleague = make_roster()
     duty = roster.plan(0, "O", "DIO")
     roster.edit(duty, employee_id=colleague.employee)
-    found = roster.client.table("roster_assignments").select("employee_id,status").eq("roster_id", roster.id).execute()
-    assert sorted((row["employee_id"] == colleague.employee, row["status"]) for row in found.data) == [
+    rows = answered(roster.client.table("roster_assignments").select("employee_id,status").eq("roster_id", roster.id))
+    assert sorted((row["employee_id"] == colleague.employee, row["status"]) for row in rows) == [
         *[(False, OPEN)] * 3,
         (True, ACTIVE),
         *[(True, BLOCKED)] * 3,
@@ -444,7 +446,7 @@ def test_slot_of_two_duties__untouched_when_the_later_goes(roster: Roster) -> No
 def test_slot_of_three_duties__passes_to_the_earliest_that_is_left(roster: Roster) -> None:
     # In one statement, else day 1 would be blocked before its duty comes.
     planned = [roster.row(1, "O", "DIO"), roster.row(0, "A", "DIA"), roster.row(0, "O", "DDO")]
-    _, evening, morning = roster.client.table("roster_assignments").insert(planned).execute().data
+    _, evening, morning = answered(roster.client.table("roster_assignments").insert(planned))
     assert stamp_of(roster.rows()[1, "M"]) == roster.stamp(0, "O", "DDO")
     roster.delete(morning)
     assert stamp_of(roster.rows()[1, "M"]) == roster.stamp(0, "A", "DIA")
@@ -670,11 +672,10 @@ def test_guard__disabled_lets_the_job_overwrite(client: Client, roster: Roster) 
 
 
 def test_guard__a_repeated_write_changes_nothing(roster: Roster) -> None:
-    duties = roster.row(0, "O", "DIO"), roster.row(0, "A", "DIA"), roster.row(2, "M", "VLOS")
-    blocks = roster.row(1, "O", None, BLOCKED), roster.row(1, "M", None, BLOCKED)
-    duties, blocks = [
-        [row | {"created_at": "2026-01-01T12:00:00.5+00:00"} for row in rows] for rows in (duties, blocks)
-    ]
+    written: Row = {"created_at": "2026-01-01T12:00:00.5+00:00"}
+    duties = [roster.row(0, "O", "DIO", **written), roster.row(0, "A", "DIA", **written)]
+    duties += [roster.row(2, "M", "VLOS", **written)]
+    blocks = [roster.row(1, dagdeel, None, BLOCKED, **written) for dagdeel in "OM"]
     roster.job_writes(*duties)
     roster.job_writes(*blocks)
     rows = roster.rows()

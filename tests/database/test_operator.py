@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from pytest_mock import MockerFixture
@@ -11,10 +10,8 @@ from structlog.testing import capture_logs
 
 from demo.roster import make_roster
 from greedy.outcome import alerts
-from tests.database.test_history import ask
-from tests.database.test_integration import BLOCKING, Database, db, duty_roster
-
-__all__ = ["db"]
+from tests.support.database import BLOCKING, Database, ask, duty_roster
+from tests.support.factories import Raw
 
 PHASES = ["FASE 1 load", "FASE 2 assign", "FASE 3 pair", "FASE 4A write", "FASE 4B write", "FASE 4C verify"]
 RAILWAY = {"RAILWAY_ENVIRONMENT_NAME": "production", "RAILWAY_DEPLOYMENT_ID": "dep-7"}
@@ -41,7 +38,7 @@ def test_on_railway__counts_and_milliseconds_of_each_phase(db: Database) -> None
     done = ask(db, "--roster-id", roster_id, **RAILWAY)
 
     *events, outcome = map(json.loads, done.stdout.splitlines())
-    last = {event["phase"]: event for event in events if "phase" in event}
+    last = {event["phase"]: event for event in events if "phase" in event and "metric" not in event}
     phases, stored = outcome["phases"], outcome["phases"]["fase4_database"]
     accounts = [phases["fase1_load"], phases["fase2_process"], phases["fase3_pairing"], stored["write_assignments"]]
     for phase, account in zip(PHASES, accounts, strict=False):
@@ -72,11 +69,11 @@ def test_at_a_terminal_the_fields_stay_away(db: Database) -> None:
     assert not any("run_id" in line or "phase=" in line or "duration_ms" in line for line in log)
 
 
-def alerts_of(db: Database, roster_id: str) -> tuple[list[str], list[dict[str, Any]]]:
-    """Run; give the metrics of the result's alerts, and the alerts that the log tells."""
+def alerts_of(db: Database, roster_id: str) -> tuple[list[str], list[Raw]]:
+    """Run, and return the metrics of the result's alerts, and the alerts that the log tells."""
     with capture_logs() as events:
         outcome, _ = db.run(roster_id)
-    told = [event for event in events if "metric" in event]
+    told = [dict(event) for event in events if "metric" in event]
     assert [(event["metric"], event["value"], event["limit"]) for event in told] == [
         (alert["metric"], alert["value"], alert["limit"]) for alert in outcome["alerts"]
     ]

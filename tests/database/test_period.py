@@ -19,19 +19,17 @@ from greedy.outcome.coverage import measure
 from greedy.processor import GreedyProcessor
 from greedy.solver.confine import confine, rest_of
 from greedy.solver.pairing import pair_duties
-from tests.database.test_integration import Database, Tables, added, db, judge, without
 from tests.support import checker, factories
+from tests.support.database import Database, Tables, added, judge, without
 from tests.support.factories import MONDAY, SUNDAY, Raw, day
 from tests.support.scenes import planned
 from tests.support.strategies import rosters, thorough
-
-__all__ = ["db"]
 
 ROSTER = Roster(id="R1", start_date=MONDAY, end_date=SUNDAY)
 
 
 def confined(tables: Tables, first: dt.date, last: dt.date) -> tuple[GreedyProcessor, list[Assignment], int]:
-    """Run the pass on some days; give it, its records, and how many places stay open on other days."""
+    """Run the pass on some days, and return it, its records, and how many places stay open on other days."""
     found = confine(build_workspace(tables), Period(first, last))
     processor = GreedyProcessor(found.workspace)
     processor.assign()
@@ -77,7 +75,7 @@ class TestScope:
 
 
 def a_week(**given: Any) -> Tables:
-    """Give one open ECH shift on each day, which E1 can do."""
+    """Return one open ECH shift on each day, which E1 can do."""
     return factories.tables(
         roster_period_staffing_dagdelen=[factories.requirement(date=day(number)) for number in range(7)],
         roster_employee_services=[factories.qualification()],

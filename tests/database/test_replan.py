@@ -28,27 +28,24 @@ from greedy.solver.board import Board
 from greedy.solver.plan import Plan
 from greedy.solver.replan import replan, shortcomings
 from greedy.writer import BatchWriter
-from tests.database.test_history import ask
-from tests.database.test_integration import (
+from tests.support import checker, factories
+from tests.support.database import (
     BLOCKING,
+    HAND_OVER,
     Database,
     Tables,
-    db,
+    answered,
+    ask,
     one_open_shift,
-    service_ids,
     slot_row,
     without,
 )
-from tests.support import checker, factories
 from tests.support.factories import Raw, day
 from tests.support.scenes import planned
 from tests.support.strategies import key, rosters, thorough, written
 
-__all__ = ["db", "service_ids"]
-
 ANEW = Scope(replan=True)
 WRITTEN_AT = "2026-01-02T03:04:05.678901+00:00"
-HAND_OVER = "roster_assignments_25_hand_over"
 
 
 def planned_anew(tables: Tables) -> tuple[Plan, GreedyProcessor]:
@@ -60,7 +57,7 @@ def planned_anew(tables: Tables) -> tuple[Plan, GreedyProcessor]:
 
 
 def own(row: Raw) -> bool:
-    return row["status"] == 1 and row["source"] == "greedy"
+    return bool(row["status"] == 1 and row["source"] == "greedy")
 
 
 # The pass
@@ -354,7 +351,7 @@ def test_a_planner_changes_much_and_has_it_planned_anew(db: Database, open_rows:
 def change_much(db: Database, raw: Tables) -> str:
     """Take everything from someone whom the job planned for many shifts: they left. Give who that is."""
     roster_id = raw["roosters"][0]["id"]
-    shifts = [row["employee_id"] for row in own_rows(db, roster_id)]
+    shifts: list[str] = [row["employee_id"] for row in own_rows(db, roster_id)]
     manual = {row["employee_id"] for row in db.rows(roster_id) if row["status"] == 1 and not own(row)}
     away = max(sorted(set(shifts) - manual) or sorted(set(shifts)), key=shifts.count)
     for row in raw["roster_employee_services"]:
@@ -367,7 +364,7 @@ def change_much(db: Database, raw: Tables) -> str:
 
 
 def told(changes: dict[str, Any]) -> set[tuple[str, ...]]:
-    """Give the changes of a result as (+ or -, employee, date, dagdeel, service code)."""
+    """Return the changes of a result as (+ or -, employee, date, dagdeel, service code)."""
     moved = changes["moved"]
     came = [(shift, shift["employee_id"]) for shift in (*changes["added"], *moved)]
     went = [(shift, shift["employee_id"]) for shift in changes["taken_back"]]
@@ -380,8 +377,8 @@ def told(changes: dict[str, Any]) -> set[tuple[str, ...]]:
 
 
 def found(db: Database, before: list[Raw], after: list[Raw]) -> set[tuple[str, ...]]:
-    """Give the changes between two states of the rows, in the same form."""
-    codes = {row["id"]: row["code"] for row in db.client.table("service_types").select("id,code").execute().data}
+    """Return the changes between two states of the rows, in the same form."""
+    codes = db.service_codes()
 
     def work(rows: list[Raw]) -> set[tuple[str, ...]]:
         return {
@@ -484,7 +481,7 @@ def test_a_slot_that_was_opened_and_filled_by_hand_is_the_planners(db: Database)
 
 
 def a_duty(**given: Any) -> Tables:
-    """Give a roster with one open DIO that two people can do."""
+    """Return a roster with one open DIO that two people can do."""
     return one_open_shift(
         2,
         roster_period_staffing_dagdelen=[factories.requirement("DIO", **given)],
@@ -535,7 +532,7 @@ def test_rest_in_the_next_roster_opens_too(db: Database) -> None:
     roster_id = db.load(raw)
     db.run(roster_id)
     next_roster = {"start_date": "2027-01-11", "end_date": "2027-01-17"}
-    (made,) = db.client.table("roosters").insert(next_roster).execute().data
+    (made,) = answered(db.client.table("roosters").insert(next_roster))
     requirement = without(raw["roster_period_staffing_dagdelen"][0], "id") | {"aantal": 0}
     requirement |= {"roster_id": made["id"], "date": "2027-01-12"}
     db.client.table("roster_period_staffing_dagdelen").insert(requirement).execute()
@@ -556,7 +553,7 @@ def test_rest_in_the_next_roster_opens_too(db: Database) -> None:
 
 
 def kill_after(mocker: MockerFixture, number: int) -> Callable[[], int]:
-    """End the run just after its n-th request is answered; give a count of the requests."""
+    """End the run just after its n-th request is answered, and return a count of the requests."""
     execute, numbers = requests.execute, itertools.count(1)
     sent = 0
 
@@ -690,7 +687,7 @@ def test_another_runs_duties_are_not_taken_for_this_ones(db: Database, service_i
 
 
 def before_the_swap(mocker: MockerFixture, act: Callable[[], Any]) -> list[int]:
-    """Let something happen once, between FASE 1 and FASE 4A; give a list that gets an entry per attempt."""
+    """Let something happen once, between FASE 1 and FASE 4A, and return a list that gets an entry per attempt."""
     write, attempts = BatchWriter.write_assignments, list[int]()
 
     def writing(self: BatchWriter) -> Any:
@@ -712,11 +709,12 @@ def test_a_planner_edits_a_duty_that_is_being_taken_back(
     db.run(roster_id)
     fire(db, raw)
     (row,) = own_rows(db, roster_id)
-    change = {
+    changes: dict[str, Raw] = {
         "takes the duty over": {"notes": "agreed"},
         "gives it to another service": {"service_id": service_ids["ECH"]},
         "goes on leave": {"status": 3, "service_id": None},
-    }[edit]
+    }
+    change = changes[edit]
     attempts = before_the_swap(
         mocker, lambda: db.client.table("roster_assignments").update(change).eq("id", row["id"]).execute()
     )
@@ -772,7 +770,8 @@ def test_the_function_refuses_what_is_not_as_it_was_read(db: Database, what: str
     db.run(roster_id)
     (row,) = own_rows(db, roster_id)
     planned = row | {"employee_id": raw["employees"][1]["id"]}
-    change = {"taken over": {"notes": "mine"}, "gone": {"status": 0}, "on leave": {"status": 3}}[what]
+    changes: dict[str, Raw] = {"taken over": {"notes": "mine"}, "gone": {"status": 0}, "on leave": {"status": 3}}
+    change = changes[what]
     db.client.table("roster_assignments").update(change).eq("id", row["id"]).execute()
     before = db.rows(roster_id)
 

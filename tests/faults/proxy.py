@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.support.patience import PATIENCE
+
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding", "host"}
 
 
@@ -32,12 +34,12 @@ class Exchange:
         self.handler, self.proxy, self.number, self.body = handler, proxy, number, body
 
     def rows(self) -> list[dict[str, Any]]:
-        """Give the rows that the job sends."""
+        """Return the rows that the job sends."""
         sent: list[dict[str, Any]] = json.loads(self.body)
         return sent
 
     def forward(self) -> httpx.Response:
-        """Let the request reach the server; give its answer, which the job has not seen yet."""
+        """Let the request reach the server, and return its answer, which the job has not seen yet."""
         handler = self.handler
         headers = {name: value for name, value in handler.headers.items() if name.lower() not in HOP_BY_HOP}
         return self.proxy.upstream.request(
@@ -70,8 +72,8 @@ class Exchange:
         connection.close()
 
     def hang(self) -> None:
-        """Answer nothing until the proxy ends."""
-        self.proxy.over.wait()
+        """Answer nothing until the job has gone, or rather its test."""
+        self.proxy.hang()
         self.handler.close_connection = True
 
 
@@ -86,7 +88,8 @@ class FaultProxy:
         url: Its address.
         seen: The requests so far.
         faults: Request number -> fault.
-        since: From this number on every request has `fault_since`.
+        since: A number and a fault: from this request on, every one has that fault.
+        errors: What faults have raised.
     """
 
     def __init__(self, upstream: httpx.Client, port: int) -> None:
@@ -95,26 +98,58 @@ class FaultProxy:
         self.seen: list[Seen] = []
         self.faults: dict[int, Fault] = {}
         self.since: tuple[int, Fault] | None = None
-        self.over = threading.Event()
-        self._lock = threading.Lock()
+        self.errors: list[BaseException] = []
+        self._changed = threading.Condition()
+        self._busy = 0
+        self._plans = 0
 
     def plan(self, faults: dict[int, Fault] | None = None, since: tuple[int, Fault] | None = None) -> None:
-        """Begin anew with other faults."""
-        with self._lock:
+        """Begin anew with other faults, when all requests that came under the old ones are over.
+
+        Raises:
+            ExceptionGroup: Faults of the old plan have failed.
+        """
+        with self._changed:
+            self._plans += 1
+            self._changed.notify_all()
+            assert self._changed.wait_for(lambda: not self._busy, PATIENCE)
             self.seen.clear()
             self.faults, self.since = faults or {}, since
+            errors, self.errors = self.errors, []
+        if errors:
+            raise BaseExceptionGroup("faults failed", errors)
+
+    def fault(self, number: int) -> Fault | None:
+        """Return what is to happen to a request instead of being passed on."""
+        late = self.since[1] if self.since and number >= self.since[0] else None
+        return self.faults.get(number, late)
+
+    def hang(self) -> None:
+        """Wait until there is another plan."""
+        with self._changed:
+            plan = self._plans
+            self._changed.wait_for(lambda: self._plans != plan)
 
     def handle(self, handler: BaseHTTPRequestHandler) -> None:
         """Take one request."""
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         address = urlsplit(handler.path)
-        with self._lock:
+        with self._changed:
             self.seen.append(Seen(handler.command, address.path.rsplit("/", 1)[-1], address.query))
             number = len(self.seen)
-            fault = self.faults.get(number)
-            if fault is None and self.since and number >= self.since[0]:
-                fault = self.since[1]
-        (fault or Exchange.relay)(Exchange(handler, self, number, body))
+            fault = self.fault(number) or Exchange.relay
+            self._busy += 1
+        try:
+            fault(Exchange(handler, self, number, body))
+        except ConnectionError:  # the job has gone
+            raise
+        except BaseException as error:
+            self.errors.append(error)
+            raise
+        finally:
+            with self._changed:
+                self._busy -= 1
+                self._changed.notify_all()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -152,7 +187,7 @@ class _Server(ThreadingHTTPServer):
 def fault_proxy(upstream_url: str) -> Iterator[FaultProxy]:
     """Run a proxy for as long as the context lasts."""
     with (
-        httpx.Client(base_url=upstream_url, timeout=60, trust_env=False) as upstream,
+        httpx.Client(base_url=upstream_url, timeout=PATIENCE, trust_env=False) as upstream,
         _Server(("127.0.0.1", 0), _Handler) as server,
     ):
         server.proxy = FaultProxy(upstream, server.server_port)
@@ -161,8 +196,8 @@ def fault_proxy(upstream_url: str) -> Iterator[FaultProxy]:
         try:
             yield server.proxy
         finally:
-            server.proxy.over.set()
             server.shutdown()
+            server.proxy.plan()
             thread.join()
 
 

@@ -6,11 +6,12 @@ import datetime as dt
 import json
 import os
 import re
+import signal
 import subprocess
-import sys
+import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,10 +20,11 @@ from structlog.testing import capture_logs
 
 from demo.roster import PRACTICE, make_roster
 from greedy.processor_with_db import DatabaseOperationOrchestrator
-from tests.database.test_integration import BLOCKING, PROJECT, STAMPS, Database, Tables, without
 from tests.faults.proxy import FaultProxy
-from tests.support import checker
+from tests.support import checker, patience
+from tests.support.database import BLOCKING, STAMPS, Database, Tables, without
 from tests.support.factories import Raw
+from tests.support.patience import PATIENCE
 
 SPEC = replace(
     PRACTICE,
@@ -51,7 +53,7 @@ PROXY_PASSWORD = "hunter2"
 
 
 def sample(everything: list[Any], few: list[Any]) -> list[Any]:
-    """Give what a matrix is run with."""
+    """Return what a matrix is run with."""
     return everything if EVERYTHING else few
 
 
@@ -74,29 +76,44 @@ def practice() -> Tables:
 
 @dataclass
 class Ended:
-    """How the command ended: exit code, result, and all that it printed."""
+    """How the command ended: exit code, standard output, and standard error."""
 
     code: int
-    result: dict[str, Any]
+    out: str
     log: str
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The result, which is the last line of a log in JSON, and alone otherwise."""
+        result: dict[str, Any] = json.loads(self.out.splitlines()[-1] if "\n{" in self.out else self.out)
+        return result
 
 
 class Scene:
-    """The roster, its database, and the proxy before it."""
+    """The roster, its database, the proxy before it, and the command that a test has started."""
 
     def __init__(self, db: Database, proxy: FaultProxy) -> None:
         self.db, self.proxy = db, proxy
+        self._running, self._started = ExitStack(), threading.Event()
+        self._job: subprocess.Popen[str] | None = None
         self.raw = practice()
         self.roster_id = self.raw["roosters"][0]["id"]
         self.names = {row[name] for row in self.raw["employees"] for name in ("voornaam", "achternaam")}
         self.through_proxy = self.through(proxy)
 
     def through(self, proxy: FaultProxy) -> Database:
-        """Give the database as it is seen through a proxy."""
+        """Return the database as it is seen through a proxy."""
         return Database(replace(self.db.server, url=proxy.url), self.db.client)
 
+    def end(self) -> None:
+        """End the command, if a test has left it running."""
+        self._running.close()
+        self._started.clear()
+        self._job = None
+
     def reset(self) -> list[Raw]:
-        """Put the roster back as it was before any run; give its rows."""
+        """Put the roster back as it was before any run, and return its rows."""
+        self.end()
         self.proxy.plan()
         self.db.sql(f"delete from roosters where start_date >= date '{SPEC.start}' - 1")
         self.db.load(deepcopy(self.raw))
@@ -109,20 +126,21 @@ class Scene:
         return len(self.proxy.seen) - len(history)
 
     def rows(self) -> list[Raw]:
-        """Give the roster's slots, in their natural order."""
+        """Return the roster's slots, in their natural order."""
         return self.db.rows(self.roster_id)
 
     def plan(self) -> list[Raw]:
-        """Give the slots without what differs from run to run: ids, stamps and times."""
+        """Return the slots without what differs from run to run: ids, stamps and times."""
         return [without(row, *STAMPS) for row in self.rows()]
 
     def others(self) -> list[Raw]:
-        """Give the rows of everyone else: the other rosters' and those that planners hold here."""
+        """Return the rows of everyone else: the other rosters' and those that planners hold here."""
         here = f"roster_id = '{self.roster_id}'"
-        return self.db.sql(
+        rows: list[Raw] = self.db.sql(
             f"select * from roster_assignments where date >= date '{SPEC.start}' - 1 "
             f"and (not {here} or (status <> 0 and source not like 'greedy%')) order by id"
         )
+        return rows
 
     def tables(self) -> Tables:
         """Read what the roster's tables hold now, for the checker."""
@@ -158,29 +176,39 @@ class Scene:
         self.see_no_secret(str(logs), json.dumps(outcome))
         return outcome, job
 
-    def command(self, *options: str, **environment: str) -> Ended:
-        """Run the command to its end, and see that it tells no secret."""
-        return self.end_of(self.start(*options, **environment))
+    def command(
+        self, *options: str, limits: Mapping[str, float] | None = None, settings: Mapping[str, str] | None = None
+    ) -> Ended:
+        """Run the command to its end, and see that it tells no secret.
 
-    def start(self, *options: str, **environment: str) -> subprocess.Popen[str]:
-        """Start the command."""
-        settings = {"SUPABASE_URL": self.proxy.url, "SUPABASE_KEY": self.db.server.secret_key}
-        return subprocess.Popen(
-            [sys.executable, str(PROJECT / "greedy_orchestrator.py"), "--roster-id", self.roster_id, *options],
-            env={"PATH": os.environ["PATH"], **settings, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        Args:
+            options: Its options, besides the roster.
+            limits: Its limits of time, where they are not `patience.LIMITS`.
+            settings: Its settings, where they are not those of the proxy before the database.
+        """
+        return self.run_to_its_end(patience.command("--roster-id", self.roster_id, *options, limits=limits), settings)
 
-    def end_of(self, job: subprocess.Popen[str], timeout: float = 100) -> Ended:
-        """Wait for the command to end."""
-        try:
-            out, log = job.communicate(timeout=timeout)
-        finally:
-            job.kill()
+    def run_to_its_end(self, command: list[str], settings: Mapping[str, str] | None = None) -> Ended:
+        """Run a command line to its end; what a fault raises is this test's failure."""
+        environment = patience.environment(**(self.through_proxy.settings() | dict(settings or {})))
+        self._job = self._running.enter_context(patience.running(command, environment))
+        self._started.set()
+        out, log = self._job.communicate(timeout=PATIENCE)
         self.see_no_secret(log, out)
-        return Ended(job.returncode, json.loads(out) if out else {}, log)
+        return Ended(self._job.returncode, out, log)
+
+    def job(self) -> subprocess.Popen[str]:
+        """Return the command that runs, for a fault to do something to it."""
+        assert self._started.wait(PATIENCE)
+        assert self._job is not None
+        return self._job
+
+    def signal(self, name: signal.Signals) -> None:
+        """Send the command a signal.
+
+        It is pending from now on: whatever answer the job gets after this, it gets with the signal noticed.
+        """
+        self.job().send_signal(name)
 
     def see_no_secret(self, log: str, result: str) -> None:
         """No key anywhere, no password of a proxy's, and no employee's name in the log."""
@@ -197,6 +225,6 @@ class Scene:
 
 
 def known_to_be_written(outcome: dict[str, Any]) -> int:
-    """Give how many assignments a run says that it wrote."""
+    """Return how many assignments a run says that it wrote."""
     stored = outcome["phases"]["fase4_database"]
     return stored["write_assignments"]["written"] if stored else 0

@@ -40,7 +40,7 @@ ODD = [
     "0000-00-00", "9999-12-31", "1969-12-31", "2029-01-03T00:00:00", "b3047571-5fff-46d1-96db-0a28b14da245",
     True, False, -1, 0, 1, 2, 3, 4, 10**6, 10**30, 1.5, 1e308, [], {}, [1], {"id": 1},
 ]  # fmt: skip
-JUNK = [None, 3, "row", [], {}, True]
+JUNK: list[Any] = [None, 3, "row", [], {}, True]
 
 odd = st.sampled_from(ODD)
 
@@ -85,7 +85,7 @@ def raw_again(records: tuple[Row, ...]) -> list[Raw]:
 
 
 def as_tables(workspace: Workspace) -> dict[str, list[Raw]]:
-    """Give what the job took for the roster as rows, for the checker, which knows nothing of the job's own types."""
+    """Return what the job took for the roster as rows, for the checker, which knows nothing of the job's own types."""
     mine = {"roster_id": workspace.roster_id}
     return {
         "roosters": raw_again((workspace.roster,)),
@@ -177,7 +177,7 @@ answers = st.one_of(
 )
 
 
-@settings(thorough, max_examples=40 if thorough.max_examples < 1000 else 500)
+@settings(thorough, max_examples=thorough.max_examples // 4)
 @given(st.lists(answers, max_size=3), st.lists(answers, max_size=2))
 def test_the_pipeline_on_answers_that_are_odd(reads: list[Any], writes: list[Any]) -> None:
     """What 4A, the look at what the trigger made, 4B and 4C are answered may be anything that is JSON."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 
 from tests.faults.proxy import Exchange
@@ -39,19 +37,17 @@ def test_a_kill_and_a_rerun_give_what_an_undisturbed_run_gives(
     scene: Scene, undisturbed: list[Raw], number: int, answered: bool, trigger: bool
 ) -> None:
     """SIGKILL before the request leaves, or when the server has answered and the job has not seen it yet."""
-    job: list[subprocess.Popen[str]] = []
     others = scene.others()
 
     def kill(exchange: Exchange) -> None:
         if answered:
             exchange.forward()
-        job[0].kill()
+        scene.job().kill()
         exchange.reset()
 
     scene.proxy.plan({number: kill})
     with scene.without_trigger(not trigger):
-        job.append(scene.start())
-        ended = scene.end_of(job[0])
+        ended = scene.command()
         assert (ended.code, len(scene.proxy.seen)) == (-9, number)
         scene.proxy.plan()
 

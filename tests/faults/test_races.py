@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from greedy.processor_with_db import ATTEMPTS
 from tests.faults.proxy import Exchange, FaultProxy, fault_proxy
 from tests.faults.scene import BLOCK, LOOK, REQUESTS, VERIFY, WRITE, Scene, known_to_be_written, sample
 from tests.support.factories import Raw
+from tests.support.patience import PATIENCE
 
 Place = dict[str, Any]
 """What an undisturbed run gives to whom: employee, date, dagdeel, service; and who else could have it."""
@@ -22,14 +24,12 @@ Place = dict[str, Any]
 def places(stage: Scene, undisturbed: list[Raw]) -> dict[str, Place]:
     """One shift and one duty that the run is about to give, each with someone who is free then."""
     ours = [row for row in undisturbed if row["source"] == "greedy" and row["status"] == 1]
-    services = {
-        row["id"]: row["code"] for row in stage.db.client.table("service_types").select("id,code").execute().data
-    }
+    services = stage.db.service_codes()
     codes = {id(row): services[row["service_id"]] for row in ours}
 
     def free(row: Raw) -> str:
         held = {other["employee_id"] for other in undisturbed if other["status"] and slot(other) == slot(row)}
-        return min(employee["id"] for employee in stage.raw["employees"] if employee["id"] not in held)
+        return min(str(employee["id"]) for employee in stage.raw["employees"] if employee["id"] not in held)
 
     def slot(row: Raw) -> tuple[str, str]:
         return row["date"], row["dagdeel"]
@@ -49,7 +49,7 @@ def places(stage: Scene, undisturbed: list[Raw]) -> dict[str, Place]:
 
 
 def enter(scene: Scene, place: Place, *, status: int, service: bool = False, **other: str) -> Callable[[], Raw]:
-    """Let a planner enter something in a slot, whatever is there; give how to read it again."""
+    """Let a planner enter something in a slot, whatever is there; return how to read it again."""
     at = {name: place[name] for name in ("employee_id", "date", "dagdeel")} | other
     service_id = f"'{place['service_id']}'" if service else "null"
     if status == 1 and not service:
@@ -66,16 +66,22 @@ def enter(scene: Scene, place: Place, *, status: int, service: bool = False, **o
         query = (
             f"select id, status, service_id from roster_assignments where roster_id = '{scene.roster_id}' and {where}"
         )
-        (found,) = scene.db.sql(query)
-        return found
+        found: list[Raw] = scene.db.sql(query)
+        (row,) = found
+        return row
 
     return entry
 
 
-def change(scene: Scene, table: str, change: str, place: Place, *names: str) -> Callable[[], Raw]:
+def change(scene: Scene, table: str, change: str, place: Place, *names: str) -> Callable[[], list[Raw]]:
     where = " and ".join(f"{name} = '{place[name]}'" for name in names)
     scene.db.sql(f"{change.format(table)} where roster_id = '{scene.roster_id}' and {where}")
-    return lambda: scene.db.sql(f"select * from {table} where roster_id = '{scene.roster_id}' and {where}")
+
+    def rows() -> list[Raw]:
+        found: list[Raw] = scene.db.sql(f"select * from {table} where roster_id = '{scene.roster_id}' and {where}")
+        return found
+
+    return rows
 
 
 NEED = ("date", "dagdeel", "service_id")
@@ -251,34 +257,36 @@ def test_two_runs_interleaved(
 ) -> None:
     """The second begins before request k of the first, is held before its own request m until the first has ended."""
     arrived, go = threading.Event(), threading.Event()
-    outcomes: list[dict[str, Any]] = []
+    running: list[Future[dict[str, Any]]] = []
 
     def hold(exchange: Exchange) -> None:
         arrived.set()
-        go.wait(60)
+        assert go.wait(PATIENCE)
         exchange.relay()
 
-    def second() -> None:
+    def run_second() -> dict[str, Any]:
         try:
-            outcomes.append(json.loads(scene.through(second_proxy).command(scene.roster_id).stdout))
+            outcome: dict[str, Any] = json.loads(scene.through(second_proxy).command(scene.roster_id).stdout)
+            return outcome
         finally:
             arrived.set()
 
-    thread = threading.Thread(target=second)
-
     def begin(exchange: Exchange) -> None:
-        thread.start()
-        arrived.wait(60)
+        running.append(pool.submit(run_second))
+        assert arrived.wait(PATIENCE)
         exchange.relay()
 
     second_proxy.plan({held_at: hold})
     scene.proxy.plan({number: begin})
-    with scene.without_trigger(not trigger):
-        first, _ = scene.run()
-        go.set()
-        thread.join(60)
+    with scene.without_trigger(not trigger), ThreadPoolExecutor(1) as pool:
+        try:
+            first, _ = scene.run()
+        finally:
+            go.set()
+        (second,) = (run.result() for run in running)
+    second_proxy.plan()
 
     total = sum(row["source"] == "greedy" and row["status"] == 1 for row in undisturbed)
-    assert [first["success"], *(outcome["success"] for outcome in outcomes)] == [True, True]
+    assert [first["success"], second["success"]] == [True, True]
     assert scene.plan() == undisturbed
-    assert {known_to_be_written(first), known_to_be_written(outcomes[0])} == {0, total}
+    assert {known_to_be_written(first), known_to_be_written(second)} == {0, total}

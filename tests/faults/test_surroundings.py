@@ -14,9 +14,9 @@ import pytest
 from pytest_mock import MockerFixture
 
 from greedy.database import requests
-from tests.database.test_integration import Database
 from tests.faults.proxy import Exchange, Fault, sql_error, status
 from tests.faults.scene import LOOK, PROXY_PASSWORD, SCHEMA, VERIFY, WRITE, Scene, known_to_be_written, sample
+from tests.support.database import Database
 
 
 @pytest.fixture(autouse=True)
@@ -50,16 +50,14 @@ def legacy(role: str) -> str:
 )
 @pytest.mark.parametrize("shape", sample(["console", "json"], ["json"]))
 def test_settings_that_cannot_work(scene: Scene, environment: dict[str, str], told: str, shape: str) -> None:
-    job = scene.start("--log-format", shape, **environment)
-    out, log = job.communicate(timeout=60)
+    ended = scene.command("--log-format", shape, settings=environment)
 
-    scene.see_no_secret(log, out)
-    assert (job.returncode, scene.proxy.seen) == (3, [])
-    assert told in (log if shape == "console" else json.loads(out.splitlines()[-1])["error"])
-    assert "Traceback" not in log + out
+    assert (ended.code, scene.proxy.seen) == (3, [])
+    assert told in (ended.log if shape == "console" else ended.result["error"])
+    assert "Traceback" not in ended.log + ended.out
 
 
-def elsewhere(scene: Scene, **changes: str) -> tuple[dict[str, Any], Any]:
+def elsewhere(scene: Scene, **changes: Any) -> tuple[dict[str, Any], Any]:
     """Run against another address, or with another key."""
     return Database(replace(scene.through_proxy.server, **changes), scene.db.client).run(scene.roster_id)
 

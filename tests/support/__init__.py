@@ -1,1 +1,5 @@
-"""What the tests share: rows with defaults, the independent checker, pages, a browser."""
+"""What tests share; no test module imports from another."""
+
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]

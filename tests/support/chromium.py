@@ -19,6 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from demo.local_supabase import find_node, install, is_installed
+from tests.support.patience import PATIENCE
 
 FOLDER = Path(__file__).parents[1] / "browser"
 AXE = FOLDER / "node_modules" / "axe-core" / "axe.min.js"
@@ -83,14 +84,16 @@ def running() -> Iterator[Browser]:
     program, environment = find()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program, args=list(FLAGS), env={**os.environ, **environment}, timeout=60_000
+            executable_path=program, args=list(FLAGS), env={**os.environ, **environment}, timeout=1000 * PATIENCE
         )
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 def find() -> tuple[str, dict[str, str]]:
-    """Give the browser's path, and what its environment needs."""
+    """Return the browser's path, and what its environment needs."""
     if not is_installed(FOLDER):
         raise ChromiumError("the browser's packages are missing, or not those of their lock file: run `make test`")
     if is_packaged():

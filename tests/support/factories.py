@@ -17,7 +17,7 @@ Raw = dict[str, Any]
 
 
 def day(number: int) -> dt.date:
-    """Give the date of a day of the roster, 0 being its first."""
+    """Return the date of a day of the roster, 0 being its first."""
     return MONDAY + dt.timedelta(days=number)
 
 
@@ -61,7 +61,7 @@ def assignment(employee_id: str = "E1", **overrides: Any) -> Raw:
 
 
 def tables(**given: Any) -> dict[str, list[Raw]]:
-    """Give all tables: the roster, one employee and the nine services, and what is given instead or besides."""
+    """Return all tables: the roster, one employee and the nine services, and what is given instead or besides."""
     return {
         "roosters": [roster()],
         "employees": [employee()],

@@ -31,6 +31,7 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+settings.register_profile("fast", settings.get_profile("ci"), max_examples=10)
 settings.register_profile("explore", settings.get_profile("ci"), max_examples=2_500, derandomize=False)
 
 thorough = settings(settings.get_profile(os.getenv("HYPOTHESIS_PROFILE", "ci")))
