@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
 import time
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from demo.load import load_tables
 from demo.local_supabase import PROJECT, local_supabase
-from demo.roster import make_roster
+from demo.real import make_real_roster, upcoming
 from greedy.database import client as database
 
 FOLDER = PROJECT / ".demo"
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def main(
     seed: Annotated[int, typer.Option(help="Which roster: the same number, the same roster.")] = 1,
 ) -> None:
-    """Start a local Supabase, load a five-week roster of fourteen people into it, and run the job on it."""
+    """Start a local Supabase, load the practice's next five-week roster into it, and run the job on it."""
     started = time.perf_counter()
-    tables = make_roster(seed=seed)
+    tables = make_real_roster(upcoming(dt.datetime.now(AMSTERDAM).date()), seed)
     roster = tables["roosters"][0]
     result, page = FOLDER / "result.json", FOLDER / "report.html"
     FOLDER.mkdir(exist_ok=True)
