@@ -66,7 +66,7 @@ OUR_SETTINGS = _settings(OURS)
 
 @dataclass(frozen=True)
 class Scene:
-    """A fresh roster of two people, of Groen and of Oranje, whom nobody else's rows are about.
+    """A fresh roster of two people, of Groen and of Oranje, who may do everything and are in no other roster.
 
     A person is never there on Sunday evenings. Each of some days asks for one of each service, and its
     requirement is the TOT row of the dagdeel on which it is done.
@@ -152,6 +152,11 @@ def make_scene(database: ForeignDatabase, since_29_december: bool) -> Scene:
             ],
             "service_types": services,
             "roster_period_staffing_dagdelen": requirements,
+            "roster_employee_services": [
+                factories.qualification(person, service[code], id=str(uuid.uuid4()), roster_id=roster_id)
+                for person in people
+                for code in codes
+            ],
         }
     )
     scene.planner.initialise(MONDAY, people)
