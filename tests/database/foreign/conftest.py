@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from tests.support.foreign import ForeignDatabase, Variant, foreign_supabase
-from tests.support.planner_cases import Scene, Setting, make_scene
+from tests.support.planner_scene import Scene, Setting, make_scene
 
 Databases = Callable[[Variant], ForeignDatabase]
 

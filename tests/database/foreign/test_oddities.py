@@ -22,7 +22,7 @@ from tests.support.oddities import (
     null_in,
 )
 from tests.support.planner import ACTIVE, BLOCKED, KEY
-from tests.support.planner_cases import Scene, Setting, make_scene
+from tests.support.planner_scene import Scene, Setting, make_scene
 
 S2 = Variant("S2")
 on_s2 = pytest.mark.parametrize("scene", [Setting(S2, since_29_december=True)], indirect=True, ids=str)

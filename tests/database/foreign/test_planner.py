@@ -8,17 +8,8 @@ from __future__ import annotations
 import pytest
 
 from tests.support.planner import ACTIVE, UNAVAILABLE
-from tests.support.planner_cases import (
-    BARE_SETTINGS,
-    CASES,
-    DAY_CASES,
-    LAST,
-    OUR_SETTINGS,
-    Case,
-    Scene,
-    Setting,
-    differences,
-)
+from tests.support.planner_cases import CASES, DAY_CASES, Case, differences
+from tests.support.planner_scene import BARE_SETTINGS, LAST, OUR_SETTINGS, Scene, Setting
 
 ALL = (*BARE_SETTINGS, *OUR_SETTINGS)
 COUNTED = [setting for setting in ALL if setting.since_29_december]

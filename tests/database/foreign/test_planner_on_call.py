@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.planner_cases import ON_CALL_CASES, OUR_SETTINGS, Case, Scene, differences
+from tests.support.planner_cases import ON_CALL_CASES, Case, differences
+from tests.support.planner_scene import OUR_SETTINGS, Scene
 
 scenes = pytest.mark.parametrize("scene", OUR_SETTINGS, indirect=True, ids=str)
 
