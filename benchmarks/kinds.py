@@ -1,8 +1,9 @@
 """The kinds of roster that are measured, by name.
 
-`practice` is the demo's practice: who may do a morning duty may do its evening too, as often. `scarce` is the same with
-half of the people for each duty, not the same half: the plain greedy pass loses most there. Each comes in three
-tightnesses (how far the quotas exceed the demand), and with hardly any shifts or most of them planned by hand.
+`real` is the practice as it is: a fresh roster, with two lines on call on a workday. `practice` is one much like it, in
+which who may do a morning duty may do its evening too, as often. `scarce` is the same with half of the people for each
+duty, not the same half: the plain greedy pass loses most there. These two come in three tightnesses (how far the quotas
+exceed the demand), and with hardly any shifts or most of them planned by hand.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from demo.real import REAL, RealSpec, make_real_roster
 from demo.roster import PRACTICE, SCARCE, RosterSpec, Tables, large_spec, make_roster
 
 TIGHTNESS = {"tight": 0.0, "normal": 0.08, "loose": 0.30}
@@ -20,7 +22,7 @@ PLANNED = {"": 3, "planned ": 130}
 
 _TEAMS = replace(large_spec(people=40, days=35, shifts_per_day=20, services=28), quota_slack=0.08, pair_quotas=False)
 
-KINDS: dict[str, RosterSpec] = {
+KINDS: dict[str, RosterSpec | RealSpec] = {
     **{
         f"{family} {planned}{tightness}": replace(spec, hand_planned=shifts, quota_slack=slack)
         for family, spec in (("practice", PRACTICE), ("scarce", SCARCE))
@@ -29,6 +31,7 @@ KINDS: dict[str, RosterSpec] = {
     },
     "teams": _TEAMS,
     "large": replace(PRACTICE, people=60, shifts=35 * 30, duties_per_day=4, hand_planned=0, pair_quotas=False),
+    "real": REAL,
 }
 """Kind -> what it is made of. `teams`: 28 services, most with four people each; `large`: 60 people, 1,050 shifts."""
 
@@ -48,4 +51,5 @@ def choose(names: Sequence[str]) -> list[str]:
 
 def roster(kind: str, seed: int) -> Tables:
     """Make a roster of a kind."""
-    return make_roster(KINDS[kind], seed)
+    spec = KINDS[kind]
+    return make_real_roster(spec, seed) if isinstance(spec, RealSpec) else make_roster(spec, seed)

@@ -12,7 +12,7 @@ import typer
 
 from demo.load import load_roster
 from demo.local_supabase import PROJECT, local_supabase
-from demo.roster import make_roster
+from demo.real import demo_roster
 from greedy.database.client import connect
 
 FOLDER = PROJECT / ".demo"
@@ -21,9 +21,9 @@ FOLDER = PROJECT / ".demo"
 def main(
     seed: Annotated[int, typer.Option(help="Which roster: the same number, the same roster.")] = 1,
 ) -> None:
-    """Start a local Supabase, load a five-week roster of fourteen people into it, and run the job on it."""
+    """Start a local Supabase, load the practice's next five-week roster into it, and run the job on it."""
     started = time.perf_counter()
-    tables = make_roster(seed=seed)
+    tables = demo_roster(seed)
     roster = tables["roosters"][0]
     result, page = FOLDER / "result.json", FOLDER / "report.html"
     FOLDER.mkdir(exist_ok=True)

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 import httpx
 import typer
-from postgrest import APIError, ReturnMethod
+from postgrest import ReturnMethod
+from postgrest.exceptions import APIError
 from supabase import Client
 
-from demo.roster import make_roster
-from greedy.database.settings import ConnectionSettings
+from demo.real import demo_roster
 from greedy.database.client import connect
+from greedy.database.settings import ConnectionSettings
 from greedy.errors import GreedyError, UsageError
 
 TABLES = (
@@ -31,6 +32,7 @@ TABLES = (
 """The job's tables, each after those that it refers to."""
 
 _BATCH_ROWS = 2_000
+_NO_SUCH_COLUMN = "42703"
 
 Tables = Mapping[str, Sequence[dict[str, Any]]]
 """Rows by their table."""
@@ -54,17 +56,37 @@ def load_roster(client: Client, tables: Tables) -> str:
 
 
 def load_tables(client: Client, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Write the rows as they are, replacing those of the same id.
+    """Write the rows as they are, replacing those of the same id; columns that a table does not have are left out.
 
     Rest that the blocking trigger makes meanwhile gives way to the roster's own rows.
     """
     for table in TABLES:
         rows = [dict(row) for row in tables.get(table, ())]
+        if rows:
+            columns = _columns_there(client, table, list(rows[0]))
+            rows = [{column: row[column] for column in row if column in columns} for row in rows]
         if table == "roster_assignments":
             # Rest before duties: the trigger then finds it there and adds nothing of its own.
             rows.sort(key=lambda row: (row["status"] == 1, row["date"], row["employee_id"]))
         for start in range(0, len(rows), _BATCH_ROWS):
             client.table(table).upsert(rows[start : start + _BATCH_ROWS], returning=ReturnMethod.minimal).execute()
+
+
+def _columns_there(client: Client, table: str, columns: Sequence[str]) -> set[str]:
+    """Which of some columns a table has."""
+    if _has(client, table, ",".join(columns)):
+        return set(columns)
+    return {column for column in columns if _has(client, table, column)}
+
+
+def _has(client: Client, table: str, columns: str) -> bool:
+    try:
+        client.table(table).select(columns).limit(1).execute()
+    except APIError as error:
+        if error.code != _NO_SUCH_COLUMN:
+            raise
+        return False
+    return True
 
 
 def main(
@@ -83,7 +105,7 @@ def main(
                 "Start a database with `make play`, or give --force if this one is for trials.",
             )
         with connect(settings.supabase_url, settings.supabase_key.get_secret_value()) as connection:
-            roster_id = load_roster(connection.client, make_roster(seed=seed))
+            roster_id = load_roster(connection.client, demo_roster(seed))
     except GreedyError as error:
         typer.echo(f"❌ {error}", err=True)
         raise typer.Exit(error.exit_code) from None

@@ -11,7 +11,7 @@ import typer
 
 from demo.load import load_roster
 from demo.local_supabase import LocalSupabaseError, local_supabase
-from demo.roster import make_roster
+from demo.real import demo_roster
 from greedy.database.client import connect
 
 USE = """
@@ -31,7 +31,7 @@ def main(
 ) -> None:
     """Keep a local Supabase with a five-week roster running until Ctrl-C, and say how to use it."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
-    tables = make_roster(seed=seed)
+    tables = demo_roster(seed)
     dates = sorted({str(row["date"]) for row in tables["roster_period_staffing_dagdelen"]})
     print("Starting a local Supabase (PostgreSQL, with the project's migrations) ...", file=sys.stderr, flush=True)
     try:

@@ -225,7 +225,7 @@ def make_roster(spec: RosterSpec = PRACTICE, seed: int = 1) -> Tables:
     def stream(part: str) -> Random:
         return Random(f"{seed} {part}")
 
-    new_id = _ids(Random(f"{seed} {_identity(spec)}"))
+    new_id = uuids(Random(f"{seed} {_identity(spec)}"))
     roster_id = next(new_id)
     stamp = f"{spec.start - timedelta(weeks=4)}T09:00:00+00:00"
     employees = _employees(spec.people)
@@ -300,7 +300,7 @@ def _identity(spec: RosterSpec) -> str:
     return words
 
 
-def _ids(random: Random) -> Iterator[str]:
+def uuids(random: Random) -> Iterator[str]:
     """Random version 4 uuids as text, without end."""
     while True:
         yield str(uuid.UUID(int=random.getrandbits(128), version=4))
@@ -360,7 +360,7 @@ def _demand(spec: RosterSpec, random: Random) -> Demand:
                 demand[day, random.choice(service.dagdelen), team, service.code] += 1
 
     others = [service for service in spec.services if not service.is_system]
-    counts = _apportion(spec.shifts - demand.total(), [service.weight for service in others])
+    counts = apportion(spec.shifts - demand.total(), [service.weight for service in others])
     for service, count in zip(others, counts, strict=True):
         # Evenly spaced over the weekdays, from a day that differs per service.
         offset = random.randrange(len(weekdays))
@@ -397,12 +397,12 @@ def _quotas(
         uneven = (1 - spec.quota_spread, 1 + spec.quota_spread)
         weights = [(spec.days - away[person_id]) * random.uniform(*uneven) for person_id in qualified]
         total = round(wanted[service.code] * (1 + spec.quota_slack))
-        shares = _apportion(total, weights)
+        shares = apportion(total, weights)
         quotas |= {(person_id, service.code): n for person_id, n in zip(qualified, shares, strict=True)}
     return quotas
 
 
-def _apportion(total: int, weights: Sequence[float]) -> list[int]:
+def apportion(total: int, weights: Sequence[float]) -> list[int]:
     """Split `total` into whole numbers proportional to `weights`, by largest remainder."""
     whole = sum(weights)
     if not whole:

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from demo.practice import dutch_holidays
+from demo.real import REAL, RealSpec, make_real_roster, upcoming
 from demo.roster import LARGE, LOOSE, PLANNED, PRACTICE, TIGHT, RosterSpec, Tables, large_spec, make_roster
 from tests.support.checker import coverage, pairs, violations
 
@@ -336,3 +338,122 @@ def test_large_spec__any_size() -> None:
 def test_spec__refuses_what_no_roster_can_be_made_of(knobs: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(PRACTICE, **knobs)
+
+
+# The practice's real shape
+
+REAL_STARTS = {"Christmas 2025": REAL.start, "no holiday": dt.date(2027, 1, 4), "many holidays": dt.date(2030, 4, 8)}
+real_rosters = pytest.mark.parametrize(
+    ("start", "seed"),
+    [pytest.param(start, seed, id=f"{name} {seed}") for name, start in REAL_STARTS.items() for seed in SEEDS],
+)
+
+
+@real_rosters
+def test_real__figures(start: dt.date, seed: int) -> None:
+    tables = make_real_roster(RealSpec(start), seed)
+    demand = demand_by_code(tables)
+
+    assert Counter(row["team"] for row in tables["employees"]) == {"Groen": 6, "Oranje": 6, "Overig": 2}
+    assert len(tables["roster_period_staffing_dagdelen"]) == 9 * 35 * 3 * 3 == 2_835
+    assert len(tables["roster_assignments"]) == 14 * 35 * 3 == 1_470
+    assert 216 <= demand.total() <= 241
+    assert demand["ECH"] == 18
+    assert min(demand[code] for code in ("OSP", "MSP", "GRB", "SWZ")) > 0
+    assert 102 <= len(tables["roster_employee_services"]) <= 106
+    assert 246 <= quota_by_code(tables).total() <= 248
+    check_keys(tables)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_real__duties_at_christmas(seed: int) -> None:
+    """Two lines on each of 23 workdays, one on 12 days of weekends and holidays."""
+    rows = needed(make_real_roster(seed=seed))
+    off = {row["date"] for row in rows if row["weekday"] >= 5} | {"2025-12-25", "2025-12-26"}
+    duties = [row for row in rows if row["code"] in DUTY_DAGDEEL]
+    workday, day_off = (("DIO", "O"), ("DIA", "A")), (("DDO", "O"), ("DDA", "A"))
+
+    assert Counter((row["code"], row["dagdeel"], row["team"], row["date"] in off) for row in duties) == {
+        **{(code, dagdeel, team, False): 23 for code, dagdeel in workday for team in ("GRO", "ORA")},
+        **{(code, dagdeel, "TOT", True): 12 for code, dagdeel in day_off},
+    }
+    assert not [row for row in rows if row["date"] in off and row["code"] not in DUTY_DAGDEEL]
+
+
+@real_rosters
+def test_real__statuses(start: dt.date, seed: int) -> None:
+    """Who must or may have somebody asks for one, unless a planner changed it; all else is MAG_NIET."""
+    rows = make_real_roster(RealSpec(start), seed)["roster_period_staffing_dagdelen"]
+    asked = Counter((row["status"], row["aantal"]) for row in rows)
+
+    assert {aantal for status, aantal in asked if status in ("MOET", "MAG")} == {1}
+    assert {aantal for status, aantal in asked if status == "MAG_NIET"} == {0}
+    assert {status for status, _ in asked} == {"MOET", "MAG", "MAG_NIET", "AANGEPAST"}
+    assert sum(row["status"] == "MAG_NIET" for row in rows) > 2_500
+
+
+def test_real__a_fresh_roster() -> None:
+    tables = make_real_roster()
+    slots = tables["roster_assignments"]
+
+    assert tables["roosters"][0]["status"] == "draft"
+    assert {(row["status"], row["notes"]) for row in slots} == {(0, None), (3, "Structureel NB")}
+    assert {row["service_id"] for row in slots} == {None}
+    for person in tables["employees"]:
+        away = {
+            (("ma", "di", "wo", "do", "vr", "za", "zo")[dt.date.fromisoformat(row["date"]).weekday()], row["dagdeel"])
+            for row in slots
+            if row["employee_id"] == person["id"] and row["status"] == 3
+        }
+        assert away == {(day, dagdeel) for day, never in person["structureel_nbh"].items() for dagdeel in never}
+
+
+def test_real__worth_of_a_shift() -> None:
+    worth = {row["code"]: row["dienstwaarde"] for row in make_real_roster()["service_types"]}
+
+    assert worth == {"DDO": 2, "DIA": 1.5, **dict.fromkeys(("DIO", "DDA", "OSP", "MSP", "ECH", "GRB", "SWZ"), 1)}
+
+
+def test_real__same_seed_gives_same_bytes_and_others_the_same_people() -> None:
+    first, second = make_real_roster(seed=1), make_real_roster(seed=2)
+
+    assert json.dumps(first) == json.dumps(make_real_roster(seed=1))
+    assert [table for table in KEYS if first[table] == second[table]] == ["employees", "service_types"]
+    assert first["roosters"][0]["id"] != second["roosters"][0]["id"]
+
+
+def test_real__bytes_are_the_same_as_ever() -> None:
+    digest = hashlib.sha256(json.dumps(make_real_roster()).encode()).hexdigest()
+
+    assert digest == "0d53c0cf77f5372bd501d1d7d482db7d1cd2178e3070bb70f9ed9eaeaed26fb9"
+
+
+@pytest.mark.parametrize(
+    ("today", "start"),
+    [
+        (dt.date(2026, 11, 28), dt.date(2026, 11, 30)),
+        (dt.date(2026, 11, 30), dt.date(2026, 12, 7)),
+        (dt.date(2030, 12, 29), dt.date(2030, 12, 30)),
+    ],
+    ids=["Saturday", "Monday: the next one", "Sunday before the turn of the year"],
+)
+def test_real__upcoming(today: dt.date, start: dt.date) -> None:
+    assert upcoming(today).start == start
+
+
+def test_real__refuses_a_start_in_the_middle_of_a_week() -> None:
+    with pytest.raises(ValueError, match="start is 2027-01-05, a di, expected a Monday"):
+        RealSpec(dt.date(2027, 1, 5))
+
+
+@pytest.mark.parametrize(
+    ("year", "holidays"),
+    [
+        (2025, "01-01 04-20 04-21 04-26 05-05 05-29 06-08 06-09 12-25 12-26"),
+        (2026, "01-01 04-05 04-06 04-27 05-14 05-24 05-25 12-25 12-26"),
+        (2030, "01-01 04-21 04-22 04-27 05-05 05-30 06-09 06-10 12-25 12-26"),
+        (2038, "01-01 04-25 04-26 04-27 06-03 06-13 06-14 12-25 12-26"),
+    ],
+)
+def test_dutch_holidays(year: int, holidays: str) -> None:
+    assert dutch_holidays(year) == {dt.date.fromisoformat(f"{year}-{day}") for day in holidays.split()}

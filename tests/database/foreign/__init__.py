@@ -1,0 +1,1 @@
+"""Tests on databases that are not ours."""

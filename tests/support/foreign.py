@@ -1,0 +1,165 @@
+"""Somebody else's database: the practice's own, in a local Supabase, with none or all of our migrations on top.
+
+`practice/s1.sql` is that database of December 2025, `s2.sql` what changed until January 2026, `s2_leftover.sql` a
+trigger that may still be there. Anything else that a database may have is put in place with `ForeignDatabase.sql`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from supabase import Client
+
+from demo import local_supabase as lite
+from demo.load import load_tables
+from demo.local_supabase import PROJECT, LocalSupabase
+from greedy.database import paging
+from tests.support.database import connected
+from tests.support.factories import Raw
+from tests.support.patience import PATIENCE
+
+SUPPORT = Path(__file__).parent
+PRACTICE = SUPPORT / "practice"
+TEST_SQL = SUPPORT / "migrations" / "20991231000000_test_sql.sql"
+OUR_MIGRATIONS = sorted(lite.MIGRATIONS.glob("*.sql"))[1:]
+"""All but the first, which makes the tables: what the README lets somebody with tables of their own apply."""
+
+PRACTICE_FILES: Mapping[str, Sequence[str]] = {
+    "S1": ("s1.sql",),
+    "S2": ("s1.sql", "s2.sql"),
+    "S2+leftover": ("s1.sql", "s2.sql", "s2_leftover.sql"),
+}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A database to try the job on.
+
+    Attributes:
+        practice: Key of `PRACTICE_FILES`: how far the practice's own SQL goes.
+        ours: Whether our migrations are on top.
+    """
+
+    practice: str
+    ours: bool = False
+
+    def __str__(self) -> str:
+        """The variant as test ids name it."""
+        return f"{self.practice} with our SQL" if self.ours else self.practice
+
+    @property
+    def knows_requirements(self) -> bool:
+        """Whether a row of `roster_assignments` says its team and the requirement it fills, as of S2."""
+        return self.practice != "S1"
+
+    def files(self) -> Iterator[Path]:
+        """The SQL of the database, in its order."""
+        yield from (PRACTICE / name for name in PRACTICE_FILES[self.practice])
+        yield from OUR_MIGRATIONS if self.ours else ()
+        yield TEST_SQL
+
+
+BARE = tuple(Variant(practice) for practice in PRACTICE_FILES)
+OURS = tuple(Variant(practice, ours=True) for practice in PRACTICE_FILES)
+VARIANTS = (*BARE, *OURS)
+
+
+@dataclass(frozen=True)
+class ForeignDatabase:
+    """A running database of somebody else.
+
+    Attributes:
+        variant: Which.
+        server: The local Supabase.
+        client: Has the secret key, as the job.
+        public_client: Has the publishable key, as the practice's application.
+    """
+
+    variant: Variant
+    server: LocalSupabase
+    client: Client
+    public_client: Client
+
+    def sql(self, query: str) -> Any:
+        """Run any SQL as the owner of the tables; a query's rows come back as mappings."""
+        return self.client.rpc("test_sql", {"query": query}).execute().data
+
+    def load(self, tables: Mapping[str, Sequence[Raw]]) -> str:
+        """Load a roster with the columns that the database has; services that are there already keep their ids.
+
+        Returns:
+            The roster's id.
+        """
+        known = {row["code"]: row["id"] for row in self.client.table("service_types").select("id,code").execute().data}
+        renamed = {row["id"]: known.get(row["code"], row["id"]) for row in tables["service_types"]}
+        columns = {"id", "service_id", "blocked_by_service_id"}
+        own = {
+            table: [
+                {name: renamed.get(value, value) if name in columns else value for name, value in row.items()}
+                for row in rows
+            ]
+            for table, rows in tables.items()
+        }
+        load_tables(self.client, own)
+        return str(own["roosters"][0]["id"])
+
+    def rows(self, roster_id: str, table: str = "roster_assignments") -> list[Raw]:
+        """All of a table's rows of a roster, by id."""
+        query = lambda: paging.select(self.client, table, "*").eq("roster_id", roster_id)  # noqa: E731
+        return sorted(paging.read_all(query, table), key=lambda row: str(row["id"]))
+
+    def command(
+        self, roster_id: str, *options: str, settings: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command as a user does.
+
+        Args:
+            roster_id: The roster.
+            options: Further options of the command.
+            settings: Further environment variables.
+        """
+        done = subprocess.run(
+            [sys.executable, str(PROJECT / "greedy_orchestrator.py"), "--roster-id", roster_id, *options],
+            env={
+                "PATH": os.environ["PATH"],
+                "SUPABASE_URL": self.server.url,
+                "SUPABASE_KEY": self.server.secret_key,
+                **(settings or {}),
+            },
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert self.server.secret_key not in done.stdout + done.stderr
+        return done
+
+
+@contextmanager
+def foreign_supabase(variant: Variant, extra: Sequence[str] = ()) -> Iterator[ForeignDatabase]:
+    """Run such a database, empty but for its SQL, for as long as the context lasts.
+
+    Args:
+        variant: Which.
+        extra: Further SQL, applied in this order after all else.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="foreign-")))
+        statements = [file.read_text() for file in variant.files()] + list(extra)
+        for number, sql in enumerate(statements):
+            (folder / f"{20250101000000 + number}_part.sql").write_text(sql)
+        server = stack.enter_context(lite.local_supabase([folder]))
+        yield ForeignDatabase(
+            variant,
+            server,
+            stack.enter_context(connected(server.url, server.secret_key)),
+            stack.enter_context(connected(server.url, server.publishable_key)),
+        )

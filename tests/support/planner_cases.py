@@ -1,0 +1,382 @@
+"""Every edit that a planner makes in the practice's application, and what the cells must look like afterwards.
+
+What a case expects holds on the practice's own database as it is, and with our migrations on top: those may put more
+rest in place than the practice's trigger does (the whole of the specification's, and on the last day too), but change
+nothing of what worked before them. So a case names the cells that are the same on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support.factories import Raw
+from tests.support.planner import ACTIVE, BLOCKED, OPEN, UNAVAILABLE
+from tests.support.planner_scene import LAST, Scene
+
+DUTIES = (("DIO", "O"), ("DDO", "O"), ("DIA", "A"), ("DDA", "A"))
+REST: Mapping[str, tuple[tuple[int, str], ...]] = {
+    "DIO": ((0, "M"),),
+    "DDO": ((0, "M"),),
+    "DIA": ((1, "O"), (1, "M")),
+    "DDA": ((1, "O"), (1, "M")),
+}
+"""What the practice's trigger blocks: days after the duty, dagdeel."""
+NEARBY = ((0, "M"), (1, "O"), (1, "M"))
+"""All that any duty blocks by any trigger."""
+
+
+Where = tuple[int, str] | tuple[int, str, int]
+"""Day, dagdeel and, where it is the second one's, the person."""
+Expected = dict[Where, Raw | None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """An edit, and the cells after it.
+
+    Attributes:
+        name: What the planner does.
+        edit: Does it.
+        then: The cells that it is about, as the columns that matter; None: there is no row.
+        on_call: Whether an on-call duty is part of it.
+    """
+
+    name: str
+    edit: Callable[[Scene], object]
+    then: Callable[[Scene], Expected]
+    on_call: bool = False
+
+    def __str__(self) -> str:
+        """The case as test ids name it."""
+        return self.name
+
+
+def worked(scene: Scene, day: int, code: str, source: str | None = None, who: int = 0) -> Raw:
+    """A cell in which somebody works."""
+    row = {"status": ACTIVE, "service_id": scene.service[code], "source": source or scene.planner_source}
+    return row | _filled(scene, day, code, who)
+
+
+def emptied(scene: Scene, day: int, code: str) -> Raw:
+    """A cell that a planner emptied: the requirement's id stays."""
+    row = {"status": OPEN, "service_id": None, "source": scene.planner_source}
+    return row | _filled(scene, day, code, 0)
+
+
+def absent(source: str) -> Raw:
+    """A cell in which somebody is away."""
+    return {"status": UNAVAILABLE, "service_id": None, "source": source}
+
+
+def untouched(scene: Scene) -> Raw:
+    """A cell as a fresh roster has it."""
+    row = {"status": OPEN, "service_id": None, "source": scene.default_source}
+    return row | {"blocked_by_date": None, "blocked_by_dagdeel": None, "blocked_by_service_id": None}
+
+
+def rested(scene: Scene, day: int, code: str) -> Raw:
+    """A cell that is rest after a duty of that day."""
+    return {
+        "status": BLOCKED,
+        "service_id": None,
+        "source": scene.default_source,
+        "blocked_by_date": str(scene.cell(day, "O").date),
+        "blocked_by_dagdeel": scene.dagdeel[code],
+        "blocked_by_service_id": scene.service[code],
+    }
+
+
+def _filled(scene: Scene, day: int, code: str, who: int) -> Raw:
+    """What the row says since 29 December about the place that it fills."""
+    if not scene.planner.since_29_december:
+        return {}
+    requirement_id = scene.requirement[day, code]
+    return {"team": ("Groen", "Oranje")[who], "roster_period_staffing_dagdelen_id": requirement_id}
+
+
+def _all_open(scene: Scene, day: int = 0) -> Expected:
+    return {(day + later, dagdeel): untouched(scene) for later, dagdeel in NEARBY}
+
+
+def _rest(scene: Scene, day: int, code: str) -> Expected:
+    return {(day + later, dagdeel): rested(scene, day, code) for later, dagdeel in REST[code]}
+
+
+def _after_duty(*edits: Callable[[Scene], object], code: str = "DIO") -> Callable[[Scene], None]:
+    """A duty of day 0, and then the edits."""
+
+    def edit(scene: Scene) -> None:
+        scene.enter(0, code)
+        for step in edits:
+            step(scene)
+
+    return edit
+
+
+def _put_back(scene: Scene, first: Callable[[Scene], object], day: int, dagdeel: str) -> None:
+    """Read a cell, have something done, and write the cell back as it was."""
+    row = scene.planner.read(scene.cell(day, dagdeel))
+    assert row is not None
+    first(scene)
+    scene.planner.put_back(row)
+
+
+def _autoplan(scene: Scene, *codes: str, day: int = 0) -> None:
+    cells = {scene.cell(day, scene.dagdeel[code]): code for code in codes}
+    scene.planner.autoplan(
+        {cell: scene.service[code] for cell, code in cells.items()},
+        {cell: scene.requirement[day, code] for cell, code in cells.items()},
+    )
+
+
+def _own(scene: Scene) -> str:
+    """The `source` of the application's own planner."""
+    return "autofill" if scene.planner.since_29_december else "ort"
+
+
+def _several(*steps: Callable[[Scene], object]) -> Callable[[Scene], None]:
+    def edit(scene: Scene) -> None:
+        for step in steps:
+            step(scene)
+
+    return edit
+
+
+def _put_back_without(**changes: Any) -> Callable[[Scene], None]:
+    """Write a cell back with some columns changed."""
+
+    def edit(scene: Scene) -> None:
+        row = scene.planner.read(scene.cell(0, "O"))
+        assert row is not None
+        scene.planner.put_back(row | changes)
+
+    return edit
+
+
+DAY_CASES = (
+    Case(
+        "looks at a fresh roster",
+        lambda scene: None,
+        lambda scene: _all_open(scene) | {(6, "A"): absent(scene.default_source) | {"notes": "Structureel NB"}},
+    ),
+    Case(
+        "enters work",
+        lambda scene: scene.enter(0, "ECH"),
+        lambda scene: {(0, "O"): worked(scene, 0, "ECH")} | _all_open(scene),
+    ),
+    Case(
+        "enters work where there is no row",
+        _several(lambda scene: scene.planner.delete(scene.cell(0, "O")), lambda scene: scene.enter(0, "ECH")),
+        lambda scene: {(0, "O"): worked(scene, 0, "ECH")},
+    ),
+    Case(
+        "enters work on an absence",
+        _several(lambda scene: scene.planner.mark_absent(scene.cell(0, "O")), lambda scene: scene.enter(0, "ECH")),
+        lambda scene: {(0, "O"): worked(scene, 0, "ECH")},
+    ),
+    Case(
+        "enters the same work twice",
+        _several(lambda scene: scene.enter(0, "ECH"), lambda scene: scene.enter(0, "ECH")),
+        lambda scene: {(0, "O"): worked(scene, 0, "ECH")},
+    ),
+    Case(
+        "empties a cell",
+        _several(lambda scene: scene.enter(0, "ECH"), lambda scene: scene.planner.empty(scene.cell(0, "O"))),
+        lambda scene: {(0, "O"): emptied(scene, 0, "ECH")},
+    ),
+    Case(
+        "marks an absence",
+        lambda scene: scene.planner.mark_absent(scene.cell(0, "O")),
+        lambda scene: {(0, "O"): absent(scene.default_source)},
+    ),
+    Case(
+        "marks an absence on work",
+        _several(lambda scene: scene.enter(0, "ECH"), lambda scene: scene.planner.mark_absent(scene.cell(0, "O"))),
+        lambda scene: {(0, "O"): absent(scene.planner_source)},
+    ),
+    Case(
+        "has the own planner fill two cells",
+        lambda scene: _autoplan(scene, "ECH", "MSP"),
+        lambda scene: {(0, "O"): worked(scene, 0, "ECH", _own(scene)), (0, "M"): worked(scene, 0, "MSP", _own(scene))},
+    ),
+    Case(
+        "deletes a row",
+        _several(lambda scene: scene.enter(0, "ECH"), lambda scene: scene.planner.delete(scene.cell(0, "O"))),
+        lambda scene: {(0, "O"): None},
+    ),
+    Case(
+        "puts an open row back over work",
+        lambda scene: _put_back(scene, lambda scene: scene.enter(0, "ECH"), 0, "O"),
+        lambda scene: {(0, "O"): untouched(scene)},
+    ),
+    Case(
+        "changes only the note",
+        _several(lambda scene: scene.enter(0, "ECH"), _put_back_without(notes="om 10 uur")),
+        lambda scene: {(0, "O"): worked(scene, 0, "ECH") | {"notes": "om 10 uur"}},
+    ),
+)
+
+ON_CALL_CASES = (
+    *(
+        Case(
+            f"enters a {code}",
+            lambda scene, code=code: scene.enter(0, code),
+            lambda scene, code=code, dagdeel=dagdeel: {(0, dagdeel): worked(scene, 0, code)} | _rest(scene, 0, code),
+            on_call=True,
+        )
+        for code, dagdeel in DUTIES
+    ),
+    *(
+        Case(
+            f"enters a {code} on the last day",
+            lambda scene, code=code: scene.enter(LAST, code),
+            lambda scene, code=code, dagdeel=dagdeel: {
+                (LAST, dagdeel): worked(scene, LAST, code),
+                (LAST + 1, "O"): None,
+                (LAST + 1, "M"): None,
+            },
+            on_call=True,
+        )
+        for code, dagdeel in DUTIES
+    ),
+    *(
+        Case(
+            f"empties a {code}",
+            _after_duty(lambda scene, dagdeel=dagdeel: scene.planner.empty(scene.cell(0, dagdeel)), code=code),
+            lambda scene, code=code, dagdeel=dagdeel: {(0, dagdeel): emptied(scene, 0, code)} | _all_open(scene),
+            on_call=True,
+        )
+        for code, dagdeel in DUTIES
+    ),
+    *(
+        Case(
+            f"marks an absence on a {code}",
+            _after_duty(lambda scene, dagdeel=dagdeel: scene.planner.mark_absent(scene.cell(0, dagdeel)), code=code),
+            lambda scene, dagdeel=dagdeel: {(0, dagdeel): absent(scene.planner_source)} | _all_open(scene),
+            on_call=True,
+        )
+        for code, dagdeel in DUTIES
+    ),
+    *(
+        Case(
+            f"deletes a {code}",
+            _after_duty(lambda scene, dagdeel=dagdeel: scene.planner.delete(scene.cell(0, dagdeel)), code=code),
+            lambda scene, dagdeel=dagdeel: {(0, dagdeel): None} | _all_open(scene),
+            on_call=True,
+        )
+        for code, dagdeel in DUTIES
+    ),
+    Case(
+        "enters other work over a DIO",
+        _after_duty(lambda scene: scene.enter(0, "ECH")),
+        lambda scene: {(0, "O"): worked(scene, 0, "ECH")} | _all_open(scene),
+        on_call=True,
+    ),
+    Case(
+        "enters a DDO over a DIO",
+        _after_duty(lambda scene: scene.enter(0, "DDO")),
+        lambda scene: {(0, "O"): worked(scene, 0, "DDO")} | _rest(scene, 0, "DDO"),
+        on_call=True,
+    ),
+    Case(
+        "gives a DIA to the colleague",
+        _after_duty(
+            lambda scene: scene.planner.empty(scene.cell(0, "A")),
+            lambda scene: scene.enter(0, "DIA", who=1),
+            code="DIA",
+        ),
+        lambda scene: (
+            {
+                (0, "A"): emptied(scene, 0, "DIA"),
+                (0, "A", 1): worked(scene, 0, "DIA", who=1),
+                (1, "O", 1): rested(scene, 0, "DIA"),
+                (1, "M", 1): rested(scene, 0, "DIA"),
+            }
+            | _all_open(scene)
+        ),
+        on_call=True,
+    ),
+    Case(
+        "enters a duty before an absence",
+        _several(lambda scene: scene.planner.mark_absent(scene.cell(1, "O")), lambda scene: scene.enter(0, "DIA")),
+        lambda scene: {
+            (0, "A"): worked(scene, 0, "DIA"),
+            (1, "O"): absent(scene.default_source),
+            (1, "M"): rested(scene, 0, "DIA"),
+        },
+        on_call=True,
+    ),
+    Case(
+        "enters a duty before work",
+        _several(lambda scene: scene.enter(1, "ECH"), lambda scene: scene.enter(0, "DIA")),
+        lambda scene: {(0, "A"): worked(scene, 0, "DIA"), (1, "O"): worked(scene, 1, "ECH")},
+        on_call=True,
+    ),
+    Case(
+        "enters work on rest",
+        _after_duty(lambda scene: scene.enter(1, "ECH"), code="DIA"),
+        lambda scene: {
+            (0, "A"): worked(scene, 0, "DIA"),
+            (1, "O"): worked(scene, 1, "ECH"),
+            (1, "M"): rested(scene, 0, "DIA"),
+        },
+        on_call=True,
+    ),
+    Case(
+        "marks an absence on rest",
+        _after_duty(lambda scene: scene.planner.mark_absent(scene.cell(1, "O")), code="DIA"),
+        lambda scene: {(0, "A"): worked(scene, 0, "DIA"), (1, "O"): absent(scene.default_source)},
+        on_call=True,
+    ),
+    Case(
+        "has the own planner fill a 24-hour duty",
+        lambda scene: _autoplan(scene, "DIO", "DIA"),
+        lambda scene: {
+            (0, "O"): worked(scene, 0, "DIO", _own(scene)),
+            (0, "A"): worked(scene, 0, "DIA", _own(scene)),
+            (0, "M"): rested(scene, 0, "DIO"),
+            **{where: {"status": BLOCKED, "source": scene.default_source} for where in ((1, "O"), (1, "M"))},
+        },
+        on_call=True,
+    ),
+    Case(
+        "puts an open row back over a DIO",
+        lambda scene: _put_back(scene, lambda scene: scene.enter(0, "DIO"), 0, "O"),
+        lambda scene: {(0, "O"): untouched(scene)} | _all_open(scene),
+        on_call=True,
+    ),
+    Case(
+        "puts a DIO back over an open row",
+        _after_duty(
+            lambda scene: _put_back(scene, lambda scene: scene.planner.empty(scene.cell(0, "O")), 0, "O"),
+        ),
+        lambda scene: {(0, "O"): worked(scene, 0, "DIO")} | _rest(scene, 0, "DIO"),
+        on_call=True,
+    ),
+    Case(
+        "changes only the note of a DIO",
+        _after_duty(_put_back_without(notes="ruilt met Anna")),
+        lambda scene: {(0, "O"): worked(scene, 0, "DIO") | {"notes": "ruilt met Anna"}} | _rest(scene, 0, "DIO"),
+        on_call=True,
+    ),
+)
+CASES = (*DAY_CASES, *ON_CALL_CASES)
+
+
+def differences(scene: Scene, case: Case) -> list[str]:
+    """Make the edit, and say where the cells are other than the case expects; none means fine."""
+    case.edit(scene)
+    found = []
+    for where, expected in case.then(scene).items():
+        row = scene.row(*where)
+        if expected is None or row is None:
+            found += [f"{where}: {row}, expected {expected}"] if row != expected else []
+            continue
+        found += [
+            f"{where}: {column} is {row[column]!r}, expected {value!r}"
+            for column, value in expected.items()
+            if row[column] != value
+        ]
+    return found
