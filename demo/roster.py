@@ -442,7 +442,7 @@ def _requirements(spec: RosterSpec, demand: Demand, service_id: Mapping[str, str
 
 
 class _Planner:
-    """The planner at work: fills in leave first, then some shifts by hand, within every rule of DESIGN section 4."""
+    """The planner at work: fills in leave first, then some shifts by hand, within every rule of docs/rules.md."""
 
     def __init__(
         self,

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from typing import Protocol
 
 import pytest
 from supabase import Client
 
 from demo.local_supabase import MIGRATIONS, LocalSupabase, local_supabase
 from tests.support import factories
-from tests.support.database import SQL, Database, answered, connected, fresh_database
+from tests.support.database import SQL, Database, Fresh, answered, connected, fresh_database
 from tests.support.patience import LIMITS
-
-
-class Fresh(Protocol):
-    """Runs a server for one test alone."""
-
-    def __call__(self, *, max_rows: int = 1000) -> AbstractContextManager[Database]: ...
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from greedy.domain.language import Language
 from greedy.domain.period import Scope
@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def open_page(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     """Open a page by its text, and see to it that it stays quiet: no console, no error, no dialog, no request."""
-    opened = []
+    opened: list[BrowserContext] = []
     noise: list[str] = []
 
     def open_(text: str, size: dict[str, int] = DESKTOP, **options: Any) -> Page:
@@ -51,7 +51,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
         page = context.new_page()
         page.on("console", lambda message: noise.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: noise.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (noise.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", lambda dialog: _dismiss(noise, dialog))
         page.on("request", lambda request: _note(noise, request.url, file))
         page.goto(file.as_uri())
         opened.append(context)
@@ -61,6 +61,11 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     for context in opened:
         context.close()
     assert noise == []
+
+
+def _dismiss(noise: list[str], dialog: Dialog) -> None:
+    noise.append(f"dialog: {dialog.message}")
+    dialog.dismiss()
 
 
 def _note(noise: list[str], url: str, file: Path) -> None:
@@ -159,11 +164,11 @@ class TestSums:
 
     def test_tiles(self, page: Page, planned: tuple[RunResult, Any]) -> None:
         result, _ = planned
-        coverage = result.coverage
+        coverage = pages.coverage_of(result)
 
         percent, *counts = texts(page, ".tiles dd")
 
-        assert percent == f"{coverage['percent']:g}%".replace(".", ",")
+        assert percent == f"{coverage.percent:g}%".replace(".", ",")
         expected = [
             coverage.open,
             coverage.assigned,
@@ -173,7 +178,7 @@ class TestSums:
         assert [figure(count) for count in counts] == expected
 
     def test_coverage_per_service_adds_up(self, page: Page, planned: tuple[RunResult, Any]) -> None:
-        coverage = planned[0].coverage
+        coverage = pages.coverage_of(planned[0])
         rows = page.locator("#coverage .figures tbody tr, #coverage .figures tfoot tr").all()
         table = {
             row.locator("th").inner_text(): [
@@ -192,7 +197,7 @@ class TestSums:
         assert [tuple(map(sum, zip(*column, strict=True))) for column in zip(*table.values(), strict=True)] == total
 
     def test_coverage_per_day_adds_up(self, page: Page, planned: tuple[RunResult, Any]) -> None:
-        coverage = planned[0].coverage
+        coverage = pages.coverage_of(planned[0])
 
         days = [tuple(map(int, text.split("/"))) for text in texts(page, ".calendar td span")]
 
@@ -207,7 +212,7 @@ class TestSums:
 
         assert len(listed) == len(shifts)
         assert sum(map(int, listed)) == sum(shift.missing for shift in shifts)
-        assert sum(figure(text) for text in texts(page, ".count")) == planned[0].coverage.open
+        assert sum(figure(text) for text in texts(page, ".count")) == pages.coverage_of(planned[0]).open
         anchors = page.locator(".week tfoot a").evaluate_all("links => links.map(link => link.hash)")
         assert sorted(anchors) == sorted(f"#open-{number}" for number in range(1, len(shifts) + 1))
         assert all(page.locator(anchor).count() == 1 for anchor in anchors)
@@ -215,7 +220,7 @@ class TestSums:
     def test_what_the_run_added_is_what_the_roster_shows_as_new(
         self, page: Page, planned: tuple[RunResult, Any]
     ) -> None:
-        assigned = planned[0].coverage.assigned
+        assigned = pages.coverage_of(planned[0]).assigned
 
         assert page.locator(".week td.new").count() == page.locator("#changes li").count() == assigned
         assert sum(figure(text) for text in texts(page, ".people tbody tr:not(.team) td:nth-child(5)")) == assigned

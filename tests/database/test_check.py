@@ -20,8 +20,7 @@ from greedy.cli import check
 from greedy.cli.settings import CheckSettings
 from greedy.database import schema
 from greedy.database.client import Connection, connect, seconds_ahead
-from tests.conftest import Fresh
-from tests.support.database import BLOCKING, GUARD, Database, ask, without_table
+from tests.support.database import BLOCKING, GUARD, Database, Fresh, ask, without_table
 from tests.support.factories import roster, tables
 from tests.support.fake import FakeClient
 

@@ -17,11 +17,11 @@ from demo.roster import PRACTICE, make_roster
 from greedy import page
 from greedy.database import requests, schema
 from greedy.database.client import connect
+from greedy.database.codes import Action
 from greedy.database.tables import read_tables
 from greedy.outcome.result import RunResult
 from greedy.processor_with_db import ATTEMPTS, DatabaseOperationOrchestrator, GreedyProcessorWithDB
 from greedy.writer import BatchWriter
-from tests.conftest import Fresh
 from tests.support import checker, factories
 from tests.support.database import (
     BLOCKING,
@@ -29,6 +29,7 @@ from tests.support.database import (
     NATURAL,
     STAMPS,
     Database,
+    Fresh,
     added,
     answered,
     duty_roster,
@@ -125,7 +126,7 @@ def kill(mocker: MockerFixture, write: int, *, before: bool) -> None:
     """End the process, as far as the job can tell, just before or just after its n-th write reaches the database."""
     execute, writes = requests.execute, iter(range(1, 99))
 
-    def executing(query: Any, action: str) -> Any:
+    def executing(query: Any, action: Action) -> Any:
         number = next(writes) if str(action).startswith("write ") else 0
         if before and number == write:
             raise KeyboardInterrupt

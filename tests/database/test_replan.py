@@ -17,6 +17,7 @@ from pytest_mock import MockerFixture
 
 from demo.roster import PRACTICE, make_roster
 from greedy.database import requests
+from greedy.database.codes import Action
 from greedy.domain.models import Status
 from greedy.domain.period import Scope
 from greedy.errors import UnknownOutcomeError
@@ -557,7 +558,7 @@ def kill_after(mocker: MockerFixture, number: int) -> Callable[[], int]:
     execute, numbers = requests.execute, itertools.count(1)
     sent = 0
 
-    def executing(query: Any, action: str) -> Any:
+    def executing(query: Any, action: Action) -> Any:
         nonlocal sent
         sent = next(numbers)
         answer = execute(query, action)
@@ -615,7 +616,7 @@ def test_a_lost_answer__the_repeat_changes_nothing(db: Database, mocker: MockerF
     states: list[list[Raw]] = []
     execute = requests.execute
 
-    def twice(query: Any, action: str) -> Any:
+    def twice(query: Any, action: Action) -> Any:
         answer = execute(query, action)
         if str(action).startswith("write the new plan"):
             states.append(db.rows(roster_id))
@@ -636,7 +637,7 @@ def no_answer_to_the_swap(mocker: MockerFixture, *, done: bool) -> None:
     """Lose the answer to the swap for good, after it was done or before."""
     execute = requests.execute
 
-    def executing(query: Any, action: str) -> Any:
+    def executing(query: Any, action: Action) -> Any:
         if not str(action).startswith("write the new plan"):
             return execute(query, action)
         if done:
@@ -861,7 +862,7 @@ def test_the_server_confirms_fewer_than_were_sent(db: Database, mocker: MockerFi
     fire(db, raw)
     execute = requests.execute
 
-    def executing(query: Any, action: str) -> Any:
+    def executing(query: Any, action: Action) -> Any:
         answer = execute(query, action)
         return mocker.Mock(data=[]) if str(action).startswith("write the new plan") else answer
 

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from greedy import stopping
+from greedy import interrupts
 from greedy.database import history
 from tests.faults.proxy import Exchange, refused
 from tests.faults.scene import LOOK, REQUESTS, SCHEMA, VERIFY, WRITE, Scene, known_to_be_written, sample
@@ -108,7 +108,7 @@ def test_a_signal_before_the_first_request(scene: Scene) -> None:
 
 def test_the_waits_after_a_signal_fit_into_what_a_platform_gives() -> None:
     """Ten seconds pass between a platform's SIGTERM and its SIGKILL; most of them are the job's own."""
-    assert stopping.GRACE + history.HURRY < 10
+    assert interrupts.GRACE + history.HURRY < 10
 
 
 def test_a_stopped_run_is_in_the_history(scene: Scene) -> None:

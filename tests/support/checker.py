@@ -1,4 +1,4 @@
-"""An independent judge of a run: the rules of DESIGN section 4, written the plain way.
+"""An independent judge of a run: the rules of docs/rules.md, written the plain way.
 
 It shares no code with the job, so that one misreading cannot hide in both. It knows the raw tables before the run and
 the records that the run added, and recomputes everything from their union: slow, but obviously right.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -121,6 +121,12 @@ def fresh_database(migrations: Sequence[Path] = (MIGRATIONS,), *, max_rows: int 
         connected(server.url, server.secret_key) as client,
     ):
         yield Database(server, client)
+
+
+class Fresh(Protocol):
+    """Runs a server for one test alone: `fresh_database` as a fixture."""
+
+    def __call__(self, *, max_rows: int = 1000) -> AbstractContextManager[Database]: ...
 
 
 def ask(db: Database, *options: str, **environment: str) -> Done:

@@ -22,7 +22,7 @@ from demo import local_supabase as lite
 from demo.load import load_tables
 from demo.local_supabase import PROJECT, LocalSupabase
 from greedy.database import paging
-from tests.support.database import connected
+from tests.support.database import answered, connected
 from tests.support.factories import Raw
 from tests.support.patience import PATIENCE
 
@@ -90,7 +90,7 @@ class ForeignDatabase:
 
     def sql(self, query: str) -> Any:
         """Run any SQL as the owner of the tables; a query's rows come back as mappings."""
-        return self.client.rpc("test_sql", {"query": query}).execute().data
+        return answered(self.client.rpc("test_sql", {"query": query}))
 
     def load(self, tables: Mapping[str, Sequence[Raw]]) -> str:
         """Load a roster with the columns that the database has; services that are there already keep their ids.
@@ -98,7 +98,7 @@ class ForeignDatabase:
         Returns:
             The roster's id.
         """
-        known = {row["code"]: row["id"] for row in self.client.table("service_types").select("id,code").execute().data}
+        known = {row["code"]: row["id"] for row in answered(self.client.table("service_types").select("id,code"))}
         renamed = {row["id"]: known.get(row["code"], row["id"]) for row in tables["service_types"]}
         columns = {"id", "service_id", "blocked_by_service_id"}
         own = {

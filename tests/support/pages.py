@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Any, cast
-
-from supabase import Client
+from typing import Any
 
 from demo.roster import PRACTICE, RosterSpec, make_roster
 from greedy import page
@@ -15,8 +13,9 @@ from greedy.domain.models import Status, Workspace
 from greedy.domain.period import Scope
 from greedy.loader import build_workspace
 from greedy.outcome.builder import RunResultBuilder
-from greedy.outcome.coverage import measure
+from greedy.outcome.coverage import CoverageSummary, measure
 from greedy.outcome.fairness import compare_fairness
+from greedy.outcome.phases import DatabasePhase
 from greedy.outcome.result import PlannedDays, RunResult, as_json
 from greedy.outcome.run_warnings import find_warnings
 from greedy.processor_with_db import WHOLE, GreedyProcessorWithDB
@@ -24,10 +23,11 @@ from greedy.solver.confine import confine
 from greedy.solver.fairness import measure as measure_fairness
 from greedy.solver.replan import replan
 from greedy.writer import NOT_WRITTEN
+from tests.support.fake import FakeClient
 from tests.support.results import RUN, verification
 
-NOBODY = cast(Client, None)
-"""No database."""
+NO_DATABASE = FakeClient()
+"""A server without a single table: nothing can be read from it."""
 
 MADE_AT = dt.datetime(2026, 11, 25, 13, 5, tzinfo=dt.UTC)
 
@@ -63,9 +63,9 @@ def solve(
         builder.period = PlannedDays.of_confined(confined)
     if scope.replan:
         plan = replan(before, period)
-        processor = GreedyProcessorWithDB(plan.workspace, NOBODY, period=period, plan=plan)
+        processor = GreedyProcessorWithDB(plan.workspace, NO_DATABASE, period=period, plan=plan)
     else:
-        processor = GreedyProcessorWithDB(before, NOBODY, period=period)
+        processor = GreedyProcessorWithDB(before, NO_DATABASE, period=period)
         processor.assign()
     coverage = measure(processor.board, period)
     pairing = processor.pair()
@@ -97,10 +97,21 @@ def _everything_written(workspace: Workspace, duties: int, *, dry_run: bool) -> 
     }
 
 
+def coverage_of(result: RunResult) -> CoverageSummary:
+    """Return the coverage of a run that came far enough to have one."""
+    assert result.coverage is not None
+    return result.coverage
+
+
+def database_of(result: RunResult) -> DatabasePhase:
+    """Return FASE 4 of a run that came so far."""
+    assert result.phases.fase4_database is not None
+    return result.phases.fase4_database
+
+
 def with_database(result: RunResult, **overrides: Any) -> RunResult:
     """Return a result whose FASE 4 is otherwise."""
-    assert result.phases.fase4_database is not None
-    database = replace(result.phases.fase4_database, **overrides)
+    database = replace(database_of(result), **overrides)
     return replace(result, phases=replace(result.phases, fase4_database=database))
 
 

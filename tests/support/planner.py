@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from supabase import Client
 
+from tests.support.database import answered
 from tests.support.factories import Raw
 
 KEY = "roster_id,employee_id,date,dagdeel"
@@ -47,7 +48,7 @@ class Planner:
     def initialise(self, start: dt.date, employee_ids: Sequence[str]) -> int:
         """Make the rows of a fresh roster; the answer is their number."""
         arguments = {"p_roster_id": self.roster_id, "p_start_date": str(start), "p_employee_ids": list(employee_ids)}
-        made: int = self.client.rpc("initialize_roster_assignments", arguments).execute().data
+        made: int = answered(self.client.rpc("initialize_roster_assignments", arguments))
         return made
 
     def enter(self, cell: Cell, service_id: str, requirement_id: str | None = None) -> None:
@@ -91,7 +92,7 @@ class Planner:
 
     def read(self, cell: Cell) -> Raw | None:
         """A cell's row; None if there is none."""
-        rows = self.client.table("roster_assignments").select("*").match(self._row(cell)).execute().data
+        rows = answered(self.client.table("roster_assignments").select("*").match(self._row(cell)))
         return rows[0] if rows else None
 
     def put_back(self, row: Raw) -> None:
@@ -103,12 +104,12 @@ class Planner:
 
         What a row fills is a requirement of the copy. Counters start at what the copy's cells make them.
         """
-        roster = self.client.table("roosters").select("*").eq("id", self.roster_id).execute().data[0]
+        roster = answered(self.client.table("roosters").select("*").eq("id", self.roster_id))[0]
         copy = Planner(self.client, str(uuid.uuid4()), self.since_29_december)
         self.client.table("roosters").insert(roster | {"id": copy.roster_id, "status": "draft"}).execute()
         new_ids: dict[str | None, str | None] = {None: None}
         for table in ("roster_period_staffing_dagdelen", "roster_employee_services", "roster_assignments"):
-            rows = self.client.table(table).select("*").eq("roster_id", self.roster_id).execute().data
+            rows = answered(self.client.table(table).select("*").eq("roster_id", self.roster_id))
             for row in rows:
                 new_ids[row["id"]] = str(uuid.uuid4())
                 row |= {"id": new_ids[row["id"]], "roster_id": copy.roster_id}
@@ -127,5 +128,5 @@ class Planner:
         return {"roster_id": self.roster_id, **cell._asdict(), "date": cell.date.isoformat()}
 
     def _team(self, cell: Cell) -> str:
-        [person] = self.client.table("employees").select("team").eq("id", cell.employee_id).execute().data
+        [person] = answered(self.client.table("employees").select("team").eq("id", cell.employee_id))
         return str(person["team"])

@@ -7,7 +7,7 @@ nothing of what worked before them. So a case names the cells that are the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -218,56 +218,54 @@ DAY_CASES = (
     ),
 )
 
+
+def _cases_of_a_duty(code: str, dagdeel: str) -> Iterator[Case]:
+    """Yield what is done to any on-call duty."""
+
+    def on_call(name: str, edit: Callable[[Scene], object], then: Callable[[Scene], Expected]) -> Case:
+        return Case(name, edit, then, on_call=True)
+
+    def enter(scene: Scene) -> None:
+        scene.enter(0, code)
+
+    def enter_on_the_last_day(scene: Scene) -> None:
+        scene.enter(LAST, code)
+
+    def empty(scene: Scene) -> None:
+        scene.planner.empty(scene.cell(0, dagdeel))
+
+    def mark_absent(scene: Scene) -> None:
+        scene.planner.mark_absent(scene.cell(0, dagdeel))
+
+    def delete(scene: Scene) -> None:
+        scene.planner.delete(scene.cell(0, dagdeel))
+
+    def at_work(scene: Scene) -> Expected:
+        return {(0, dagdeel): worked(scene, 0, code)} | _rest(scene, 0, code)
+
+    def at_work_on_the_last_day(scene: Scene) -> Expected:
+        return {(LAST, dagdeel): worked(scene, LAST, code), (LAST + 1, "O"): None, (LAST + 1, "M"): None}
+
+    def without_it(scene: Scene, cell: Raw | None) -> Expected:
+        return {(0, dagdeel): cell} | _all_open(scene)
+
+    yield on_call(f"enters a {code}", enter, at_work)
+    yield on_call(f"enters a {code} on the last day", enter_on_the_last_day, at_work_on_the_last_day)
+    yield on_call(
+        f"empties a {code}",
+        _after_duty(empty, code=code),
+        lambda scene: without_it(scene, emptied(scene, 0, code)),
+    )
+    yield on_call(
+        f"marks an absence on a {code}",
+        _after_duty(mark_absent, code=code),
+        lambda scene: without_it(scene, absent(scene.planner_source)),
+    )
+    yield on_call(f"deletes a {code}", _after_duty(delete, code=code), lambda scene: without_it(scene, None))
+
+
 ON_CALL_CASES = (
-    *(
-        Case(
-            f"enters a {code}",
-            lambda scene, code=code: scene.enter(0, code),
-            lambda scene, code=code, dagdeel=dagdeel: {(0, dagdeel): worked(scene, 0, code)} | _rest(scene, 0, code),
-            on_call=True,
-        )
-        for code, dagdeel in DUTIES
-    ),
-    *(
-        Case(
-            f"enters a {code} on the last day",
-            lambda scene, code=code: scene.enter(LAST, code),
-            lambda scene, code=code, dagdeel=dagdeel: {
-                (LAST, dagdeel): worked(scene, LAST, code),
-                (LAST + 1, "O"): None,
-                (LAST + 1, "M"): None,
-            },
-            on_call=True,
-        )
-        for code, dagdeel in DUTIES
-    ),
-    *(
-        Case(
-            f"empties a {code}",
-            _after_duty(lambda scene, dagdeel=dagdeel: scene.planner.empty(scene.cell(0, dagdeel)), code=code),
-            lambda scene, code=code, dagdeel=dagdeel: {(0, dagdeel): emptied(scene, 0, code)} | _all_open(scene),
-            on_call=True,
-        )
-        for code, dagdeel in DUTIES
-    ),
-    *(
-        Case(
-            f"marks an absence on a {code}",
-            _after_duty(lambda scene, dagdeel=dagdeel: scene.planner.mark_absent(scene.cell(0, dagdeel)), code=code),
-            lambda scene, dagdeel=dagdeel: {(0, dagdeel): absent(scene.planner_source)} | _all_open(scene),
-            on_call=True,
-        )
-        for code, dagdeel in DUTIES
-    ),
-    *(
-        Case(
-            f"deletes a {code}",
-            _after_duty(lambda scene, dagdeel=dagdeel: scene.planner.delete(scene.cell(0, dagdeel)), code=code),
-            lambda scene, dagdeel=dagdeel: {(0, dagdeel): None} | _all_open(scene),
-            on_call=True,
-        )
-        for code, dagdeel in DUTIES
-    ),
+    *(case for code, dagdeel in DUTIES for case in _cases_of_a_duty(code, dagdeel)),
     Case(
         "enters other work over a DIO",
         _after_duty(lambda scene: scene.enter(0, "ECH")),
@@ -287,15 +285,13 @@ ON_CALL_CASES = (
             lambda scene: scene.enter(0, "DIA", who=1),
             code="DIA",
         ),
-        lambda scene: (
-            {
-                (0, "A"): emptied(scene, 0, "DIA"),
-                (0, "A", 1): worked(scene, 0, "DIA", who=1),
-                (1, "O", 1): rested(scene, 0, "DIA"),
-                (1, "M", 1): rested(scene, 0, "DIA"),
-            }
-            | _all_open(scene)
-        ),
+        lambda scene: {
+            (0, "A"): emptied(scene, 0, "DIA"),
+            (0, "A", 1): worked(scene, 0, "DIA", who=1),
+            (1, "O", 1): rested(scene, 0, "DIA"),
+            (1, "M", 1): rested(scene, 0, "DIA"),
+            **_all_open(scene),
+        },
         on_call=True,
     ),
     Case(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.support import factories
+from tests.support.database import answered
 from tests.support.factories import MONDAY, Raw
 from tests.support.foreign import BARE, OURS, ForeignDatabase, Variant
 from tests.support.planner import Cell, Planner
@@ -87,7 +88,7 @@ class Scene:
         """A cell's row as the owner of the tables sees it."""
         cell = self.cell(day, dagdeel, who)
         keys = {"roster_id": self.planner.roster_id, **cell._asdict(), "date": str(cell.date)}
-        rows = self.database.client.table("roster_assignments").select("*").match(keys).execute().data
+        rows = answered(self.database.client.table("roster_assignments").select("*").match(keys))
         return rows[0] if rows else None
 
     def cells(self, planner: Planner) -> set[tuple[str, str, str, int, str | None]]:
@@ -98,7 +99,7 @@ class Scene:
     def counter(self, day: int, code: str) -> int | None:
         """The `invulling` of a requirement."""
         table = self.database.client.table("roster_period_staffing_dagdelen")
-        [row] = table.select("invulling").eq("id", self.requirement[day, code]).execute().data
+        [row] = answered(table.select("invulling").eq("id", self.requirement[day, code]))
         count: int | None = row["invulling"]
         return count
 

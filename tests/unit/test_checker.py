@@ -335,7 +335,7 @@ def test_rule_5__duty_on_the_eve_of_the_roster() -> None:
 
 @pytest.mark.parametrize("status", [0, 1, 2, 3])
 def test_rule_5__who_is_in_the_roster(status: int) -> None:
-    """Without a qualification only a row that holds a slot counts: one with status 0 is as good as none (DESIGN 3)."""
+    """Without a qualification only a row that holds a slot counts: one with status 0 is as good as none."""
     raw = factories.tables(
         roster_assignments=[
             factories.assignment(date=factories.day(2), status=status),

@@ -86,7 +86,7 @@ def test_a_confined_run_says_so() -> None:
 @pytest.mark.parametrize(
     ("options", "verb"), [({"dry_run": True}, "Would change"), ({"replan": True}, "Changed")], ids=["dry run", "replan"]
 )
-def test_what_changes(options: dict[str, bool], verb: str) -> None:
+def test_what_changes(options: dict[str, Any], verb: str) -> None:
     all_kinds = changes(
         added=(changed(2, "E3"),),
         moved=(moved(1, "E2", "E1"),),

@@ -30,62 +30,6 @@ SOURCES = sorted(
     if path.suffix in {".py", ".sql"} and path != Path(__file__)
 )
 
-FILES_IN_WORK = frozenset(
-    {
-        "docs/result.md",
-        "greedy/cli/run.py",
-        "greedy/database/bulk.py",
-        "greedy/database/codes.py",
-        "greedy/database/paging.py",
-        "greedy/database/requests.py",
-        "greedy/database/settings.py",
-        "greedy/domain/evidence.py",
-        "greedy/domain/problems.py",
-        "greedy/interrupts.py",
-        "greedy/outcome/alerts.py",
-        "greedy/outcome/open_shifts.py",
-        "greedy/replan_writer.py",
-        "greedy/rest_writer.py",
-        "greedy/solver/construction.py",
-        "greedy/solver/numbering.py",
-        "greedy/solver/obstacles.py",
-        "greedy/solver/parameters.py",
-        "greedy/solver/plan.py",
-        "greedy/solver/search.py",
-        "greedy/stopping.py",
-        "greedy/timelimit.py",
-    }
-)
-"""Files that documents name and that are not there yet, and modules that are there and are about to go."""
-
-NAMES_IN_WORK = frozenset(
-    {
-        "Construction",
-        "Parameters",
-        "Plan",
-        "RunResult",
-        "Search",
-    }
-)
-"""Names that docs/architecture.md has and the code has not yet."""
-
-SOURCES_IN_WORK = frozenset(
-    {
-        "demo/roster.py",
-        "greedy/cli/logs.py",
-        "greedy/domain/demand.py",
-        "greedy/domain/duties.py",
-        "greedy/page/__init__.py",
-        "greedy/processor_with_db.py",
-        "greedy/solver/fairness.py",
-        "greedy/timelimit.py",
-        "tests/support/checker.py",
-        "tests/unit/test_checker.py",
-        "tests/unit/test_fase1.py",
-    }
-)
-"""Files whose references to rules do not lead to docs/rules.md yet."""
-
 ELSEWHERE = re.compile(r"\b(DESIGN|PLATFORM|STYLE)\b(?! =)")
 """Documents that are not in this repository. FASE4-SPEC is the user's own; docs/architecture.md says what it is."""
 
@@ -121,13 +65,8 @@ def unresolved(text: str) -> Iterator[str]:
         if title not in titles():
             yield f"docs/rules.md has no {title!r}"
     for path in re.findall(r"\bdocs/[\w./-]+\.(?:md|json)", flat):
-        if not (PROJECT / path).exists() and path not in FILES_IN_WORK:
+        if not (PROJECT / path).exists():
             yield f"there is no {path}"
-
-
-def in_work(items: frozenset[str], item: str) -> object:
-    """An item to test, which is expected to fail if it is in work: once it passes, it has to be taken off the list."""
-    return pytest.param(item, marks=pytest.mark.xfail(reason="in work", strict=True)) if item in items else item
 
 
 def test_the_rules_are_numbered_1_to_7() -> None:
@@ -156,7 +95,7 @@ def test_what_leads_nowhere(text: str, said: list[str]) -> None:
     assert list(unresolved(text)) == said
 
 
-@pytest.mark.parametrize("source", [in_work(SOURCES_IN_WORK, str(source)) for source in SOURCES])
+@pytest.mark.parametrize("source", [str(source) for source in SOURCES])
 def test_references_of_the_code_lead_somewhere(source: str) -> None:
     assert list(unresolved((PROJECT / source).read_text())) == []
 
@@ -175,7 +114,7 @@ def named_files() -> list[str]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("file", [in_work(FILES_IN_WORK, file) for file in named_files()])
+@pytest.mark.parametrize("file", named_files())
 def test_files_that_documents_name_are_there(file: str) -> None:
     assert (PROJECT / file).exists()
 
@@ -220,7 +159,7 @@ def names_in_the_architecture() -> list[str]:
     return sorted(name for name in quoted - modules - files - dotted - NO_NAMES if re.search(r"[A-Z]|_", name))
 
 
-@pytest.mark.parametrize("name", [in_work(NAMES_IN_WORK, name) for name in names_in_the_architecture()])
+@pytest.mark.parametrize("name", names_in_the_architecture())
 def test_names_in_the_architecture_are_defined(name: str) -> None:
     assert name in defined()
 
@@ -231,7 +170,7 @@ def modules_in_the_map() -> list[str]:
     return [folder + module for folder, text in paragraphs for module in re.findall(r"`(\w+\.py)`", text)]
 
 
-@pytest.mark.parametrize("module", [in_work(FILES_IN_WORK, module) for module in modules_in_the_map()])
+@pytest.mark.parametrize("module", modules_in_the_map())
 def test_modules_in_the_map_of_the_code_are_there(module: str) -> None:
     assert (PROJECT / module).exists()
 
@@ -241,7 +180,7 @@ def spine_and_wings() -> list[str]:
     return sorted(f"{path}/" if (PROJECT / path).is_dir() else str(path) for path in inside)
 
 
-@pytest.mark.parametrize("part", [in_work(FILES_IN_WORK, part) for part in spine_and_wings()])
+@pytest.mark.parametrize("part", spine_and_wings())
 def test_every_part_of_greedy_is_in_the_map_of_the_code(part: str) -> None:
     assert f"**`{part}`**" in ARCHITECTURE
 

@@ -469,7 +469,7 @@ class TestFigures:
         result, workspace = pages.solve(raw)
 
         table, [week] = (
-            figures.coverage(Book(workspace), result, result.coverage),
+            figures.coverage(Book(workspace), result, pages.coverage_of(result)),
             figures.calendar(Book(workspace), result),
         )
 
@@ -483,11 +483,10 @@ class TestFigures:
         result, workspace = pages.solve(pages.practice(pages.SHORT))
         book = Book(workspace)
 
-        before = result.coverage.filled_before
+        summary = pages.coverage_of(result)
+        before = summary.filled_before
 
-        assert (
-            sum(bar.before for bar in figures.coverage(book, result, result.coverage).team_totals if bar) == before > 0
-        )
+        assert sum(bar.before for bar in figures.coverage(book, result, summary).team_totals if bar) == before > 0
         days = [found for week in figures.calendar(book, result) for found in week.days]
         assert sum(found[1].before for found in days if found and found[1]) == before
 
@@ -500,13 +499,14 @@ class TestFigures:
         [week] = figures.calendar(Book(workspace), result)
 
         assert week.days[:2] == [None, None]
-        assert [day_ and (day_[1].filled, day_[1].needed) for day_ in week.days[2:5]] == [(0, 0), (1, 2), (0, 0)]
+        bars = [found[1] if found else None for found in week.days[2:5]]
+        assert [bar and (bar.filled, bar.needed) for bar in bars] == [(0, 0), (1, 2), (0, 0)]
 
 
 def broken(result: RunResult, **overrides: Any) -> RunResult:
     """Return a result whose FASE 4 failed, and how it did."""
     ended = pages.with_database(result, success=False, error="gone", **overrides)
-    return replace(ended, success=False, error="gone", coverage=replace(ended.coverage, written=False))
+    return replace(ended, success=False, error="gone", coverage=replace(pages.coverage_of(ended), written=False))
 
 
 class TestVerdict:
@@ -622,7 +622,7 @@ class TestVerdict:
 
     def test_a_run_that_failed_while_writing_says_how_much_is_certain(self) -> None:
         result, workspace = pages.solve(pages.practice())
-        write = replace(result.phases.fase4_database.write_assignments, written=100, failed=112, error="gone")
+        write = replace(pages.database_of(result).write_assignments, written=100, failed=112, error="gone")
 
         text = page_text(pages.render(broken(result, write_assignments=write, trigger_verification=None), workspace))
 
@@ -634,7 +634,7 @@ class TestVerdict:
 
     def test_a_run_that_wrote_the_shifts_but_not_their_rest(self) -> None:
         result, workspace = pages.solve(pages.practice())
-        rest = replace(result.phases.fase4_database.write_blocking, written=0, made_by_trigger=0, error="gone")
+        rest = replace(pages.database_of(result).write_blocking, written=0, made_by_trigger=0, error="gone")
         ended = broken(result, write_blocking=rest, trigger_verification=verification(140, good=0))
 
         text = page_text(pages.render(ended, workspace))
@@ -770,6 +770,7 @@ class TestReplan:
 
         result, workspace = pages.solve(raw, scope=self.ANEW)
 
+        assert result.changes is not None
         assert result.changes.rest_opened == 2
         assert "2 dagdelen rust zijn niet meer nodig." in page_text(pages.render(result, workspace))
         assert Slot("Anna", day(5), Dagdeel.OCHTEND) not in Book(workspace).entries

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from postgrest.exceptions import APIError
 
+from tests.support.database import answered
 from tests.support.foreign import ForeignDatabase, Variant
 from tests.support.oddities import (
     ANY_SOURCE,
@@ -109,7 +110,7 @@ def test_missing_column_cannot_be_read(scene: Scene, oddity: Oddity) -> None:
 def test_timestamps_are_read_as_such(scene: Scene, oddity: Oddity) -> None:
     """Here with a blank before the time, where PostgREST has a T."""
     with oddity.on(scene.database):
-        [roster] = scene.database.client.table("roosters").select("*").eq("id", scene.planner.roster_id).execute().data
+        [roster] = answered(scene.database.client.table("roosters").select("*").eq("id", scene.planner.roster_id))
 
     assert re.match(r"2027-01-04[T ]00:00:00", roster["start_date"])
 
