@@ -331,7 +331,7 @@ class DatabaseOperationOrchestrator:
             writings=self._writings,
             coverage=coverage,
             fairness=compare_fairness(processor.fairness_before, fairness.measure(processor.board)),
-            warnings=find_warnings(processor.workspace.warnings, schema.warnings, coverage, pairing),
+            warnings=find_warnings(processor.workspace, schema.warnings, coverage, pairing),
         )
         for warning in schema.warnings:
             log.warning(f"⚠️  {warning}")
