@@ -12,5 +12,5 @@ drop trigger if exists service_types_00_share_lock on public.service_types;
 drop trigger if exists roster_employee_services_00_share_lock on public.roster_employee_services;
 drop trigger if exists roster_period_staffing_dagdelen_00_share_lock on public.roster_period_staffing_dagdelen;
 drop function if exists public.greedy_share_lock(), public.greedy_guard(), public.greedy_stamp_block(),
-  public.greedy_hand_over(), public.greedy_block_rest(), public.greedy_objection(uuid, text, date, text, uuid),
+  public.greedy_block_rest(), public.greedy_objection(uuid, text, date, text, uuid),
   public.greedy_blocking_duty(text, uuid, date, text), public.greedy_rest_slots(text, date, text);
