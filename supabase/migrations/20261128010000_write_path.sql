@@ -397,6 +397,7 @@ create or replace function public.greedy_open_rest(
   employees text[], dates date[], dagdelen text[], services uuid[]
 ) returns void
 language plpgsql
+set jit = off
 set search_path = ''
 as $$
 begin
@@ -464,6 +465,7 @@ create or replace function public.greedy_block_rest(
   rosters uuid[], employees text[], dates date[], dagdelen text[], services uuid[], word text
 ) returns void
 language plpgsql
+set jit = off
 set search_path = ''
 as $$
 declare
@@ -677,6 +679,8 @@ $$;
 -- Upserts rows that are judged, with all the columns that both they and the table have. A slot that is not open is left.
 create or replace function public.greedy_store(records jsonb) returns bigint
 language plpgsql
+set plan_cache_mode = 'auto' -- foreign keys and other triggers are checked in here: their plans are kept
+set enable_nestloop = on
 set search_path = ''
 as $$
 declare
@@ -715,6 +719,7 @@ create or replace function public.greedy_hold(target uuid, employees text[], dat
 returns integer[]
 language plpgsql
 set plan_cache_mode = 'force_custom_plan'
+set jit = off
 set search_path = ''
 as $$
 declare
@@ -751,6 +756,8 @@ create or replace function public.greedy_write_held(target uuid, records jsonb, 
 language plpgsql
 set lock_timeout = '100ms' -- far below deadlock_timeout: in a cycle of waits it is the job that gives way
 set plan_cache_mode = 'force_custom_plan' -- planned with the rows at hand, not with a guess
+set jit = off -- takes longer than the query
+set enable_nestloop = off -- joins by hash; the probes of an index are lateral, and stay
 set search_path = ''
 as $$
 declare
@@ -915,7 +922,7 @@ begin
     order by n, near.roster_id
   ),
   first_look as materialized (
-    select sent.*, service.code, quota.aantal as quota, quota.team,
+    select sent.*, service.code, quota.aantal as quota, coalesce(person.team, 'Overig') as team,
       case
         when service.id is null and sent.status = 1 then array['unqualified', 'is of a service that does not exist']
         when sent.status = 2 and sent.taken = 2 then null -- the trigger was faster
@@ -949,15 +956,14 @@ begin
     left join resting on resting.n = sent.n
     left join rest_taken on rest_taken.n = sent.n
     left join elsewhere on elsewhere.n = sent.n
+    left join public.employees as person on person.id = sent.employee_id
     left join lateral (
-      select qualification.aantal, coalesce(person.team, 'Overig') as team
+      select qualification.aantal
       from public.roster_employee_services as qualification
-      join public.employees as person on person.id = qualification.employee_id
       where qualification.roster_id = target and qualification.employee_id = sent.employee_id
-        and qualification.service_id = sent.service_id
-        and qualification.actief and person.actief and service.actief
+        and qualification.service_id = sent.service_id and qualification.actief
       offset 0
-    ) as quota on true
+    ) as quota on person.actief and service.actief
   ),
   used as materialized (
     select person.employee_id, shift.service_id, shift.used
@@ -1126,6 +1132,8 @@ $$;
 -- Takes from open slots that become rest what they may still carry: a service, the requirement whose place they filled.
 create or replace function public.greedy_clear(target uuid, employees text[], dates date[], dagdelen text[]) returns void
 language plpgsql
+set plan_cache_mode = 'auto'
+set enable_nestloop = on
 set search_path = ''
 as $$
 declare
@@ -1165,6 +1173,7 @@ create or replace function public.greedy_take_back(target uuid, taken_back jsonb
 language plpgsql
 set lock_timeout = '100ms'
 set plan_cache_mode = 'force_custom_plan'
+set jit = off
 set search_path = ''
 as $$
 declare
@@ -1215,6 +1224,7 @@ begin
     return refusals;
   end if;
 
+  perform set_config('plan_cache_mode', 'auto', true); -- as in greedy_store
   execute format(
     $update$
       update public.roster_assignments as slot
@@ -1523,7 +1533,7 @@ stable
 set search_path = ''
 as $$
 declare
-  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "38d3f9918621e83d338679fe31f74253", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "e9116a568e41162b517f568120791196", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "177648c0a4213165c66b5f32c7d3fc72", "greedy_write_held": "370bf96188215df225685f9124b64eff", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "562e674605deba79f5cfb18c77e135cb", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "9a99d19d35cccbb7af54774202181bba", "greedy_try": "45c7e9444a3ddf1b0cc5fb1fdf0208c9"}'; -- name -> md5 of its text
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "38d3f9918621e83d338679fe31f74253", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "e9116a568e41162b517f568120791196", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "177648c0a4213165c66b5f32c7d3fc72", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "9a99d19d35cccbb7af54774202181bba", "greedy_try": "45c7e9444a3ddf1b0cc5fb1fdf0208c9"}'; -- name -> md5 of its text
   install constant text := 'run supabase/install.sql';
   rows_table constant regclass := to_regclass('public.roster_assignments');
   differences jsonb := '[]';

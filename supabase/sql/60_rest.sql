@@ -52,6 +52,7 @@ create or replace function public.greedy_open_rest(
   employees text[], dates date[], dagdelen text[], services uuid[]
 ) returns void
 language plpgsql
+set jit = off
 set search_path = ''
 as $$
 begin
@@ -119,6 +120,7 @@ create or replace function public.greedy_block_rest(
   rosters uuid[], employees text[], dates date[], dagdelen text[], services uuid[], word text
 ) returns void
 language plpgsql
+set jit = off
 set search_path = ''
 as $$
 declare

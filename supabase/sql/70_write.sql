@@ -40,6 +40,8 @@ $$;
 -- Upserts rows that are judged, with all the columns that both they and the table have. A slot that is not open is left.
 create or replace function public.greedy_store(records jsonb) returns bigint
 language plpgsql
+set plan_cache_mode = 'auto' -- foreign keys and other triggers are checked in here: their plans are kept
+set enable_nestloop = on
 set search_path = ''
 as $$
 declare
@@ -78,6 +80,7 @@ create or replace function public.greedy_hold(target uuid, employees text[], dat
 returns integer[]
 language plpgsql
 set plan_cache_mode = 'force_custom_plan'
+set jit = off
 set search_path = ''
 as $$
 declare
@@ -114,6 +117,8 @@ create or replace function public.greedy_write_held(target uuid, records jsonb, 
 language plpgsql
 set lock_timeout = '100ms' -- far below deadlock_timeout: in a cycle of waits it is the job that gives way
 set plan_cache_mode = 'force_custom_plan' -- planned with the rows at hand, not with a guess
+set jit = off -- takes longer than the query
+set enable_nestloop = off -- joins by hash; the probes of an index are lateral, and stay
 set search_path = ''
 as $$
 declare
@@ -278,7 +283,7 @@ begin
     order by n, near.roster_id
   ),
   first_look as materialized (
-    select sent.*, service.code, quota.aantal as quota, quota.team,
+    select sent.*, service.code, quota.aantal as quota, coalesce(person.team, 'Overig') as team,
       case
         when service.id is null and sent.status = 1 then array['unqualified', 'is of a service that does not exist']
         when sent.status = 2 and sent.taken = 2 then null -- the trigger was faster
@@ -312,15 +317,14 @@ begin
     left join resting on resting.n = sent.n
     left join rest_taken on rest_taken.n = sent.n
     left join elsewhere on elsewhere.n = sent.n
+    left join public.employees as person on person.id = sent.employee_id
     left join lateral (
-      select qualification.aantal, coalesce(person.team, 'Overig') as team
+      select qualification.aantal
       from public.roster_employee_services as qualification
-      join public.employees as person on person.id = qualification.employee_id
       where qualification.roster_id = target and qualification.employee_id = sent.employee_id
-        and qualification.service_id = sent.service_id
-        and qualification.actief and person.actief and service.actief
+        and qualification.service_id = sent.service_id and qualification.actief
       offset 0
-    ) as quota on true
+    ) as quota on person.actief and service.actief
   ),
   used as materialized (
     select person.employee_id, shift.service_id, shift.used
@@ -489,6 +493,8 @@ $$;
 -- Takes from open slots that become rest what they may still carry: a service, the requirement whose place they filled.
 create or replace function public.greedy_clear(target uuid, employees text[], dates date[], dagdelen text[]) returns void
 language plpgsql
+set plan_cache_mode = 'auto'
+set enable_nestloop = on
 set search_path = ''
 as $$
 declare
@@ -528,6 +534,7 @@ create or replace function public.greedy_take_back(target uuid, taken_back jsonb
 language plpgsql
 set lock_timeout = '100ms'
 set plan_cache_mode = 'force_custom_plan'
+set jit = off
 set search_path = ''
 as $$
 declare
@@ -578,6 +585,7 @@ begin
     return refusals;
   end if;
 
+  perform set_config('plan_cache_mode', 'auto', true); -- as in greedy_store
   execute format(
     $update$
       update public.roster_assignments as slot
