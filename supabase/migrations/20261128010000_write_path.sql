@@ -357,9 +357,12 @@ declare
     is distinct from (new.roster_id, new.employee_id, new.date, new.dagdeel);
 begin
   if not moved and (old.service_id, old.status, old.notes) is not distinct from (new.service_id, new.status, new.notes) then
+    if new.source in ('greedy', 'greedy-blocking') and old.source is distinct from new.source then
+      new.source := old.source; -- from a row that was read before it was somebody's
+    end if;
     return new; -- written as it was read
   end if;
-  if old.source in ('greedy', 'greedy-blocking') and new.source in ('greedy', 'greedy-blocking') then
+  if new.source in ('greedy', 'greedy-blocking') then
     new.source := public.greedy_planners_word();
   end if;
   if new.blocked_by_date is not null and (
@@ -384,7 +387,7 @@ $$;
 drop trigger if exists roster_assignments_20_hand_over on public.roster_assignments;
 create trigger roster_assignments_20_hand_over before update on public.roster_assignments
 for each row when (
-  (old.source in ('greedy', 'greedy-blocking') or new.blocked_by_date is not null)
+  (new.source in ('greedy', 'greedy-blocking') or new.blocked_by_date is not null)
   and coalesce(current_setting('greedy.job', true), '') <> pg_current_xact_id()::text
   and coalesce(current_setting('greedy.rest', true), '') <> pg_current_xact_id()::text
 )
@@ -575,37 +578,39 @@ begin
   end if;
 
   -- Rows put back, or a roster copied: they are a planner's, and a stamp stays where its duty makes that slot rest.
-  if tg_op = 'INSERT' and not by_job and exists (
-    select from new_rows
-    where source in ('greedy', 'greedy-blocking') or (blocked_by_date is not null and pg_trigger_depth() = 1)
-  ) then
-    update public.roster_assignments as slot
-    set source = case
-        when slot.source in ('greedy', 'greedy-blocking') then public.greedy_planners_word() else slot.source
-      end,
-      blocked_by_date = stamp.date,
-      blocked_by_dagdeel = stamp.dagdeel,
-      blocked_by_service_id = stamp.service_id
-    from new_rows as sent
-    left join lateral (
-      select duty.date, duty.dagdeel, duty.service_id
-      from (
-        select sent.blocked_by_date, sent.blocked_by_dagdeel, sent.blocked_by_service_id, 1
-        where sent.status = 2 and sent.blocked_by_date is not null
-        union all
-        select work.date, work.dagdeel, work.service_id, 2 from public.roster_assignments as work
-        where sent.status = 2 and sent.blocked_by_date is not null
-          and work.roster_id = sent.roster_id and work.employee_id = sent.employee_id and work.status = 1
-          and work.date between sent.date - 3 and sent.date
-      ) as duty (date, dagdeel, service_id, place)
-      join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
-      where duty.date + rest.days = sent.date and rest.rest_dagdeel = sent.dagdeel
-      order by duty.place, duty.date, strpos('OMA', duty.dagdeel)
-      limit 1
-    ) as stamp on true
-    where slot.roster_id = sent.roster_id and slot.employee_id = sent.employee_id and slot.date = sent.date
-      and slot.dagdeel = sent.dagdeel
-      and (sent.source in ('greedy', 'greedy-blocking') or sent.blocked_by_date is not null);
+  if tg_op = 'INSERT' and not by_job then
+    if exists (
+      select from new_rows
+      where source in ('greedy', 'greedy-blocking') or (blocked_by_date is not null and pg_trigger_depth() = 1)
+    ) then
+      update public.roster_assignments as slot
+      set source = case
+          when slot.source in ('greedy', 'greedy-blocking') then public.greedy_planners_word() else slot.source
+        end,
+        blocked_by_date = stamp.date,
+        blocked_by_dagdeel = stamp.dagdeel,
+        blocked_by_service_id = stamp.service_id
+      from new_rows as sent
+      left join lateral (
+        select duty.date, duty.dagdeel, duty.service_id
+        from (
+          select sent.blocked_by_date, sent.blocked_by_dagdeel, sent.blocked_by_service_id, 1
+          where sent.status = 2 and sent.blocked_by_date is not null
+          union all
+          select work.date, work.dagdeel, work.service_id, 2 from public.roster_assignments as work
+          where sent.status = 2 and sent.blocked_by_date is not null
+            and work.roster_id = sent.roster_id and work.employee_id = sent.employee_id and work.status = 1
+            and work.date between sent.date - 3 and sent.date
+        ) as duty (date, dagdeel, service_id, place)
+        join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
+        where duty.date + rest.days = sent.date and rest.rest_dagdeel = sent.dagdeel
+        order by duty.place, duty.date, strpos('OMA', duty.dagdeel)
+        limit 1
+      ) as stamp on true
+      where slot.roster_id = sent.roster_id and slot.employee_id = sent.employee_id and slot.date = sent.date
+        and slot.dagdeel = sent.dagdeel
+        and (sent.source in ('greedy', 'greedy-blocking') or sent.blocked_by_date is not null);
+    end if;
   end if;
   perform set_config('greedy.rest', '', true);
   return null;
@@ -1533,7 +1538,7 @@ stable
 set search_path = ''
 as $$
 declare
-  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "38d3f9918621e83d338679fe31f74253", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "e9116a568e41162b517f568120791196", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "177648c0a4213165c66b5f32c7d3fc72", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "9a99d19d35cccbb7af54774202181bba", "greedy_try": "45c7e9444a3ddf1b0cc5fb1fdf0208c9"}'; -- name -> md5 of its text
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "177648c0a4213165c66b5f32c7d3fc72", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "9a99d19d35cccbb7af54774202181bba", "greedy_try": "45c7e9444a3ddf1b0cc5fb1fdf0208c9"}'; -- name -> md5 of its text
   install constant text := 'run supabase/install.sql';
   rows_table constant regclass := to_regclass('public.roster_assignments');
   differences jsonb := '[]';

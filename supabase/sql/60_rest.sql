@@ -12,9 +12,12 @@ declare
     is distinct from (new.roster_id, new.employee_id, new.date, new.dagdeel);
 begin
   if not moved and (old.service_id, old.status, old.notes) is not distinct from (new.service_id, new.status, new.notes) then
+    if new.source in ('greedy', 'greedy-blocking') and old.source is distinct from new.source then
+      new.source := old.source; -- from a row that was read before it was somebody's
+    end if;
     return new; -- written as it was read
   end if;
-  if old.source in ('greedy', 'greedy-blocking') and new.source in ('greedy', 'greedy-blocking') then
+  if new.source in ('greedy', 'greedy-blocking') then
     new.source := public.greedy_planners_word();
   end if;
   if new.blocked_by_date is not null and (
@@ -39,7 +42,7 @@ $$;
 drop trigger if exists roster_assignments_20_hand_over on public.roster_assignments;
 create trigger roster_assignments_20_hand_over before update on public.roster_assignments
 for each row when (
-  (old.source in ('greedy', 'greedy-blocking') or new.blocked_by_date is not null)
+  (new.source in ('greedy', 'greedy-blocking') or new.blocked_by_date is not null)
   and coalesce(current_setting('greedy.job', true), '') <> pg_current_xact_id()::text
   and coalesce(current_setting('greedy.rest', true), '') <> pg_current_xact_id()::text
 )
@@ -230,37 +233,39 @@ begin
   end if;
 
   -- Rows put back, or a roster copied: they are a planner's, and a stamp stays where its duty makes that slot rest.
-  if tg_op = 'INSERT' and not by_job and exists (
-    select from new_rows
-    where source in ('greedy', 'greedy-blocking') or (blocked_by_date is not null and pg_trigger_depth() = 1)
-  ) then
-    update public.roster_assignments as slot
-    set source = case
-        when slot.source in ('greedy', 'greedy-blocking') then public.greedy_planners_word() else slot.source
-      end,
-      blocked_by_date = stamp.date,
-      blocked_by_dagdeel = stamp.dagdeel,
-      blocked_by_service_id = stamp.service_id
-    from new_rows as sent
-    left join lateral (
-      select duty.date, duty.dagdeel, duty.service_id
-      from (
-        select sent.blocked_by_date, sent.blocked_by_dagdeel, sent.blocked_by_service_id, 1
-        where sent.status = 2 and sent.blocked_by_date is not null
-        union all
-        select work.date, work.dagdeel, work.service_id, 2 from public.roster_assignments as work
-        where sent.status = 2 and sent.blocked_by_date is not null
-          and work.roster_id = sent.roster_id and work.employee_id = sent.employee_id and work.status = 1
-          and work.date between sent.date - 3 and sent.date
-      ) as duty (date, dagdeel, service_id, place)
-      join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
-      where duty.date + rest.days = sent.date and rest.rest_dagdeel = sent.dagdeel
-      order by duty.place, duty.date, strpos('OMA', duty.dagdeel)
-      limit 1
-    ) as stamp on true
-    where slot.roster_id = sent.roster_id and slot.employee_id = sent.employee_id and slot.date = sent.date
-      and slot.dagdeel = sent.dagdeel
-      and (sent.source in ('greedy', 'greedy-blocking') or sent.blocked_by_date is not null);
+  if tg_op = 'INSERT' and not by_job then
+    if exists (
+      select from new_rows
+      where source in ('greedy', 'greedy-blocking') or (blocked_by_date is not null and pg_trigger_depth() = 1)
+    ) then
+      update public.roster_assignments as slot
+      set source = case
+          when slot.source in ('greedy', 'greedy-blocking') then public.greedy_planners_word() else slot.source
+        end,
+        blocked_by_date = stamp.date,
+        blocked_by_dagdeel = stamp.dagdeel,
+        blocked_by_service_id = stamp.service_id
+      from new_rows as sent
+      left join lateral (
+        select duty.date, duty.dagdeel, duty.service_id
+        from (
+          select sent.blocked_by_date, sent.blocked_by_dagdeel, sent.blocked_by_service_id, 1
+          where sent.status = 2 and sent.blocked_by_date is not null
+          union all
+          select work.date, work.dagdeel, work.service_id, 2 from public.roster_assignments as work
+          where sent.status = 2 and sent.blocked_by_date is not null
+            and work.roster_id = sent.roster_id and work.employee_id = sent.employee_id and work.status = 1
+            and work.date between sent.date - 3 and sent.date
+        ) as duty (date, dagdeel, service_id, place)
+        join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
+        where duty.date + rest.days = sent.date and rest.rest_dagdeel = sent.dagdeel
+        order by duty.place, duty.date, strpos('OMA', duty.dagdeel)
+        limit 1
+      ) as stamp on true
+      where slot.roster_id = sent.roster_id and slot.employee_id = sent.employee_id and slot.date = sent.date
+        and slot.dagdeel = sent.dagdeel
+        and (sent.source in ('greedy', 'greedy-blocking') or sent.blocked_by_date is not null);
+    end if;
   end if;
   perform set_config('greedy.rest', '', true);
   return null;
