@@ -37,6 +37,7 @@ NO_DUTIES = [(code, dagdeel) for code in CODES for dagdeel in "OMA" if (code, da
 TABLES = (*ROSTER_TABLES, "greedy_runs", "greedy_duties")
 TRIGGERS = (
     "roster_assignments_10_share",
+    "roster_assignments_15_keep_rest",
     "roster_assignments_20_hand_over",
     "roster_assignments_greedy_insert",
     "roster_assignments_greedy_update",
