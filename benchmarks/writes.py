@@ -2,13 +2,16 @@
 
 `python -m benchmarks.writes` starts the PostgreSQL of the tests (GREEDY_POSTGRES names the programs of another version)
 and prints one table; nothing is asserted of what a clock says. Each write is rolled back, the median of some is told.
+Where the system says so (Linux), it is processor time of the database's process, which other programs hardly disturb.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import time
+from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
 
@@ -87,21 +90,30 @@ def records(connection: Connection, rows: int, *, duties: bool) -> tuple[str, li
     return roster["id"], made[:rows]
 
 
+def clock(process: int) -> float:
+    """Return the seconds that a process of the server has computed; the time of day where the system keeps that secret."""
+    account = Path(f"/proc/{process}/stat")
+    if not account.exists():
+        return time.perf_counter()
+    user, system = account.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def measure(database: Database, method: str, rows: int, *, duties: bool, times: int) -> float:
     """Return the median of the seconds that one write took; not a number where it was cut off."""
     taken = []
     with database.connect("service_role", autocommit=False) as connection:
         roster, made = records(connection, rows, duties=duties)
-        if method == "before":
-            connection.execute("set statement_timeout = '60s'")
+        if method == "before":  # takes longer than the 8 s that a hosted project allows
+            connection.execute("set statement_timeout = '300s'")
         sent = json.dumps(made)
         for _ in range(times):
-            started = time.perf_counter()
+            started = clock(connection.info.backend_pid)
             if method == "job":
                 connection.execute("select greedy_write(%s, %s, %s)", [roster, sent, "2026-01-01T12:00:00Z"])
             else:
                 connection.execute(UPSERT, [sent])
-            taken.append(time.perf_counter() - started)
+            taken.append(clock(connection.info.backend_pid) - started)
             connection.rollback()
     return median(taken)
 
@@ -121,7 +133,9 @@ def scene(server: Server, method: str, history: int) -> Database:
 @app.command()
 def writes(
     sizes: Annotated[str, typer.Option(help="Rows of one write, separated by commas.")] = "212,1000,5000",
-    history: Annotated[int, typer.Option(help="Rows of earlier rosters in the larger table; 0: only the fresh one.")] = 2_000_000,
+    history: Annotated[
+        int, typer.Option(help="Rows of earlier rosters in the larger table; 0: only the fresh one.")
+    ] = 2_000_000,
     times: Annotated[int, typer.Option(min=1, help="Writes of each kind; the median is told.")] = 3,
     before: Annotated[bool, typer.Option(help="Measure the migrations of before as well.")] = True,
 ) -> None:
@@ -149,12 +163,12 @@ def writes(
                         "duties" if duties else "mix",
                         f"{1000 * taken['bare']:,.0f}",
                         f"{1000 * taken['job']:,.0f}",
-                        f"{taken['job'] / taken['bare']:.1f}",
+                        f"{taken['job'] / taken['bare']:.1f}" if taken["bare"] else "",
                         f"{1000 * taken['before']:,.0f}" if before else "",
                     )
         out.print(table)
         if history:
-            worst = max(cost[history, rows, duties] / cost[0, rows, duties] for _, rows, duties in cost)
+            worst = max(cost[history, rows, duties] / (cost[0, rows, duties] or 0.01) for _, rows, duties in cost)
             out.print(f"A row costs {worst:.2f} times as much on the large table, at most.")
 
 

@@ -114,7 +114,7 @@ def _stamp(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def local_supabase(
-    extra_migrations: Sequence[Path] = (), *, max_rows: int = 1000, timeout: float = 60.0
+    extra_migrations: Sequence[Path] = (), *, max_rows: int = 1000, timeout: float = 60.0, database: str | None = None
 ) -> Iterator[LocalSupabase]:
     """Runs a local Supabase, empty but for the migrations, for as long as the context lasts.
 
@@ -122,6 +122,7 @@ def local_supabase(
         extra_migrations: Folders whose migrations are applied as well, in the order of all time stamps.
         max_rows: Rows that one answer holds at most; the rest is cut off without a word, as on a hosted project.
         timeout: Seconds that the server may take to answer.
+        database: Address of a PostgreSQL to serve as it is, without migrations; None for a PGlite of its own.
 
     Raises:
         LocalSupabaseError: It is not installed, or does not answer in time; the message ends with the server's log.
@@ -138,7 +139,7 @@ def local_supabase(
                 shutil.copy(migration, migrations)
         (folder / "die-with-parent.mjs").write_text(DIE_WITH_PARENT)
         for _ in range(START_ATTEMPTS):
-            with _started(node, folder, max_rows) as (process, server):
+            with _started(node, folder, max_rows, database) as (process, server):
                 if _is_ready(process, server, timeout):
                     yield server
                     return
@@ -146,7 +147,9 @@ def local_supabase(
 
 
 @contextlib.contextmanager
-def _started(node: str, folder: Path, max_rows: int) -> Iterator[tuple[subprocess.Popen[bytes], LocalSupabase]]:
+def _started(
+    node: str, folder: Path, max_rows: int, database: str | None
+) -> Iterator[tuple[subprocess.Popen[bytes], LocalSupabase]]:
     port = _free_port()
     server = LocalSupabase(
         url=f"http://127.0.0.1:{port}",
@@ -154,8 +157,17 @@ def _started(node: str, folder: Path, max_rows: int) -> Iterator[tuple[subproces
         publishable_key=f"sb_publishable_{secrets.token_hex(24)}",
         log_path=folder / "server.log",
     )
-    (folder / "supabase" / "config.toml").write_text(_config(server, port, max_rows))
-    command = [node, "--import", "./die-with-parent.mjs", str(LITE_CLI), "dev", "--host", "127.0.0.1", "--no-admin"]
+    (folder / "supabase" / "config.toml").write_text(_config(server, port, max_rows, database))
+    command = [
+        node,
+        "--import",
+        "./die-with-parent.mjs",
+        str(LITE_CLI),
+        "start" if database else "dev",
+        "--host",
+        "127.0.0.1",
+        "--no-admin",
+    ]
     settings = {"LITE_TELEMETRY": "0", "DO_NOT_TRACK": "1", "NO_COLOR": "1", "LOCAL_SUPABASE_FOLDER": str(folder)}
     with server.log_path.open("wb") as log:
         # In a session of its own: Ctrl-C reaches us only, and what we stop is the server with all that it started.
@@ -181,7 +193,7 @@ def _free_port() -> int:
         return port
 
 
-def _config(server: LocalSupabase, port: int, max_rows: int) -> str:
+def _config(server: LocalSupabase, port: int, max_rows: int, database: str | None) -> str:
     # JSON strings are TOML strings. Lite wants a JWT secret of 32 bytes or more, of three kinds of characters.
     return f"""
 project_id = "greedy"
@@ -190,8 +202,8 @@ port = {port}
 schemas = ["public"]
 max_rows = {max_rows}
 [db]
-driver = "pglite"
-url = "memory://"
+driver = "{"postgres" if database else "pglite"}"
+url = {json.dumps(database or "memory://")}
 [auth]
 jwt_secret = {json.dumps("JWT-" + secrets.token_hex(32))}
 secret_key = {json.dumps(server.secret_key)}

@@ -83,10 +83,7 @@ class Roster:
 
     def job_writes(self, *rows: Row, written_at: str | None = None) -> Row:
         """One call as the job makes it; with `written_at` of an earlier one it is that writing sent again."""
-        sent = [
-            {"source": "greedy" if row["status"] == ACTIVE else "greedy-blocking", **row}
-            for row in rows
-        ]
+        sent = [{"source": "greedy" if row["status"] == ACTIVE else "greedy-blocking", **row} for row in rows]
         arguments = {
             "target": self.id,
             "records": sent,

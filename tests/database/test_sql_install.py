@@ -154,7 +154,9 @@ def test_install__without_the_tables_says_which(server: Server, name: str) -> No
 )
 def test_install__widens_a_check_of_any_shape(server: Server, name: str, check: str) -> None:
     database = server.create(name, *FOREIGN["S1"])
-    database.run(f"alter table roster_assignments drop constraint roster_assignments_source_check, add constraint mine {check}")
+    database.run(
+        f"alter table roster_assignments drop constraint roster_assignments_source_check, add constraint mine {check}"
+    )
     database.run(INSTALL, INSTALL)
     with database.connect("postgres") as connection:
         found = connection.execute(
@@ -162,7 +164,10 @@ def test_install__widens_a_check_of_any_shape(server: Server, name: str, check: 
         ).fetchone()
     assert found
     assert found["text"].count("greedy-blocking") == 1
-    assert ("NOT VALID" in found["text"], "NO INHERIT" in found["text"]) == ("not valid" in check, "no inherit" in check)
+    assert ("NOT VALID" in found["text"], "NO INHERIT" in found["text"]) == (
+        "not valid" in check,
+        "no inherit" in check,
+    )
 
 
 def test_schema__says_what_is_missing_and_how_to_mend_it(server: Server, name: str) -> None:
@@ -191,7 +196,14 @@ def test_schema__says_what_is_missing_and_how_to_mend_it(server: Server, name: s
 
 @pytest.mark.parametrize(
     ("code", "dagdeel", "rest"),
-    [("X", "O", "{N}"), ("X", "O", "{M+4}"), ("X", "A", "{M}"), ("X", "N", "{}"), ("X", "O", "{O}"), ("X", "O", "{M,NULL}")],
+    [
+        ("X", "O", "{N}"),
+        ("X", "O", "{M+4}"),
+        ("X", "A", "{M}"),
+        ("X", "N", "{}"),
+        ("X", "O", "{O}"),
+        ("X", "O", "{M,NULL}"),
+    ],
 )
 def test_duties__a_wrong_rule_is_refused(server: Server, name: str, code: str, dagdeel: str, rest: str) -> None:
     database = server.create(name, *migrations())
@@ -250,7 +262,9 @@ def _cell(connection: Connection, day: int, dagdeel: str, code: str | None, stat
 
 
 def _states(connection: Connection) -> dict[tuple[int, str], int]:
-    found = connection.execute("select date, dagdeel, status from roster_assignments where employee_id = 'emp1' and status > 0")
+    found = connection.execute(
+        "select date, dagdeel, status from roster_assignments where employee_id = 'emp1' and status > 0"
+    )
     return {((row["date"] - date(2026, 1, 5)).days, row["dagdeel"]): row["status"] for row in found}
 
 
@@ -276,9 +290,15 @@ def test_practice__every_edit_of_its_application_works(practice: Database, role:
 def test_practice__the_job_writes_and_planners_go_on(practice: Database) -> None:
     with practice.connect() as job, practice.connect("anon") as planner:
         roster = _one(job, "select id::text from roosters")
-        service = {code: _one(job, "select id::text from service_types where code = %s", code) for code in ("DIO", "DIA", "ECH")}
+        service = {
+            code: _one(job, "select id::text from service_types where code = %s", code)
+            for code in ("DIO", "DIA", "ECH")
+        }
         # An open slot may still carry a service, and the requirement whose place it filled.
-        job.execute("update roster_assignments set service_id = %s where employee_id = 'emp1' and date < '2026-01-10'", [service["ECH"]])
+        job.execute(
+            "update roster_assignments set service_id = %s where employee_id = 'emp1' and date < '2026-01-10'",
+            [service["ECH"]],
+        )
         rows = [
             {
                 "roster_id": roster, "employee_id": "emp1", "date": "2026-01-05", "dagdeel": dagdeel, "service_id": service[code],
@@ -314,7 +334,9 @@ def test_try__what_the_job_writes_is_taken(practice: Database) -> None:
         assert [(row["kind"], row["ok"]) for row in told] == [
             (kind, True) for kind in ("active", "blocked", "open", "counter", "status")
         ], told
-        assert before == _one(job, "select md5(string_agg(roster_assignments::text, ' ' order by id)) from roster_assignments")
+        assert before == _one(
+            job, "select md5(string_agg(roster_assignments::text, ' ' order by id)) from roster_assignments"
+        )
 
 
 @pytest.mark.parametrize(
@@ -332,7 +354,9 @@ def test_try__what_the_job_writes_is_taken(practice: Database) -> None:
         ("alter table roosters add constraint odd check (status <> 'in_progress')", "status", "23514", "odd"),
     ],
 )  # fmt: skip
-def test_try__what_stands_in_the_way_is_named(practice: Database, odd: str, kind: str, code: str | None, named: str) -> None:
+def test_try__what_stands_in_the_way_is_named(
+    practice: Database, odd: str, kind: str, code: str | None, named: str
+) -> None:
     practice.run(odd)
     with practice.connect() as job:
         told = {row["kind"]: row for row in _one(job, "select greedy_try()")}

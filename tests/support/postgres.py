@@ -97,6 +97,13 @@ class Database:
                 connection.execute(text.encode())
 
 
+@contextlib.contextmanager
+def served(database: Database) -> Iterator[local_supabase.LocalSupabase]:
+    """Serve a database by Supabase Lite, as it is, for as long as the context lasts."""
+    with local_supabase.local_supabase(database=database.url) as server:
+        yield server
+
+
 @dataclass(frozen=True)
 class Server:
     """A running PostgreSQL."""
