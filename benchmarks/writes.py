@@ -31,17 +31,18 @@ PEOPLE = 320
 START = dt.date(2026, 1, 5)
 DAYS = 35
 
-SCENE = f"""
+SCENE = """
 insert into service_types (code, naam, is_system)
 select code, code, code <> 'ECH' from unnest(array['DIO', 'DIA', 'DDO', 'DDA', 'ECH']) as code;
 insert into employees (id, voornaam, team)
-select 'emp' || n, 'Eva', (array['Groen', 'Oranje', 'Overig'])[1 + n % 3] from generate_series(1, {PEOPLE}) as n;
-insert into roosters (start_date, end_date) values ('{START}', '{START + dt.timedelta(days=DAYS - 1)}');
+select 'emp' || n, 'Eva', (array['Groen', 'Oranje', 'Overig'])[1 + n % 3] from generate_series(1, {people}) as n;
+insert into roosters (start_date, end_date) values ('{start}', '{end}');
 insert into roster_employee_services (roster_id, employee_id, service_id, aantal)
 select roosters.id, employees.id, service_types.id, 99 from roosters, employees, service_types;
 insert into roster_period_staffing_dagdelen (roster_id, date, dagdeel, team, service_id, status, aantal)
-select roosters.id, day, dagdeel, 'TOT', service_types.id, 'MOET', {PEOPLE}
-from roosters, generate_series(start_date, end_date, '1 day') as day, unnest(array['O', 'M', 'A']) as dagdeel, service_types;
+select roosters.id, day, dagdeel, 'TOT', service_types.id, 'MOET', {people}
+from roosters, generate_series(start_date, end_date, '1 day') as day, unnest(array['O', 'M', 'A']) as dagdeel,
+  service_types;
 analyze;
 """
 # Statistics of an empty table, and nothing that renews them.
@@ -52,7 +53,8 @@ select date '2026-01-05' - 35 * n, date '2026-01-05' - 35 * n + 34 from generate
 set session_replication_role = replica;
 insert into roster_assignments (roster_id, employee_id, date, dagdeel, service_id, status)
 select roosters.id, employees.id, day, dagdeel, service.id, case when service.id is null then 0 else 1 end
-from roosters, employees, generate_series(start_date, end_date, '1 day') as day, unnest(array['O', 'M', 'A']) as dagdeel,
+from roosters, employees, generate_series(start_date, end_date, '1 day') as day,
+  unnest(array['O', 'M', 'A']) as dagdeel,
   lateral (select case when dagdeel = 'O' then id end as id from service_types where code = 'ECH') as service
 where start_date < '2026-01-05';
 """
@@ -61,14 +63,14 @@ insert into roster_assignments (roster_id, employee_id, date, dagdeel, service_i
 select roster_id, employee_id, date, dagdeel, service_id, status, source, created_at
 from jsonb_populate_recordset(null::roster_assignments, %s)
 on conflict (roster_id, employee_id, date, dagdeel) do update
-set service_id = excluded.service_id, status = excluded.status, source = excluded.source, created_at = excluded.created_at
+set service_id = excluded.service_id, status = excluded.status, source = excluded.source,
+  created_at = excluded.created_at
 """
 
 
 def records(connection: Connection, rows: int, *, duties: bool) -> tuple[str, list[dict[str, Any]]]:
     """Return the roster and what to write to it: duties every other day, or one duty in four shifts."""
-    roster = connection.execute("select id::text from roosters where start_date = %s", [START]).fetchone()
-    assert roster is not None
+    (roster,) = connection.execute("select id::text from roosters where start_date = %s", [START]).fetchall()
     services = {row["code"]: row["id"] for row in connection.execute("select code, id::text from service_types")}
     pattern = [(0, "O", "DIO")] if duties else [(0, "O", "DIO"), (2, "O", "ECH"), (2, "M", "ECH"), (3, "O", "ECH")]
     step = 2 if duties else 4
@@ -91,7 +93,7 @@ def records(connection: Connection, rows: int, *, duties: bool) -> tuple[str, li
 
 
 def clock(process: int) -> float:
-    """Return the seconds that a process of the server has computed; the time of day where the system keeps that secret."""
+    """Return the seconds that a process of the server has computed; where the system does not say, a clock's."""
     account = Path(f"/proc/{process}/stat")
     if not account.exists():
         return time.perf_counter()
@@ -124,7 +126,8 @@ def scene(server: Server, method: str, history: int) -> Database:
     database = server.create(f"{method}_{history}", *scripts)
     if method == "bare":
         database.run("drop trigger roster_assignments_30_updated_at on roster_assignments")
-    database.run(SCENE)
+    end = START + dt.timedelta(days=DAYS - 1)
+    database.run(SCENE.format(people=PEOPLE, start=START, end=end))
     if history:
         database.run(HISTORY.format(rosters=-(-history // (PEOPLE * DAYS * 3))), role="superuser")
     return database

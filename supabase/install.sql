@@ -774,17 +774,6 @@ declare
   there integer[];
   held integer[];
 begin
-  select array_agg(slot.n::integer) into held
-  from (
-    select wanted.n
-    from unnest(employees, dates, dagdelen) with ordinality as wanted (employee_id, date, dagdeel, n)
-    cross join lateral (
-      select existing.id from public.roster_assignments as existing
-      where existing.roster_id = target and existing.employee_id = wanted.employee_id
-        and existing.date = wanted.date and existing.dagdeel = wanted.dagdeel
-      for update skip locked
-    ) as row_there
-  ) as slot;
   select array_agg(wanted.n::integer) into there
   from unnest(employees, dates, dagdelen) with ordinality as wanted (employee_id, date, dagdeel, n)
   cross join lateral (
@@ -793,8 +782,21 @@ begin
       and existing.date = wanted.date and existing.dagdeel = wanted.dagdeel
     offset 0
   ) as row_there;
+  if there is null then
+    return '{}';
+  end if;
+  select array_agg(slot.n) into held
+  from (
+    select wanted.n from unnest(there) as wanted (n)
+    cross join lateral (
+      select existing.id from public.roster_assignments as existing
+      where existing.roster_id = target and existing.employee_id = employees[wanted.n]
+        and existing.date = dates[wanted.n] and existing.dagdeel = dagdelen[wanted.n]
+      for update skip locked
+    ) as row_there
+  ) as slot;
   return array(
-    select unnest(coalesce(there, '{}')) except select unnest(coalesce(held, '{}'))
+    select unnest(there) except select unnest(coalesce(held, '{}'))
   );
 end
 $$;
@@ -1581,7 +1583,7 @@ stable
 set search_path = ''
 as $$
 declare
-  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "177648c0a4213165c66b5f32c7d3fc72", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "9a99d19d35cccbb7af54774202181bba", "greedy_try": "45c7e9444a3ddf1b0cc5fb1fdf0208c9"}'; -- name -> md5 of its text
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "9a99d19d35cccbb7af54774202181bba", "greedy_try": "45c7e9444a3ddf1b0cc5fb1fdf0208c9"}'; -- name -> md5 of its text
   install constant text := 'run supabase/install.sql';
   rows_table constant regclass := to_regclass('public.roster_assignments');
   differences jsonb := '[]';

@@ -3,7 +3,6 @@
 Rest follows a person through all rosters, so each test has a person of its own, not only a roster.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

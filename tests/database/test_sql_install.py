@@ -1,4 +1,4 @@
-"""install.sql and uninstall.sql: on an empty project, on every older version of ours, on the practice's own database."""
+"""install.sql and uninstall.sql: on an empty project, on every older version, on the practice's database."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def differences(database: Database) -> list[Any]:
 
 def test_generated_files_are_what_the_pieces_make() -> None:
     spec = importlib.util.spec_from_file_location("build", SUPABASE / "build.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     build = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(build)
     for path, text in build.build().items():
@@ -219,14 +220,14 @@ def practice(request: pytest.FixtureRequest, server: Server, name: str) -> Datab
     """The practice's database with ours on top, and a fresh roster of its own kind in it."""
     database = server.create(name, *FOREIGN[request.param], INSTALL)
     database.run(
-        "insert into service_types (code, naam, is_system) select code, code, true from unnest(array['DIO', 'DIA', 'DDO', "
-        "'DDA']) as code union all select 'ECH', 'Echo', null",
+        "insert into service_types (code, naam, is_system) select code, code, true "
+        "from unnest(array['DIO', 'DIA', 'DDO', 'DDA']) as code union all select 'ECH', 'Echo', null",
         "insert into employees (id, voornaam, achternaam, team) values ('emp1', 'Eva', 'Smit', 'Groen'), "
         "('emp2', 'Bo', 'Jans', 'Oranje')",
         "insert into roosters (start_date, end_date) values ('2026-01-05', '2026-02-08')",
         "select initialize_roster_assignments(id, start_date, array['emp1', 'emp2']) from roosters",
-        "insert into roster_employee_services (roster_id, employee_id, service_id, aantal) select roosters.id, employees.id, "
-        "service_types.id, 20 from roosters, employees, service_types",
+        "insert into roster_employee_services (roster_id, employee_id, service_id, aantal) select roosters.id, "
+        "employees.id, service_types.id, 20 from roosters, employees, service_types",
         "insert into roster_period_staffing_dagdelen (roster_id, date, dagdeel, team, service_id, status, aantal) "
         "select roosters.id, day, 'O', 'TOT', service_types.id, 'MOET', 2 from roosters, service_types, "
         "generate_series(start_date, end_date, '1 day') as day",
@@ -253,10 +254,10 @@ def _cell(connection: Connection, day: int, dagdeel: str, code: str | None, stat
         "status": status,
         **more,
     }
-    names = ", ".join(row)
+    names, sets = ", ".join(row), ", ".join(f"{key} = excluded.{key}" for key in row)
     connection.execute(
         f"insert into roster_assignments ({names}) values ({', '.join(['%s'] * len(row))}) on conflict "
-        f"(roster_id, employee_id, date, dagdeel) do update set {', '.join(f'{key} = excluded.{key}' for key in row)}".encode(),
+        f"(roster_id, employee_id, date, dagdeel) do update set {sets}".encode(),
         list(row.values()),
     )
 
@@ -301,10 +302,12 @@ def test_practice__the_job_writes_and_planners_go_on(practice: Database) -> None
         )
         rows = [
             {
-                "roster_id": roster, "employee_id": "emp1", "date": "2026-01-05", "dagdeel": dagdeel, "service_id": service[code],
+                "roster_id": roster, "employee_id": "emp1", "date": "2026-01-05", "dagdeel": dagdeel,
+                "service_id": service[code],
                 "status": 1, "source": "greedy", "team": "Groen",
                 "roster_period_staffing_dagdelen_id": _one(
-                    job, "select id::text from roster_period_staffing_dagdelen where date = '2026-01-05' and dagdeel = %s "
+                    job, "select id::text from roster_period_staffing_dagdelen where date = '2026-01-05' and dagdeel = %s"
+                    " "
                     "and service_id = %s", dagdeel, service[code],
                 ),
             }
@@ -339,21 +342,33 @@ def test_try__what_the_job_writes_is_taken(practice: Database) -> None:
         )
 
 
+RAISES = """
+create function odd() returns trigger language plpgsql as $$
+begin if new.status = 2 then raise 'geen rust'; end if; return new; end $$;
+create trigger odd before insert or update on roster_assignments for each row execute function odd()
+"""
+DROPS = """
+create function odd() returns trigger language plpgsql as $$ begin return null; end $$;
+create trigger odd before insert or update on roster_assignments for each row execute function odd()
+"""
+NOT_NULL = """
+alter table roster_assignments add column why text not null default 'x';
+alter table roster_assignments alter column why drop default
+"""
+CHECK = "alter table roster_assignments add constraint odd check "
+
+
 @pytest.mark.parametrize(
     ("odd", "kind", "code", "named"),
     [
-        ("alter table roster_assignments add column why text not null default 'x'; alter table roster_assignments alter column why drop default", "active", "23502", "why"),
-        ("alter table roster_assignments add constraint odd check (status <> 2)", "blocked", "23514", "odd"),
-        ("alter table roster_assignments add constraint odd check (source <> 'greedy' or status = 0) not valid", "active", "23514", "odd"),
-        ("create function odd() returns trigger language plpgsql as $$ begin if new.status = 2 then raise 'geen rust'; end if; "
-         "return new; end $$; create trigger odd before insert or update on roster_assignments for each row execute function odd()",
-         "blocked", "P0001", "geen rust"),
-        ("create function odd() returns trigger language plpgsql as $$ begin return null; end $$; "
-         "create trigger odd before insert or update on roster_assignments for each row execute function odd()",
-         "active", None, "drops the row"),
+        (NOT_NULL, "active", "23502", "why"),
+        (f"{CHECK} (status <> 2)", "blocked", "23514", "odd"),
+        (f"{CHECK} (source <> 'greedy' or status = 0) not valid", "active", "23514", "odd"),
+        (RAISES, "blocked", "P0001", "geen rust"),
+        (DROPS, "active", None, "drops the row"),
         ("alter table roosters add constraint odd check (status <> 'in_progress')", "status", "23514", "odd"),
     ],
-)  # fmt: skip
+)
 def test_try__what_stands_in_the_way_is_named(
     practice: Database, odd: str, kind: str, code: str | None, named: str
 ) -> None:
