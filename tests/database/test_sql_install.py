@@ -212,6 +212,30 @@ def test_duties__a_wrong_rule_is_refused(server: Server, name: str, code: str, d
         connection.execute("insert into greedy_duties (code, dagdeel, rest) values (%s, %s, %s)", [code, dagdeel, rest])
 
 
+@pytest.mark.parametrize("scripts", [migrations(), [*FOREIGN["S2"], INSTALL]], ids=["migrations", "install.sql"])
+def test_rights__nobody_but_the_secret_key_may_call_or_read_what_is_ours(
+    server: Server, name: str, scripts: list[Path]
+) -> None:
+    """On a project that still grants everything new to everybody."""
+    database = server.create(name, *scripts)
+    with database.connect("postgres") as connection:
+        open_to = connection.execute(
+            "select role, proname as name from pg_proc, unnest(array['anon', 'authenticated']) as role "
+            "where pronamespace = 'public'::regnamespace and proname like 'greedy%' "
+            "and has_function_privilege(role, pg_proc.oid, 'execute') "
+            "union all select role, relname from pg_class, unnest(array['anon', 'authenticated']) as role "
+            "where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') and relname like 'greedy%' "
+            "and has_table_privilege(role, pg_class.oid, 'select, insert, update, delete')"
+        ).fetchall()
+        closed_to_the_job = connection.execute(
+            "select name from unnest(array['greedy_write(uuid, jsonb, timestamptz)', "
+            "'greedy_replan(uuid, jsonb, jsonb, timestamptz)', 'greedy_finish(uuid, jsonb, boolean)', "
+            "'greedy_try(uuid, jsonb)', 'greedy_schema()']) as name "
+            "where not has_function_privilege('service_role', name, 'execute')"
+        ).fetchall()
+    assert (open_to, closed_to_the_job) == ([], [])
+
+
 # The practice's own application on top
 
 
@@ -306,9 +330,8 @@ def test_practice__the_job_writes_and_planners_go_on(practice: Database) -> None
                 "service_id": service[code],
                 "status": 1, "source": "greedy", "team": "Groen",
                 "roster_period_staffing_dagdelen_id": _one(
-                    job, "select id::text from roster_period_staffing_dagdelen where date = '2026-01-05' and dagdeel = %s"
-                    " "
-                    "and service_id = %s", dagdeel, service[code],
+                    job, "select id::text from roster_period_staffing_dagdelen where date = '2026-01-05' "
+                    "and dagdeel = %s and service_id = %s", dagdeel, service[code],
                 ),
             }
             for dagdeel, code in (("O", "DIO"), ("A", "DIA"))

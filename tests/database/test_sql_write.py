@@ -146,7 +146,8 @@ def make(database: Database) -> Iterator[Make]:
             )
             owner.execute(
                 "insert into roster_period_staffing_dagdelen "
-                "(roster_id, date, dagdeel, team, service_id, status, aantal) select roosters.id, day, dagdeel, 'TOT', service_types.id, 'MOET', 9 from roosters, "
+                "(roster_id, date, dagdeel, team, service_id, status, aantal) "
+                "select roosters.id, day, dagdeel, 'TOT', service_types.id, 'MOET', 9 from roosters, "
                 "generate_series(start_date, end_date, '1 day') as day, unnest(array['O', 'M', 'A']) as dagdeel, "
                 "service_types where roosters.id = %s",
                 [roster["id"]],
