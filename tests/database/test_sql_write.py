@@ -517,6 +517,11 @@ def test_sixteen_jobs_on_sixteen_rosters_with_planners_on_all(make: Make) -> Non
         thread.join()
 
     assert failures == []
+    with scenes[0].database.connect("superuser") as connection:
+        found = connection.execute(
+            "select deadlocks from pg_stat_database where datname = current_database()"
+        ).fetchone()
+    assert found == {"deadlocks": 0}
     for scene in scenes:
         assert sum(status == ACTIVE for status in scene.states(10).values()) == 17
         assert sum(status == ACTIVE for status in scene.states(11).values()) == 18
