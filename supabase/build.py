@@ -29,8 +29,8 @@ begin;
 
 """
 _MIGRATION_HEAD = """\
--- The write path: duties as data, a lock per roster, set-wise triggers, the job's functions. The same as install.sql, on
--- the tables of the first migration; generated from supabase/sql by supabase/build.py.
+-- The write path: duties as data, a lock per roster, set-wise triggers, the job's functions. The same as install.sql,
+-- on the tables of the first migration; generated from supabase/sql by supabase/build.py.
 
 """
 

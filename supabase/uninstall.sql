@@ -14,7 +14,7 @@ begin
       'roster_assignments_25_hand_over', 'roster_assignments_block_rest_insert', 'roster_assignments_block_rest_update',
       'roster_assignments_block_rest_delete', 'roosters_00_share_lock', 'employees_00_share_lock',
       'service_types_00_share_lock', 'roster_employee_services_00_share_lock',
-      'roster_period_staffing_dagdelen_00_share_lock', 'roster_assignments_10_share', 'roster_assignments_20_hand_over',
+      'roster_period_staffing_dagdelen_00_share_lock', 'roster_assignments_10_share', 'roster_assignments_15_keep_rest', 'roster_assignments_20_hand_over',
       'roster_assignments_greedy_insert', 'roster_assignments_greedy_update', 'roster_assignments_greedy_delete'
     )
     and tgrelid in (
@@ -28,7 +28,7 @@ begin
     select oid::regprocedure as signature from pg_proc
     where pronamespace = 'public'::regnamespace and proname in (
       'greedy_share_lock', 'greedy_guard', 'greedy_stamp_block', 'greedy_objection', 'greedy_blocking_duty',
-      'greedy_rest_slots', 'greedy_planners_word', 'greedy_share', 'greedy_take', 'greedy_hand_over', 'greedy_open_rest',
+      'greedy_rest_slots', 'greedy_planners_word', 'greedy_share', 'greedy_take', 'greedy_hand_over', 'greedy_keep_rest', 'greedy_open_rest',
       'greedy_block_rest', 'greedy_rest', 'greedy_misfits', 'greedy_array', 'greedy_store', 'greedy_hold',
       'greedy_write_held', 'greedy_clear', 'greedy_take_back', 'greedy_locked', 'greedy_write', 'greedy_replan',
       'greedy_finish', 'greedy_try', 'greedy_schema'

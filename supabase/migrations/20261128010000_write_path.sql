@@ -1,5 +1,5 @@
--- The write path: duties as data, a lock per roster, set-wise triggers, the job's functions. The same as install.sql, on
--- the tables of the first migration; generated from supabase/sql by supabase/build.py.
+-- The write path: duties as data, a lock per roster, set-wise triggers, the job's functions. The same as install.sql,
+-- on the tables of the first migration; generated from supabase/sql by supabase/build.py.
 
 -- What must be there: the six tables, the columns that triggers and functions name, the natural key, two indexes.
 do $$
@@ -7,11 +7,11 @@ declare
   missing text;
   twice text;
 begin
-  select string_agg(name, ', ') into missing
+  select string_agg(name, ', ' order by place) into missing
   from unnest(array[
     'roosters', 'employees', 'service_types', 'roster_period_staffing_dagdelen', 'roster_employee_services',
     'roster_assignments'
-  ]) as name
+  ]) with ordinality as needed (name, place)
   where not exists (
     select from pg_class where oid = to_regclass('public.' || name) and relkind in ('r', 'p')
   );
@@ -393,6 +393,44 @@ for each row when (
 )
 execute function public.greedy_hand_over();
 
+-- A trigger of the database's own that opens rest opens all that names the duty that goes. What another duty still needs
+-- stays, under its name.
+create or replace function public.greedy_keep_rest() returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  duty record;
+begin
+  select work.date, work.dagdeel, work.service_id, rest.code into duty
+  from public.roster_assignments as work
+  join public.greedy_rest_slots as rest on rest.service_id = work.service_id and rest.dagdeel = work.dagdeel
+  where work.roster_id = old.roster_id and work.employee_id = old.employee_id and work.status = 1
+    and work.date between old.date - 3 and old.date
+    and work.date + rest.days = old.date and rest.rest_dagdeel = old.dagdeel
+  order by work.date, strpos('OMA', work.dagdeel)
+  limit 1;
+  if found then
+    new.status := 2;
+    new.service_id := null;
+    new.notes := 'Auto-blocked: rest after ' || duty.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel;
+    new.blocked_by_date := duty.date;
+    new.blocked_by_dagdeel := duty.dagdeel;
+    new.blocked_by_service_id := duty.service_id;
+  end if;
+  return new;
+end
+$$;
+
+drop trigger if exists roster_assignments_15_keep_rest on public.roster_assignments;
+create trigger roster_assignments_15_keep_rest before update on public.roster_assignments
+for each row when (
+  old.status = 2 and new.status = 0 and old.blocked_by_date is not null and pg_trigger_depth() > 0
+  and coalesce(current_setting('greedy.rest', true), '') <> pg_current_xact_id()::text
+)
+execute function public.greedy_keep_rest();
+
 -- Duties that are there no more: their automatic rest opens, in the next roster as well, or passes to the earliest other
 -- duty that needs it. Rest counts across rosters, but not between those of the same days, such as a copy in which a
 -- planner tries things out.
@@ -636,7 +674,7 @@ referencing old table as old_rows
 for each statement when (coalesce(current_setting('greedy.rest', true), '') <> pg_current_xact_id()::text)
 execute function public.greedy_rest();
 
-revoke execute on function public.greedy_hand_over(), public.greedy_rest(),
+revoke execute on function public.greedy_hand_over(), public.greedy_keep_rest(), public.greedy_rest(),
   public.greedy_open_rest(text[], date[], text[], uuid[]),
   public.greedy_block_rest(uuid[], text[], date[], text[], uuid[], text)
 from public, anon, authenticated;
@@ -731,17 +769,6 @@ declare
   there integer[];
   held integer[];
 begin
-  select array_agg(slot.n::integer) into held
-  from (
-    select wanted.n
-    from unnest(employees, dates, dagdelen) with ordinality as wanted (employee_id, date, dagdeel, n)
-    cross join lateral (
-      select existing.id from public.roster_assignments as existing
-      where existing.roster_id = target and existing.employee_id = wanted.employee_id
-        and existing.date = wanted.date and existing.dagdeel = wanted.dagdeel
-      for update skip locked
-    ) as row_there
-  ) as slot;
   select array_agg(wanted.n::integer) into there
   from unnest(employees, dates, dagdelen) with ordinality as wanted (employee_id, date, dagdeel, n)
   cross join lateral (
@@ -750,8 +777,21 @@ begin
       and existing.date = wanted.date and existing.dagdeel = wanted.dagdeel
     offset 0
   ) as row_there;
+  if there is null then
+    return '{}';
+  end if;
+  select array_agg(slot.n) into held
+  from (
+    select wanted.n from unnest(there) as wanted (n)
+    cross join lateral (
+      select existing.id from public.roster_assignments as existing
+      where existing.roster_id = target and existing.employee_id = employees[wanted.n]
+        and existing.date = dates[wanted.n] and existing.dagdeel = dagdelen[wanted.n]
+      for update skip locked
+    ) as row_there
+  ) as slot;
   return array(
-    select unnest(coalesce(there, '{}')) except select unnest(coalesce(held, '{}'))
+    select unnest(there) except select unnest(coalesce(held, '{}'))
   );
 end
 $$;
@@ -1538,7 +1578,7 @@ stable
 set search_path = ''
 as $$
 declare
-  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "177648c0a4213165c66b5f32c7d3fc72", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "9a99d19d35cccbb7af54774202181bba", "greedy_try": "45c7e9444a3ddf1b0cc5fb1fdf0208c9"}'; -- name -> md5 of its text
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "9a99d19d35cccbb7af54774202181bba", "greedy_try": "45c7e9444a3ddf1b0cc5fb1fdf0208c9"}'; -- name -> md5 of its text
   install constant text := 'run supabase/install.sql';
   rows_table constant regclass := to_regclass('public.roster_assignments');
   differences jsonb := '[]';
@@ -1589,8 +1629,8 @@ begin
   for one in
     select wanted.name, there.tgenabled
     from unnest(array[
-      'roster_assignments_10_share', 'roster_assignments_20_hand_over', 'roster_assignments_greedy_insert',
-      'roster_assignments_greedy_update', 'roster_assignments_greedy_delete'
+      'roster_assignments_10_share', 'roster_assignments_15_keep_rest', 'roster_assignments_20_hand_over',
+      'roster_assignments_greedy_insert', 'roster_assignments_greedy_update', 'roster_assignments_greedy_delete'
     ]) as wanted (name)
     left join pg_catalog.pg_trigger as there on there.tgrelid = rows_table and there.tgname = wanted.name
     where there.tgenabled is null or there.tgenabled not in ('O', 'A')

@@ -4,11 +4,11 @@ declare
   missing text;
   twice text;
 begin
-  select string_agg(name, ', ') into missing
+  select string_agg(name, ', ' order by place) into missing
   from unnest(array[
     'roosters', 'employees', 'service_types', 'roster_period_staffing_dagdelen', 'roster_employee_services',
     'roster_assignments'
-  ]) as name
+  ]) with ordinality as needed (name, place)
   where not exists (
     select from pg_class where oid = to_regclass('public.' || name) and relkind in ('r', 'p')
   );

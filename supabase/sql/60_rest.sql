@@ -48,6 +48,44 @@ for each row when (
 )
 execute function public.greedy_hand_over();
 
+-- A trigger of the database's own that opens rest opens all that names the duty that goes. What another duty still needs
+-- stays, under its name.
+create or replace function public.greedy_keep_rest() returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  duty record;
+begin
+  select work.date, work.dagdeel, work.service_id, rest.code into duty
+  from public.roster_assignments as work
+  join public.greedy_rest_slots as rest on rest.service_id = work.service_id and rest.dagdeel = work.dagdeel
+  where work.roster_id = old.roster_id and work.employee_id = old.employee_id and work.status = 1
+    and work.date between old.date - 3 and old.date
+    and work.date + rest.days = old.date and rest.rest_dagdeel = old.dagdeel
+  order by work.date, strpos('OMA', work.dagdeel)
+  limit 1;
+  if found then
+    new.status := 2;
+    new.service_id := null;
+    new.notes := 'Auto-blocked: rest after ' || duty.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel;
+    new.blocked_by_date := duty.date;
+    new.blocked_by_dagdeel := duty.dagdeel;
+    new.blocked_by_service_id := duty.service_id;
+  end if;
+  return new;
+end
+$$;
+
+drop trigger if exists roster_assignments_15_keep_rest on public.roster_assignments;
+create trigger roster_assignments_15_keep_rest before update on public.roster_assignments
+for each row when (
+  old.status = 2 and new.status = 0 and old.blocked_by_date is not null and pg_trigger_depth() > 0
+  and coalesce(current_setting('greedy.rest', true), '') <> pg_current_xact_id()::text
+)
+execute function public.greedy_keep_rest();
+
 -- Duties that are there no more: their automatic rest opens, in the next roster as well, or passes to the earliest other
 -- duty that needs it. Rest counts across rosters, but not between those of the same days, such as a copy in which a
 -- planner tries things out.
@@ -291,7 +329,7 @@ referencing old table as old_rows
 for each statement when (coalesce(current_setting('greedy.rest', true), '') <> pg_current_xact_id()::text)
 execute function public.greedy_rest();
 
-revoke execute on function public.greedy_hand_over(), public.greedy_rest(),
+revoke execute on function public.greedy_hand_over(), public.greedy_keep_rest(), public.greedy_rest(),
   public.greedy_open_rest(text[], date[], text[], uuid[]),
   public.greedy_block_rest(uuid[], text[], date[], text[], uuid[], text)
 from public, anon, authenticated;

@@ -87,17 +87,6 @@ declare
   there integer[];
   held integer[];
 begin
-  select array_agg(slot.n::integer) into held
-  from (
-    select wanted.n
-    from unnest(employees, dates, dagdelen) with ordinality as wanted (employee_id, date, dagdeel, n)
-    cross join lateral (
-      select existing.id from public.roster_assignments as existing
-      where existing.roster_id = target and existing.employee_id = wanted.employee_id
-        and existing.date = wanted.date and existing.dagdeel = wanted.dagdeel
-      for update skip locked
-    ) as row_there
-  ) as slot;
   select array_agg(wanted.n::integer) into there
   from unnest(employees, dates, dagdelen) with ordinality as wanted (employee_id, date, dagdeel, n)
   cross join lateral (
@@ -106,8 +95,21 @@ begin
       and existing.date = wanted.date and existing.dagdeel = wanted.dagdeel
     offset 0
   ) as row_there;
+  if there is null then
+    return '{}';
+  end if;
+  select array_agg(slot.n) into held
+  from (
+    select wanted.n from unnest(there) as wanted (n)
+    cross join lateral (
+      select existing.id from public.roster_assignments as existing
+      where existing.roster_id = target and existing.employee_id = employees[wanted.n]
+        and existing.date = dates[wanted.n] and existing.dagdeel = dagdelen[wanted.n]
+      for update skip locked
+    ) as row_there
+  ) as slot;
   return array(
-    select unnest(coalesce(there, '{}')) except select unnest(coalesce(held, '{}'))
+    select unnest(there) except select unnest(coalesce(held, '{}'))
   );
 end
 $$;

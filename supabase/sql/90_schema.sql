@@ -56,8 +56,8 @@ begin
   for one in
     select wanted.name, there.tgenabled
     from unnest(array[
-      'roster_assignments_10_share', 'roster_assignments_20_hand_over', 'roster_assignments_greedy_insert',
-      'roster_assignments_greedy_update', 'roster_assignments_greedy_delete'
+      'roster_assignments_10_share', 'roster_assignments_15_keep_rest', 'roster_assignments_20_hand_over',
+      'roster_assignments_greedy_insert', 'roster_assignments_greedy_update', 'roster_assignments_greedy_delete'
     ]) as wanted (name)
     left join pg_catalog.pg_trigger as there on there.tgrelid = rows_table and there.tgname = wanted.name
     where there.tgenabled is null or there.tgenabled not in ('O', 'A')

@@ -3,7 +3,6 @@
 Rest follows a person through all rosters, so each test has a person of its own, not only a roster.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +36,7 @@ NO_DUTIES = [(code, dagdeel) for code in CODES for dagdeel in "OMA" if (code, da
 TABLES = (*ROSTER_TABLES, "greedy_runs", "greedy_duties")
 TRIGGERS = (
     "roster_assignments_10_share",
+    "roster_assignments_15_keep_rest",
     "roster_assignments_20_hand_over",
     "roster_assignments_greedy_insert",
     "roster_assignments_greedy_update",
@@ -82,10 +82,7 @@ class Roster:
 
     def job_writes(self, *rows: Row, written_at: str | None = None) -> Row:
         """One call as the job makes it; with `written_at` of an earlier one it is that writing sent again."""
-        sent = [
-            {"source": "greedy" if row["status"] == ACTIVE else "greedy-blocking", **row}
-            for row in rows
-        ]
+        sent = [{"source": "greedy" if row["status"] == ACTIVE else "greedy-blocking", **row} for row in rows]
         arguments = {
             "target": self.id,
             "records": sent,

