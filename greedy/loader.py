@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from greedy.database.client import Client
 from greedy.database.tables import (
     ASSIGNMENTS,
     COLUMNS,
+    DUTIES,
     EMPLOYEES,
     QUALIFICATIONS,
     REQUIREMENTS,
@@ -22,6 +24,7 @@ from greedy.database.tables import (
     Tables,
     read_tables,
 )
+from greedy.domain.duties import BUILT_IN, DutyRules
 from greedy.domain.models import (
     Employee,
     Qualification,
@@ -29,6 +32,7 @@ from greedy.domain.models import (
     RequirementStatus,
     Roster,
     Service,
+    SourceWords,
     Status,
     StoredAssignment,
     Workspace,
@@ -40,23 +44,35 @@ MAX_DAYS = 3 * 366
 """Longest period, in days, that is taken for a roster and not for a slip of the pen."""
 
 
-def load(client: Client, roster_id: str) -> Workspace:
+WORDS = SourceWords()
+"""The job's own words where no setting names others."""
+
+
+def load(client: Client, roster_id: str, *, duties: DutyRules = BUILT_IN, words: SourceWords = WORDS) -> Workspace:
     """Read a roster and build its workspace.
+
+    Args:
+        client: The database.
+        roster_id: The roster.
+        duties: The duties of the practice.
+        words: The job's own words in `source`.
 
     Raises:
         RosterDataError: The roster does not exist, or its data cannot be planned with.
         DatabaseError: The database cannot be read, or not completely.
     """
-    return build_workspace(read_tables(client, roster_id))
+    workspace = build_workspace(read_tables(client, roster_id), duties)
+    return replace(workspace, words=words)
 
 
-def build_workspace(tables: Tables) -> Workspace:
+def build_workspace(tables: Tables, duties: DutyRules | None = None) -> Workspace:
     """Check a roster's rows and build the workspace from them.
 
     Args:
         tables: Table name -> rows as PostgREST returns them; `roosters` holds the one roster to plan. Rows that do not
             matter (no demand, inactive qualifications, open slots, other columns) may be there; a missing table counts
-            as empty.
+            as empty. With `greedy_duties` they hold the duties of the practice.
+        duties: The duties of the practice; None for those of the tables, or the built-in ones.
 
     Returns:
         The workspace; the same for rows in any order.
@@ -64,6 +80,8 @@ def build_workspace(tables: Tables) -> Workspace:
     Raises:
         RosterDataError: Something makes the roster unplannable; lists every problem found.
     """
+    if duties is None:
+        duties = DutyRules.from_rows(tables[DUTIES]) if tables.get(DUTIES) else BUILT_IN
     problems = Problems()
     rows = {table: tables.get(table) or () for table in COLUMNS}
     roster = _roster(rows[ROSTERS], problems)
@@ -109,6 +127,7 @@ def build_workspace(tables: Tables) -> Workspace:
             if row.status is Status.ACTIVE and row.date in border and row.employee_id in people
         ),
         warnings=problems.warnings,
+        duties=duties,
     )
 
 

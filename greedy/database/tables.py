@@ -22,6 +22,7 @@ SERVICES = "service_types"
 REQUIREMENTS = "roster_period_staffing_dagdelen"
 QUALIFICATIONS = "roster_employee_services"
 ASSIGNMENTS = "roster_assignments"
+DUTIES = "greedy_duties"
 
 COLUMNS = {
     ROSTERS: "id,start_date,end_date",

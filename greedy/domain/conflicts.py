@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from greedy.domain.duties import needed_rest
+from greedy.domain.rest import needed_rest
 from greedy.domain.models import Assignment, Dagdeel, Slot, Status, StoredAssignment, Workspace
 from greedy.errors import Refusal
 

@@ -31,22 +31,25 @@ class PlannedDays:
         first: The first day that is planned; `from` in JSON.
         last: The last day that is planned; `until` in JSON.
         open_outside: Places that are open on the other days.
+        past_until: The last day that was left alone because it is past; None where there is none.
     """
 
     first: Annotated[dt.date, Field(alias="from")]
     last: Annotated[dt.date, Field(alias="until")]
     open_outside: int
+    past_until: dt.date | None = None
 
     @classmethod
-    def of_confined(cls, confined: Confined) -> PlannedDays:
+    def of_confined(cls, confined: Confined, past_until: dt.date | None = None) -> PlannedDays:
         """Return the days of a roster that is confined to them."""
-        return cls(first=confined.period.first, last=confined.period.last, open_outside=confined.open_outside)
+        first, last = confined.period.first, confined.period.last
+        return cls(first=first, last=last, open_outside=confined.open_outside, past_until=past_until)
 
     def __str__(self) -> str:
         """Describe it in a line of the log."""
-        return (
-            f"Confined to {self.first} until {self.last}; {self.open_outside} open shifts on other days are left alone"
-        )
+        days = f"Confined to {self.first} until {self.last}" if self.first <= self.last else "No day is planned"
+        past = f"; days until {self.past_until} are past, --from plans them too" if self.past_until else ""
+        return f"{days}; {self.open_outside} open shifts on other days are left alone{past}"
 
     @property
     def period(self) -> Period:

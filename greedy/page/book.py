@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from greedy.domain.duties import EVENING_OF, rest_slots
+from greedy.domain.duties import BUILT_IN
 from greedy.domain.models import SOURCE_ASSIGNED, Dagdeel, Employee, Requirement, Service, Slot, Status, Team, Workspace
 from greedy.solver.board import Board
 
@@ -136,7 +136,7 @@ class Book:
         rests: dict[Slot, Duty] = {}
         for slot in sorted(self.work, key=lambda slot: (slot.date, slot.dagdeel.order, slot.employee_id)):
             code = self.code(self.work[slot])
-            for date, dagdeel in rest_slots(code, slot.date, slot.dagdeel):
+            for date, dagdeel in self.workspace.duties.rest_slots(code, slot.date, slot.dagdeel):
                 rests.setdefault(Slot(slot.employee_id, date, dagdeel), Duty(code, slot.date, slot.dagdeel))
         return rests
 
@@ -156,7 +156,7 @@ def _names(employees: tuple[Employee, ...]) -> dict[str, str]:
     }
 
 
-_PAIRS = [(morning.code, evening.code) for morning, evening in EVENING_OF.items()]
+_PAIRS = [(morning.code, evening.code) for morning, evening in BUILT_IN.evenings.items()]
 
 
 def _reading_order(service: Service) -> tuple[bool, int, str]:

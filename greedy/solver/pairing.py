@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from greedy.domain.duties import rest_note
-from greedy.domain.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, Assignment, Slot, Status
+from greedy.domain.models import Assignment, BlockedBy, Slot, Status
 from greedy.solver.board import Board
 from greedy.solver.numbering import Indexed, Mask, PersonNumber, ServiceNumber, SlotNumber, bits
 
@@ -71,7 +71,9 @@ def pair_duties(board: Board) -> Pairing:
         if service is not None and board.duty(service, slot).rests
     )
     blocked = list(board.blocked)
-    by_job = {row.slot for row in board.workspace.stored if row.source == SOURCE_ASSIGNED}  # in earlier runs
+    by_job = {
+        row.slot for row in board.workspace.stored if row.source == board.workspace.words.assigned
+    }  # in earlier runs
     for slot, person, service in duties:
         _rest(board, pairing, blocked, person, service, slot)
         if board.workspace.roster.covers(board.when(slot)[0]):
@@ -111,8 +113,9 @@ def _rest(
                     dagdeel=key.dagdeel,
                     service_id=None,
                     status=Status.BLOCKED,
-                    source=SOURCE_BLOCKED,
+                    source=board.workspace.words.blocked,
                     notes=rest_note(code, duty.date, duty.dagdeel),
+                    blocked_by=BlockedBy(duty.date, duty.dagdeel, board.services[service].id),
                 )
             )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from greedy.domain.duties import EVENING_OF, MORNING_OF, REST, rest_slots
+from greedy.domain.duties import BUILT_IN
 from greedy.domain.models import Assignment, Dagdeel, Status
 from greedy.loader import build_workspace
 from greedy.outcome import coverage
@@ -239,10 +239,13 @@ def test_warnings_of_the_result() -> None:
 
 
 def test_the_duty_table() -> None:
-    assert {(code, str(dagdeel)) for code, dagdeel in REST} == set(REST_OF)
+    assert {(code, str(dagdeel)) for code, dagdeel in BUILT_IN.rests} == set(REST_OF)
     for (code, dagdeel), rests in REST_OF.items():
         expected = tuple((day(number), Dagdeel(part)) for number, part in rests)
-        assert rest_slots(code, MONDAY, Dagdeel(dagdeel)) == expected
-    assert rest_slots(None, MONDAY, Dagdeel.OCHTEND) == ()
-    assert {(morning.code, evening.code) for morning, evening in EVENING_OF.items()} == {("DIO", "DIA"), ("DDO", "DDA")}
-    assert {evening: morning for morning, evening in EVENING_OF.items()} == MORNING_OF
+        assert BUILT_IN.rest_slots(code, MONDAY, Dagdeel(dagdeel)) == expected
+    assert BUILT_IN.rest_slots(None, MONDAY, Dagdeel.OCHTEND) == ()
+    assert {(morning.code, evening.code) for morning, evening in BUILT_IN.evenings.items()} == {
+        ("DIO", "DIA"),
+        ("DDO", "DDA"),
+    }
+    assert {evening: morning for morning, evening in BUILT_IN.evenings.items()} == BUILT_IN.mornings
