@@ -31,7 +31,7 @@ begin
       'greedy_rest_slots', 'greedy_planners_word', 'greedy_share', 'greedy_take', 'greedy_hand_over', 'greedy_keep_rest', 'greedy_open_rest',
       'greedy_block_rest', 'greedy_rest', 'greedy_misfits', 'greedy_array', 'greedy_store', 'greedy_hold',
       'greedy_write_held', 'greedy_clear', 'greedy_take_back', 'greedy_locked', 'greedy_write', 'greedy_replan',
-      'greedy_finish', 'greedy_try', 'greedy_schema'
+      'greedy_finish', 'greedy_try', 'greedy_schema', 'greedy_begin'
     )
   loop
     execute format('drop function %s', one.signature);

@@ -18,18 +18,15 @@ from greedy.database.client import Client
 from greedy.database.codes import NOT_SUPABASE, Action, Kind, too_slow
 from greedy.database.paging import rows
 from greedy.database.tables import ASSIGNMENTS, read_assignments
-from greedy.domain.models import Assignment, Status, StoredAssignment
+from greedy.domain.models import REQUIREMENT_COLUMN, Assignment, Status, StoredAssignment
 from greedy.errors import DatabaseError, UnknownOutcomeError
 
 log = structlog.get_logger(__name__)
 
 BATCH_ROWS = 1_000
-"""Rows per request to begin with: few enough for hosted Supabase's 8 s, enough that a practice's roster is one batch."""
+"""Rows per request to begin with: few for hosted Supabase's 8 s, enough that a practice's roster is one batch."""
 
 NATURAL_KEY = "roster_id,employee_id,date,dagdeel"
-
-REQUIREMENT_ID = "roster_period_staffing_dagdelen_id"
-"""Column that names the requirement whose place a row fills, where the database has it."""
 
 _WRITE = "greedy_write"
 _REPLAN = "greedy_replan"
@@ -74,7 +71,7 @@ class SlotTable:
             "source": record.source,
             "created_at": self.written_at.isoformat(),
         }
-        more: dict[str, Any] = {"team": record.team, REQUIREMENT_ID: record.requirement_id}
+        more: dict[str, Any] = {"team": record.team, REQUIREMENT_COLUMN: record.requirement_id}
         if record.status == Status.BLOCKED:  # an ACTIVE row leaves the notes of the slot alone
             row["notes"] = record.notes
             duty = record.blocked_by

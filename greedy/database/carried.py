@@ -6,11 +6,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from greedy.database import requests
-from greedy.database.bulk import REQUIREMENT_ID
 from greedy.database.client import Client
 from greedy.database.codes import Action
 from greedy.database.tables import ASSIGNMENTS
-from greedy.domain.models import Status, StoredAssignment
+from greedy.domain.models import REQUIREMENT_COLUMN, Status, StoredAssignment
 
 MOST_IDS = 100
 """Ids that one address holds: gateways refuse long ones."""
@@ -28,8 +27,8 @@ def clear(client: Client, rows: Sequence[StoredAssignment], columns: Collection[
         DatabaseError: They cannot be changed.
     """
     nothing: dict[str, Any] = {"service_id": None}
-    if REQUIREMENT_ID in columns:
-        nothing[REQUIREMENT_ID] = None
+    if REQUIREMENT_COLUMN in columns:
+        nothing[REQUIREMENT_COLUMN] = None
     ids = [row.id for row in rows]
     for start in range(0, len(ids), MOST_IDS):
         query = client.table(ASSIGNMENTS).update(nothing).in_("id", ids[start : start + MOST_IDS])

@@ -177,9 +177,9 @@ def translate(error: Failure, action: Action) -> DatabaseError:
     """Turn a client's error into the job's own, with what to do."""
     described = describe(error)
     if isinstance(error, httpx.HTTPStatusError):
-        code = _reason(error.response)[0] or str(error.response.status_code)
-        hint = _ADVICE.get(code, f"The way to Supabase is disturbed: see its status page, then run again; {_RERUN}.")
-        return DatabaseError(f"Database error: could not {action}: {described}", hint, code)
+        status = _reason(error.response)[0] or str(error.response.status_code)
+        hint = _ADVICE.get(status, f"The way to Supabase is disturbed: see its status page, then run again; {_RERUN}.")
+        return DatabaseError(f"Database error: could not {action}: {described}", hint, status)
     if isinstance(error, GarbledAnswerError):
         return DatabaseError(f"Database error: could not {action}: {described}", NOT_SUPABASE)
     if isinstance(error, httpx.HTTPError):

@@ -153,8 +153,10 @@ def _beside_a_stranger(client: Client, batch: Batch) -> Obstacle | None:
 def _remove(client: Client, batch: Batch, stranger: Mapping[str, Any]) -> None:
     """Take away what a probe has stored against all expectation, by what it alone has: its mark and its roster."""
     for row in (*batch, stranger):
-        query = client.table(ASSIGNMENTS).delete().match(
-            {name: row[name] for name in (*NATURAL_KEY.split(","), "created_at")}
+        query = (
+            client.table(ASSIGNMENTS)
+            .delete()
+            .match({name: row[name] for name in (*NATURAL_KEY.split(","), "created_at")})
         )
         requests.execute(query, Action(f"take a probe out of {ASSIGNMENTS}", ASSIGNMENTS))
 

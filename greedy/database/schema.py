@@ -127,6 +127,11 @@ class DatabaseSchema:
         missing = {finding.name for finding in self.about(Part.FUNCTION) if finding.state is State.MISSING}
         return (self.version or 0) >= VERSION and not missing & _WRITERS
 
+    @property
+    def can_replan(self) -> bool:
+        """Whether it keeps apart what the job planned and what a planner edited, and swaps the two in one go."""
+        return self.has_writers and not any("hand_over" in finding.name for finding in self.about(Part.TRIGGER))
+
 
 def begin(client: Client, roster_id: str | None = None) -> DatabaseSchema:
     """Ask the database what it has of the job's SQL, and have it try a row of each kind.

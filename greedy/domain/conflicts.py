@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from greedy.domain.rest import needed_rest
 from greedy.domain.models import Assignment, Dagdeel, Slot, Status, StoredAssignment, Workspace
+from greedy.domain.rest import needed_rest
 from greedy.errors import Refusal
 
 _TOLD = frozenset({"taken", "busy", "no_rest"})
@@ -82,7 +82,9 @@ def changed_since(
         if there is not None:
             what = f"is now {there.status.name}"
             refusals.append(_refusal(record, "taken", what, there))
-        elif any(_blocks_rest(record.date, now.get(Slot(who, date, part))) for date, part, who in record.blocking_future):
+        elif any(
+            _blocks_rest(record.date, now.get(Slot(who, date, part))) for date, part, who in record.blocking_future
+        ):
             refusals.append(_refusal(record, "changed", "needs rest where somebody entered work"))
         elif record.slot in resting:
             refusals.append(_refusal(record, "changed", "is now rest"))
@@ -154,7 +156,9 @@ def _forbidden(workspace: Workspace, refusal: Refusal, *, seen: bool) -> Iterato
     if refusal.reason not in _SHIFT:
         return
     refused_team = next((person.team for person in workspace.employees if person.id == slot.employee_id), None)
-    staying = {record.employee_id for record in workspace.assignments if _shift(record) == (slot.date, slot.dagdeel, service)}
+    staying = {
+        record.employee_id for record in workspace.assignments if _shift(record) == (slot.date, slot.dagdeel, service)
+    }
     staying -= {slot.employee_id}
     for person in workspace.employees:
         if person.id not in staying and (refusal.reason == "demand" or person.team == refused_team):

@@ -191,7 +191,9 @@ class GreedyProcessorWithDB(GreedyProcessor):
                 finish.by_requests(self.client)
         except DatabaseError as error:
             self.failure = error
-            done["error"] = f"The shifts are written, but not the requirements' counters or the roster's status: {error}"
+            done["error"] = (
+                f"The shifts are written, but not the requirements' counters or the roster's status: {error}"
+            )
 
 
 def name_phase(name: str) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import structlog
 
 from greedy.database.tables import read_assignments
-from greedy.domain.rest import needed_rest
 from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Slot, Status
+from greedy.domain.rest import needed_rest
 from greedy.errors import ConflictError, DatabaseError
 from greedy.writer.batch import NOT_WRITTEN, BatchWriter
 

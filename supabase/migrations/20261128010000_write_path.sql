@@ -1385,8 +1385,9 @@ begin
 end
 $$;
 
--- Ends a run: sets `invulling` of requirements to the numbers given, [{id, invulling}], whatever the database's own
--- trigger made of it, and a draft roster to in_progress if `begun`. Gives {counters, busy, status}: how many were set,
+-- Ends a run: sets `invulling` of requirements to the numbers given, [{id, invulling, was}], whatever the database's own
+-- trigger made of it, and a draft roster to in_progress if `begun`. With `was`, the counter as the job read it, none is
+-- set unless one of them has moved since: nothing keeps it then. Gives {counters, busy, status}: how many were set,
 -- how many somebody was editing, the roster's status. Where the database keeps no counter, none is set.
 create or replace function public.greedy_finish(target uuid, counters jsonb, begun boolean) returns jsonb
 language plpgsql
@@ -1406,6 +1407,15 @@ begin
   ) then
     select array_agg((item ->> 'id')::uuid), array_agg((item ->> 'invulling')::integer) into requirements, numbers
     from jsonb_array_elements(public.greedy_array(counters)) as items (item);
+    if exists (select from jsonb_array_elements(public.greedy_array(counters)) as items (item) where item ? 'was')
+      and not exists (
+        select from jsonb_array_elements(public.greedy_array(counters)) as items (item)
+        join public.roster_period_staffing_dagdelen as need on need.id = (item ->> 'id')::uuid
+        where need.invulling is distinct from (item ->> 'was')::integer
+      )
+    then
+      requirements := null;
+    end if;
     held := array(
       select id from public.roster_period_staffing_dagdelen
       where id = any (requirements) and roster_id = target
@@ -1447,7 +1457,7 @@ to service_role;
 --
 -- `records`: rows as for greedy_write, one of each kind; null: one of each is made up from what there is in the roster, or
 -- in the latest one where `target` is null. Gives an array with one object for each attempt, {kind, ok, code, constraint,
--- column, table, message, hint, context}: kinds active and blocked (a new row, or one in an open slot), open (a row that is
+-- column, table, trigger, message, hint, context}: kinds active and blocked (a new row, or one in an open slot), open (a row that is
 -- taken back), counter and status (where the database has them). `code` is the SQLSTATE; null with ok false: a trigger
 -- dropped or changed the row without an error. Empty where there is nothing to try it with.
 create or replace function public.greedy_try(target uuid default null, records jsonb default null) returns jsonb
@@ -1562,6 +1572,13 @@ begin
     told := told || jsonb_build_array(jsonb_build_object(
       'kind', one ->> 'kind', 'ok', err_message is null, 'code', err_code,
       'constraint', nullif(err_constraint, ''), 'column', nullif(err_column, ''), 'table', nullif(err_table, ''),
+      -- Whose function raised it, if it is a trigger's of the table.
+      'trigger', (
+        select tgname from pg_catalog.pg_trigger join pg_catalog.pg_proc as raising on raising.oid = tgfoid
+        where tgrelid = 'public.roster_assignments'::regclass and not tgisinternal
+          and err_code is not null and strpos(err_context, ' ' || raising.proname || '(') + strpos(err_context, '.' || raising.proname || '(') > 0
+        order by tgname limit 1
+      ),
       'message', err_message, 'hint', nullif(err_hint, ''), 'context', nullif(err_context, '')
     ));
   end loop;
@@ -1578,7 +1595,7 @@ stable
 set search_path = ''
 as $$
 declare
-  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "9a99d19d35cccbb7af54774202181bba", "greedy_try": "45c7e9444a3ddf1b0cc5fb1fdf0208c9"}'; -- name -> md5 of its text
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "864c53049c847624751a5d12d910b329", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
   install constant text := 'run supabase/install.sql';
   rows_table constant regclass := to_regclass('public.roster_assignments');
   differences jsonb := '[]';
@@ -1666,14 +1683,7 @@ begin
     );
   else
     select coalesce(jsonb_agg(
-      jsonb_build_object(
-        'code', duty.code, 'dagdeel', duty.dagdeel,
-        'rest', coalesce((
-          select jsonb_agg(jsonb_build_array(coalesce(nullif(substr(item, 3), '')::integer, 0), left(item, 1)) order by place)
-          from unnest(duty.rest) with ordinality as items (item, place)
-        ), '[]'),
-        'other', case when duty.other_code is not null then jsonb_build_array(duty.other_code, duty.other_dagdeel) end
-      )
+      to_jsonb(duty)
       order by duty.code collate "C", strpos('OMA', duty.dagdeel)
     ), '[]')
     into duties from public.greedy_duties as duty;
@@ -1714,3 +1724,15 @@ end
 $$;
 revoke execute on function public.greedy_schema() from public, anon, authenticated;
 grant execute on function public.greedy_schema() to service_role;
+
+-- The above, and with `target` also what comes of writing a row of each kind (greedy_try): the job's first question.
+create or replace function public.greedy_begin(target uuid default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return public.greedy_schema() || jsonb_build_object('attempts', public.greedy_try(target));
+end
+$$;
+revoke execute on function public.greedy_begin(uuid) from public, anon, authenticated;
+grant execute on function public.greedy_begin(uuid) to service_role;

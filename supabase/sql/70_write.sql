@@ -703,8 +703,9 @@ begin
 end
 $$;
 
--- Ends a run: sets `invulling` of requirements to the numbers given, [{id, invulling}], whatever the database's own
--- trigger made of it, and a draft roster to in_progress if `begun`. Gives {counters, busy, status}: how many were set,
+-- Ends a run: sets `invulling` of requirements to the numbers given, [{id, invulling, was}], whatever the database's own
+-- trigger made of it, and a draft roster to in_progress if `begun`. With `was`, the counter as the job read it, none is
+-- set unless one of them has moved since: nothing keeps it then. Gives {counters, busy, status}: how many were set,
 -- how many somebody was editing, the roster's status. Where the database keeps no counter, none is set.
 create or replace function public.greedy_finish(target uuid, counters jsonb, begun boolean) returns jsonb
 language plpgsql
@@ -724,6 +725,15 @@ begin
   ) then
     select array_agg((item ->> 'id')::uuid), array_agg((item ->> 'invulling')::integer) into requirements, numbers
     from jsonb_array_elements(public.greedy_array(counters)) as items (item);
+    if exists (select from jsonb_array_elements(public.greedy_array(counters)) as items (item) where item ? 'was')
+      and not exists (
+        select from jsonb_array_elements(public.greedy_array(counters)) as items (item)
+        join public.roster_period_staffing_dagdelen as need on need.id = (item ->> 'id')::uuid
+        where need.invulling is distinct from (item ->> 'was')::integer
+      )
+    then
+      requirements := null;
+    end if;
     held := array(
       select id from public.roster_period_staffing_dagdelen
       where id = any (requirements) and roster_id = target

@@ -2,7 +2,7 @@
 --
 -- `records`: rows as for greedy_write, one of each kind; null: one of each is made up from what there is in the roster, or
 -- in the latest one where `target` is null. Gives an array with one object for each attempt, {kind, ok, code, constraint,
--- column, table, message, hint, context}: kinds active and blocked (a new row, or one in an open slot), open (a row that is
+-- column, table, trigger, message, hint, context}: kinds active and blocked (a new row, or one in an open slot), open (a row that is
 -- taken back), counter and status (where the database has them). `code` is the SQLSTATE; null with ok false: a trigger
 -- dropped or changed the row without an error. Empty where there is nothing to try it with.
 create or replace function public.greedy_try(target uuid default null, records jsonb default null) returns jsonb
@@ -117,6 +117,13 @@ begin
     told := told || jsonb_build_array(jsonb_build_object(
       'kind', one ->> 'kind', 'ok', err_message is null, 'code', err_code,
       'constraint', nullif(err_constraint, ''), 'column', nullif(err_column, ''), 'table', nullif(err_table, ''),
+      -- Whose function raised it, if it is a trigger's of the table.
+      'trigger', (
+        select tgname from pg_catalog.pg_trigger join pg_catalog.pg_proc as raising on raising.oid = tgfoid
+        where tgrelid = 'public.roster_assignments'::regclass and not tgisinternal
+          and err_code is not null and strpos(err_context, ' ' || raising.proname || '(') + strpos(err_context, '.' || raising.proname || '(') > 0
+        order by tgname limit 1
+      ),
       'message', err_message, 'hint', nullif(err_hint, ''), 'context', nullif(err_context, '')
     ));
   end loop;

@@ -93,14 +93,7 @@ begin
     );
   else
     select coalesce(jsonb_agg(
-      jsonb_build_object(
-        'code', duty.code, 'dagdeel', duty.dagdeel,
-        'rest', coalesce((
-          select jsonb_agg(jsonb_build_array(coalesce(nullif(substr(item, 3), '')::integer, 0), left(item, 1)) order by place)
-          from unnest(duty.rest) with ordinality as items (item, place)
-        ), '[]'),
-        'other', case when duty.other_code is not null then jsonb_build_array(duty.other_code, duty.other_dagdeel) end
-      )
+      to_jsonb(duty)
       order by duty.code collate "C", strpos('OMA', duty.dagdeel)
     ), '[]')
     into duties from public.greedy_duties as duty;
@@ -141,3 +134,15 @@ end
 $$;
 revoke execute on function public.greedy_schema() from public, anon, authenticated;
 grant execute on function public.greedy_schema() to service_role;
+
+-- The above, and with `target` also what comes of writing a row of each kind (greedy_try): the job's first question.
+create or replace function public.greedy_begin(target uuid default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return public.greedy_schema() || jsonb_build_object('attempts', public.greedy_try(target));
+end
+$$;
+revoke execute on function public.greedy_begin(uuid) from public, anon, authenticated;
+grant execute on function public.greedy_begin(uuid) to service_role;
