@@ -169,9 +169,8 @@ def _writing(client: Client, found: DatabaseSchema, roster_id: str | None, words
     if attempts is None:
         sample = probes.sample(client, roster_id, words)
         attempts = tuple(preflight.try_by_requests(client, sample))
-    refused = [attempt for attempt in attempts if attempt.obstacle]
-    if refused:
-        return failed("writing", "; ".join(map(str, refused)), DATABASE)
+    if refused := preflight.in_words(attempts):
+        return failed("writing", "; ".join(refused), DATABASE)
     if not attempts:
         return Check("writing", "cannot be tried without a roster, an employee and a service", State.HINT)
     kinds = ", ".join(preflight.KINDS[kind] for kind in dict.fromkeys(attempt.kind for attempt in attempts))

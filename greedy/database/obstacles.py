@@ -90,24 +90,24 @@ def find(code: str | None, message: str | None, trigger: str | None = None) -> O
     named = found.groupdict() if found else {}
     name, table = named.get("name"), named.get("table") or _TABLE
     if state == "23514" and name:
-        other = f'else change it, or alter table public.{table} drop constraint "{name}";'
-        remedy = f"if it is about source, {_INSTALL}, which widens it, or {_OWN_WORDS}; {other}"
+        other = f'change it, or alter table public.{table} drop constraint "{name}"'
+        remedy = f"if it is about source, {_INSTALL}, which widens it, or {_OWN_WORDS}; else {other}"
         return Obstacle(state, name, f"the CHECK constraint {name} of {table} refuses it", remedy)
     if state == "23502" and name:
-        remedy = f'give it a default, or alter table public.{table} alter column "{name}" drop not null;'
+        remedy = f'give it a default, or alter table public.{table} alter column "{name}" drop not null'
         return Obstacle(state, name, f"column {name} of {table} is NOT NULL and the job does not fill it", remedy)
     if state == "23503" and name:
-        remedy = f'add the row that it asks for, or alter table public.{table} drop constraint "{name}";'
+        remedy = f'add the row that it asks for, or alter table public.{table} drop constraint "{name}"'
         return Obstacle(state, name, f"the foreign key {name} of {table} refuses it", remedy)
     if state == "42P10":
         meaning = f"{_TABLE} lacks its unique key ({KEY}); a partial index is none"
-        remedy = f"alter table public.{_TABLE} add constraint roster_assignments_greedy_key unique ({KEY});"
+        remedy = f"alter table public.{_TABLE} add constraint roster_assignments_greedy_key unique ({KEY})"
         return Obstacle(state, KEY, meaning, remedy)
     if state == "42501":
         meaning = f"the key has no rights for {table}: {text}" if text else f"the key has no rights for {table}"
         remedy = (
             "use the secret key (sb_secret_...), or grant select, insert, update, delete on "
-            f"public.{table} to service_role;"
+            f"public.{table} to service_role"
         )
         return Obstacle(state, table, meaning, remedy)
     if state == "55000" and table:
@@ -115,9 +115,11 @@ def find(code: str | None, message: str | None, trigger: str | None = None) -> O
     if state == "P0001" or state in _UNSAID:
         who = f"the trigger {trigger}" if trigger else f"a trigger of {_TABLE}"
         disable = (
-            f"alter table public.{_TABLE} disable trigger {trigger};"
+            f"alter table public.{_TABLE} disable trigger {trigger}"
             if trigger
             else f"\\d {_TABLE} in psql, or Database, Triggers in Supabase, lists them: disable or change it"
         )
-        return Obstacle("P0001", trigger, f'{who} refuses it: "{text}"', f"meet its condition, or {disable}")
+        return Obstacle(
+            "P0001", trigger, f'{who} refuses it: "{text.removeprefix("error: ")}"', f"meet its condition, or {disable}"
+        )
     return None

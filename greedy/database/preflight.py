@@ -61,21 +61,25 @@ class Attempt:
         found = obstacles.find(code, message, trigger)
         return cls(kind, found or Obstacle(code, None, f"the database refuses it: {message}", "see the code"))
 
-    def __str__(self) -> str:
-        return f"{KINDS.get(self.kind, self.kind)} would be refused: {self.obstacle}"
-
 
 class ObstructedError(DatabaseError):
     """The database would refuse what the job writes; nothing has been written."""
 
     def __init__(self, attempts: Sequence[Attempt]) -> None:
         first = attempts[0].obstacle
-        lines = "\n".join(f"  {attempt}" for attempt in attempts)
+        lines = "\n".join(f"  {line}" for line in in_words(attempts))
         super().__init__(
-            f"The database would refuse what the job writes; nothing was written:\n{lines}",
-            code=first.code if first else None,
-            lasting=True,
+            f"The database would refuse what the job writes:\n{lines}", code=first.code if first else None, lasting=True
         )
+
+
+def in_words(attempts: Iterable[Attempt]) -> list[str]:
+    """Return what would be refused, one line for each thing that is in the way."""
+    kinds: dict[str, list[str]] = {}
+    for attempt in attempts:
+        if attempt.obstacle:
+            kinds.setdefault(str(attempt.obstacle), []).append(KINDS.get(attempt.kind, attempt.kind))
+    return [f"{' and '.join(names)} would be refused: {obstacle}" for obstacle, names in kinds.items()]
 
 
 def refuse(attempts: Iterable[Attempt], kinds: Iterable[str]) -> None:
@@ -179,6 +183,6 @@ def _refusal(client: Client, batch: Batch) -> Obstacle | None:
         if found is None and not error.lasting:
             raise
         found = found or Obstacle(error.code, None, error.message, error.hint)
-        details = f" ({cause.details})" if cause.details else ""
+        details = f" ({cause.details})" if found.code == _NO_PARENT and cause.details else ""
         return replace(found, meaning=f"{found.meaning}{details}")
     return None

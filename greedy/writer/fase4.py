@@ -168,12 +168,14 @@ class GreedyProcessorWithDB(GreedyProcessor):
         )
 
     def _finish(self) -> Finish:
-        touched = touched_requirements(self.workspace, self.workspace.assignments, self.taken_back)
-        filled = allocate_rows(self.board).filled
-        roster = self.workspace.roster
+        roster, counters = self.workspace.roster, {}
+        if self.workspace.counters:
+            touched = touched_requirements(self.workspace, self.workspace.assignments, self.taken_back)
+            filled = allocate_rows(self.board).filled
+            counters = {id_: filled[id_] for id_ in touched if id_ in filled}
         return Finish(
             roster_id=roster.id,
-            counters={id_: filled[id_] for id_ in touched if id_ in filled},
+            counters=counters,
             before=self.workspace.counters,
             is_draft=roster.status == DRAFT,
         )
