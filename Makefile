@@ -40,11 +40,12 @@ bench: setup ## Measure speed and completeness
 
 setup: $(READY) ## Set up what the others need
 
-$(READY): requirements.txt requirements-dev.txt requirements-node.txt supabase/lite/package-lock.json
+$(READY): requirements.txt requirements-dev.txt requirements-node.txt supabase/lite/package-lock.json supabase/postgres/package-lock.json
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or say PYTHON=/path/to/python3 make ..."; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
 	$(BIN)/python -m demo.local_supabase install
+	$(BIN)/python -m tests.support.postgres install
 	@touch $@
 
 $(BROWSER): $(READY) requirements-browser.txt tests/browser/package-lock.json
@@ -62,7 +63,7 @@ COMPILE := --quiet --upgrade --strip-extras --annotation-style=line \
 
 clean: ## Remove all that setup and tests made
 	rm -rf .venv .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov \
-		supabase/lite/node_modules tests/browser/node_modules
+		supabase/lite/node_modules supabase/postgres/node_modules tests/browser/node_modules
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -30,6 +30,7 @@ from benchmarks.kinds import KINDS, choose, roster
 from benchmarks.measures import Counts, Measures, measure
 from benchmarks.optimum import fairness_optimum, solve
 from benchmarks.shapes import PRACTICE, SHAPES, make_shape
+from benchmarks.writes import writes
 from demo.roster import RosterSpec, Tables, large_spec, make_roster
 from greedy.domain.models import Assignment
 from greedy.loader import build_workspace
@@ -39,6 +40,7 @@ from greedy.solver.parameters import Parameters
 from tests.support.checker import violations
 
 app = typer.Typer(help=__doc__, add_completion=False, no_args_is_help=True)
+app.command()(writes)
 out = Console(width=140)
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -118,7 +118,11 @@ def _stamp(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def local_supabase(
-    migrations: Sequence[Path] = (MIGRATIONS,), *, max_rows: int = 1000, timeout: float = PATIENCE
+    migrations: Sequence[Path] = (MIGRATIONS,),
+    *,
+    max_rows: int = 1000,
+    timeout: float = PATIENCE,
+    database: str | None = None,
 ) -> Iterator[LocalSupabase]:
     """Run a local Supabase, empty but for the migrations, for as long as the context lasts.
 
@@ -127,6 +131,7 @@ def local_supabase(
             without tables.
         max_rows: Rows that one answer holds at most; the rest is cut off without a word, as on a hosted project.
         timeout: Seconds that the server may take to answer.
+        database: Address of a PostgreSQL to serve as it is, without migrations; None for a PGlite of its own.
 
     Raises:
         LocalSupabaseError: It is not installed, or does not answer in time; the message ends with the server's log.
@@ -142,7 +147,7 @@ def local_supabase(
                 shutil.copy(migration, folder / "supabase" / "migrations")
         (folder / "die-with-parent.mjs").write_text(DIE_WITH_PARENT)
         for _ in range(START_ATTEMPTS):
-            with _started(node, folder, max_rows) as (process, server):
+            with _started(node, folder, max_rows, database) as (process, server):
                 if _is_ready(process, server, timeout):
                     yield server
                     return
@@ -150,7 +155,9 @@ def local_supabase(
 
 
 @contextlib.contextmanager
-def _started(node: str, folder: Path, max_rows: int) -> Iterator[tuple[subprocess.Popen[bytes], LocalSupabase]]:
+def _started(
+    node: str, folder: Path, max_rows: int, database: str | None
+) -> Iterator[tuple[subprocess.Popen[bytes], LocalSupabase]]:
     port = _free_port()
     server = LocalSupabase(
         url=f"http://127.0.0.1:{port}",
@@ -158,8 +165,17 @@ def _started(node: str, folder: Path, max_rows: int) -> Iterator[tuple[subproces
         publishable_key=f"sb_publishable_{secrets.token_hex(24)}",
         log_path=folder / "server.log",
     )
-    (folder / "supabase" / "config.toml").write_text(_config(server, port, max_rows))
-    command = [node, "--import", "./die-with-parent.mjs", str(LITE_CLI), "dev", "--host", "127.0.0.1", "--no-admin"]
+    (folder / "supabase" / "config.toml").write_text(_config(server, port, max_rows, database))
+    command = [
+        node,
+        "--import",
+        "./die-with-parent.mjs",
+        str(LITE_CLI),
+        "start" if database else "dev",
+        "--host",
+        "127.0.0.1",
+        "--no-admin",
+    ]
     settings = {"LITE_TELEMETRY": "0", "DO_NOT_TRACK": "1", "NO_COLOR": "1", "LOCAL_SUPABASE_FOLDER": str(folder)}
     with server.log_path.open("wb") as log:
         # In a session of its own: Ctrl-C reaches us only, and what we stop is the server with all that it started.
@@ -185,7 +201,7 @@ def _free_port() -> int:
         return port
 
 
-def _config(server: LocalSupabase, port: int, max_rows: int) -> str:
+def _config(server: LocalSupabase, port: int, max_rows: int, database: str | None) -> str:
     # JSON strings are TOML strings. Lite wants a JWT secret of 32 bytes or more, of three kinds of characters.
     return f"""
 project_id = "greedy"
@@ -194,8 +210,8 @@ port = {port}
 schemas = ["public"]
 max_rows = {max_rows}
 [db]
-driver = "pglite"
-url = "memory://"
+driver = "{"postgres" if database else "pglite"}"
+url = {json.dumps(database or "memory://")}
 [auth]
 jwt_secret = {json.dumps("JWT-" + secrets.token_hex(32))}
 secret_key = {json.dumps(server.secret_key)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from signal import Signals
@@ -39,6 +40,32 @@ class Problem:
         ids = ", ".join((self.id, *self.others)) + (f" and {more} more" if more else "")
         rows = f" ({self.count} rows)" if self.count > 1 else ""
         return f"{self.table} {ids}{rows}: {self.field} is {self.value}: {self.message}; {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that the database refused to write, as the roster is by then.
+
+    Attributes:
+        dagdeel: O, M or A.
+        service_id: The service of the row; None for rest.
+        reason: What is in the way, in one word: taken, busy, changed, period, no_rest, elsewhere, resting, rest_taken,
+            unqualified, quota, demand, team (`greedy_write` in supabase/sql).
+        words: The same in a sentence.
+        status: Status that the slot has now, as a number; None where it has no row.
+        now_service_id: The service in the slot now; None for none.
+        now_source: `source` of the slot's row now; None for none.
+    """
+
+    employee_id: str
+    date: dt.date
+    dagdeel: str
+    service_id: str | None
+    reason: str
+    words: str
+    status: int | None = None
+    now_service_id: str | None = None
+    now_source: str | None = None
 
 
 class GreedyError(Exception):
@@ -87,17 +114,27 @@ class DatabaseError(GreedyError):
 
     Attributes:
         code: SQLSTATE, PostgREST's or HTTP's code; None where no answer came.
+        lasting: Whether a rerun will meet the same until somebody changes something.
     """
 
     exit_code = 5
 
-    def __init__(self, message: str, hint: str = "", code: str | None = None) -> None:
+    def __init__(self, message: str, hint: str = "", code: str | None = None, *, lasting: bool = False) -> None:
         super().__init__(message, hint)
         self.code = code
+        self.lasting = lasting
 
 
 class ConflictError(DatabaseError):
-    """The guard refused a batch (`PT409`), whole: a slot became someone else's between read and write."""
+    """A batch was refused (`PT409`), whole: a slot became someone else's between read and write.
+
+    Attributes:
+        refusals: The rows that were refused; empty where the database does not say which.
+    """
+
+    def __init__(self, message: str, hint: str = "", code: str | None = None, refusals: Sequence[Refusal] = ()) -> None:
+        super().__init__(message, hint, code)
+        self.refusals = tuple(refusals)
 
 
 class UnknownOutcomeError(DatabaseError):

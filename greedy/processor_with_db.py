@@ -1,20 +1,22 @@
-"""FASE 4 of a solved workspace, and the whole pipeline from FASE 1 to FASE 4."""
+"""The whole job for one roster: FASE 1 to 4, and its result. FASE 4 itself is `greedy.writer.fase4`."""
 
 from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from dataclasses import replace
 
 import structlog
 
 from greedy import interrupts, loader
-from greedy.database.client import Client, Connection
-from greedy.database.schema import REMEDY, DatabaseSchema, inspect_schema
-from greedy.domain.evidence import TriggerEvidence
-from greedy.domain.models import SourceWords, Status, StoredAssignment, Workspace
+from greedy.database import schema
+from greedy.database.client import Connection
+from greedy.database.schema import DatabaseSchema
+from greedy.database.tables import read_assignments
+from greedy.domain.conflicts import learn, must_be_read
+from greedy.domain.models import SourceWords, Workspace
 from greedy.domain.period import Period, Scope
 from greedy.errors import ConflictError, DatabaseError, GreedyError
 from greedy.outcome.builder import RunResultBuilder
@@ -23,123 +25,25 @@ from greedy.outcome.fairness import compare_fairness
 from greedy.outcome.phases import AssignPhase, LoadPhase, PairPhase
 from greedy.outcome.result import PlannedDays, RunResult, as_json
 from greedy.outcome.run_warnings import find_warnings
-from greedy.processor import GreedyProcessor, Progress
+from greedy.processor import Progress
 from greedy.solver import fairness
-from greedy.solver.confine import confine, rest_of
+from greedy.solver.confine import confine
 from greedy.solver.pairing import Pairing
-from greedy.solver.plan import Plan
 from greedy.solver.replan import replan
-from greedy.trigger_verify import TriggerVerifier
-from greedy.writer import NOT_WRITTEN, BatchWriter, RestWriter
+from greedy.writer.fase4 import GreedyProcessorWithDB, name_phase
+
+__all__ = ["ATTEMPTS", "DatabaseOperationOrchestrator", "GreedyProcessorWithDB"]
 
 log = structlog.get_logger(__name__)
 
-ATTEMPTS = 3
-"""Times that the roster is read and assigned when planners take slots meanwhile."""
+ATTEMPTS = 12
+"""Times that the roster is planned when planners take slots meanwhile."""
 
 WHOLE = Scope()
 """All days of the roster; what is there stays."""
 
 ShowPhase = Callable[[str], AbstractContextManager[Progress | None]]
 """Shows a phase while it runs; yields the callable that is told how far the phase is, or None."""
-
-
-class GreedyProcessorWithDB(GreedyProcessor):
-    """The FASE 2 and 3 processor, and FASE 4 of what it has solved.
-
-    Attributes:
-        progress_of_writing: What `execute_with_database` returns, as far as FASE 4 has come.
-    """
-
-    def __init__(
-        self,
-        workspace: Workspace,
-        client: Client,
-        *,
-        dry_run: bool = False,
-        period: Period | None = None,
-        plan: Plan | None = None,
-        trigger_missing: bool = False,
-    ) -> None:
-        """Prepare.
-
-        Args:
-            workspace: The roster.
-            client: The database to write to.
-            dry_run: Do all but write.
-            period: Days to which the run is confined; None for all.
-            plan: FASE 2 where a replan has done it; `workspace` is then the plan's. None where `assign` will.
-            trigger_missing: The database says that its blocking trigger is missing or disabled.
-        """
-        super().__init__(workspace, plan)
-        taken_back = plan.taken_back if plan else ()
-        self.client = client
-        self.dry_run = dry_run
-        self.period = period
-        self.trigger_missing = trigger_missing
-        self.writer = BatchWriter(workspace, client, taken_back)
-        self.taken_back: Sequence[StoredAssignment] = taken_back
-        self.rest_writer = RestWriter(self.writer)
-        self.progress_of_writing: dict[str, Any] = {
-            "success": False,
-            "dry_run": dry_run,
-            "planned": {"active": 0, "blocking": 0},
-            "write_assignments": NOT_WRITTEN.copy(),
-            "write_blocking": {**NOT_WRITTEN, "made_by_trigger": 0},
-            "trigger_verification": None,
-            "error": None,
-        }
-
-    @property
-    def evidence(self) -> TriggerEvidence | None:
-        """What the trigger did in this run; None when it had nothing to do, or 4B has not come yet."""
-        return self.rest_writer.evidence
-
-    def pair(self) -> Pairing:
-        """FASE 3; a confined run makes no rest but that of its own days."""
-        pairing = super().pair()
-        if self.period is not None:
-            pairing.blocks[:] = rest_of(self.period, self.board, pairing.blocks)
-            self.workspace.assignments[:] = [
-                *(record for record in self.workspace.assignments if record.status is Status.ACTIVE),
-                *pairing.blocks,
-            ]
-        return pairing
-
-    def execute_with_database(self) -> dict[str, Any]:
-        """Run FASE 4A, 4B and 4C on the workspace's `assignments`.
-
-        When 4A fails, nothing else is tried. When 4B fails, 4C still runs, and decides: the trigger may have made it
-        all.
-
-        Returns:
-            `success`, `planned` (records that there were to write: `active`, `blocking`), `write_assignments`,
-            `write_blocking`, `trigger_verification` (None where it did not run), `dry_run` and `error`.
-
-        Raises:
-            ConflictError: A slot became someone else's before 4A; nothing was written. Load and assign anew.
-        """
-        writer = self.writer
-        planned = writer.get_write_statistics()
-        done = self.progress_of_writing
-        done["planned"] = {"active": planned["active"], "blocking": planned["blocking"]}
-        if not self.dry_run:
-            _name_phase("FASE 4A write")
-            done["write_assignments"] = writer.assignments  # counts as it goes, if the run ends in the middle of it
-            done["write_assignments"] = writer.write_assignments()
-            if done["write_assignments"]["error"]:
-                done["error"] = done["write_assignments"]["error"]
-                return done
-            _name_phase("FASE 4B write")
-            done["write_blocking"] = self.rest_writer.write()
-        _name_phase("FASE 4C verify")
-        verifier = TriggerVerifier(self.workspace, self.client, self.evidence, trigger_missing=self.trigger_missing)
-        verification = verifier.verify_all_triggers()
-        done["trigger_verification"] = verification
-        if done["write_blocking"]["error"] and not verification["all_passed"]:
-            done["error"] = done["write_blocking"]["error"]
-        done["success"] = done["error"] is None
-        return done
 
 
 class DatabaseOperationOrchestrator:
@@ -191,8 +95,8 @@ class DatabaseOperationOrchestrator:
     def execute_full_pipeline(self) -> RunResult:
         """Run FASE 1 to 4.
 
-        When a planner takes a slot between FASE 1 and 4A, the roster is read and assigned again, up to `ATTEMPTS`
-        times in all.
+        When a planner takes a slot between FASE 1 and 4A, the roster is planned again with what the refusal tells, up
+        to `ATTEMPTS` times in all.
 
         Returns:
             The result (docs/result.md). It describes an error, which is kept in `failure` too.
@@ -201,7 +105,7 @@ class DatabaseOperationOrchestrator:
         limit = interrupts.time_limit(self.timeout, lambda: self.phase) if self.timeout else nullcontext()
         try:
             with interrupts.stoppable(lambda: self.phase), limit:
-                self._attempt_until_settled()
+                self._run()
         except GreedyError as error:
             self.failure = error
             self.result.fail(error)
@@ -219,45 +123,49 @@ class DatabaseOperationOrchestrator:
             duration_ms=_milliseconds_since(started),
         )
 
-    def _attempt_until_settled(self) -> None:
+    def _run(self) -> None:
+        """Run the phases, those from FASE 2 on until what is planned fits the roster as it is when it is written."""
+        workspace, found, period = self._load()
         for attempt in range(1, ATTEMPTS + 1):
+            processor, coverage = self._assign(workspace, found, period)
+            pairing = self._pair(processor)
+            self._measure(workspace, found, processor, coverage, pairing)
             try:
-                self._attempt()
+                self._write(processor, first=attempt == 1)
             except ConflictError as conflict:
                 if attempt == ATTEMPTS:
                     raise
-                log.warning(f"⚠️  {conflict.message}; loading and assigning again", attempt=attempt)
+                log.warning(f"⚠️  {conflict.message}; planning again", attempt=attempt)
+                if conflict.refusals:
+                    workspace = self._learn(workspace, processor, conflict)
+                else:  # an older guard, which does not say what it refuses
+                    workspace, found, period = self._load()
             else:
                 return
-
-    def _attempt(self) -> None:
-        """Run the phases once, each leaving its part of the result."""
-        workspace, schema, period = self._load()
-        processor, coverage = self._assign(workspace, schema, period)
-        pairing = self._pair(processor)
-        self._measure(workspace, schema, processor, coverage, pairing)
-        self._write(processor)
 
     def _load(self) -> tuple[Workspace, DatabaseSchema, Period | None]:
         """FASE 1: read the roster, and leave the demand of the days that are asked for."""
         client = self.connection.client
         with self._run_phase("FASE 1 load") as (milliseconds, _):
             log.info(f"📥 Loading roster {self.roster_id}...")
-            whole = loader.load(client, self.roster_id, words=self.words)
+            found = schema.begin_with_any(client, self.roster_id)
+            whole = loader.load(client, self.roster_id, duties=found.duties, words=self.words)
             self.workspace = self.workspace or whole
-            schema = inspect_schema(client)
-            self._refuse_replan(schema)
+            self._refuse_replan(found)
             workspace, period = self._confined(whole)
-        phase = self.result.load = LoadPhase.of_workspace(whole, schema.version, milliseconds())
+        phase = self.result.load = LoadPhase.of_workspace(whole, found.version, milliseconds())
         log.info(f"✅ {phase}", **as_json(phase))
-        return workspace, schema, period
+        for warning in found.warnings:
+            log.warning(f"⚠️  {warning}")
+        return workspace, found, period
 
-    def _refuse_replan(self, schema: DatabaseSchema) -> None:
+    def _refuse_replan(self, found: DatabaseSchema) -> None:
         """Refuse a replan where the database cannot keep planners' edits apart from the job's own duties."""
-        if self.scope.replan and not schema.can_replan:
+        if self.scope.replan and not found.can_replan:
             raise DatabaseError(
                 "--replan needs the database's hand-over trigger and its function greedy_replan; nothing was written",
-                f"Run without --replan, or {REMEDY}.",
+                f"Run without --replan, or {schema.REMEDY}.",
+                lasting=True,
             )
 
     def _confined(self, workspace: Workspace) -> tuple[Workspace, Period | None]:
@@ -271,41 +179,25 @@ class DatabaseOperationOrchestrator:
         return confined.workspace, period
 
     def _assign(
-        self, workspace: Workspace, schema: DatabaseSchema, period: Period | None
+        self, workspace: Workspace, found: DatabaseSchema, period: Period | None
     ) -> tuple[GreedyProcessorWithDB, Coverage]:
-        """FASE 2: assign the open shifts, and measure how many that fills."""
+        """FASE 2: assign the open shifts, or plan anew what is the job's own, and measure how many that fills."""
         counts: dict[str, int] = {}
         with self._run_phase("FASE 2 assign") as (milliseconds, progress), interrupts.interruptible():
-            processor = self._solve(workspace, schema, period, progress, counts)
+            plan = replan(workspace, period, progress) if self.scope.replan else None
+            planned = plan.workspace if plan else replace(workspace, assignments=[])
+            processor = GreedyProcessorWithDB(
+                planned, self.connection.client, dry_run=self.dry_run, period=period, plan=plan, schema=found
+            )
+            if plan:
+                counts = {"taken_back": len(plan.taken_back), "kept": plan.kept}
+            else:
+                processor.assign(progress)
+            counts["assigned"] = len(planned.assignments)
             coverage = measure(processor.board, period)
         phase = self.result.assign = AssignPhase(**counts, duration_ms=milliseconds())
         log.info(f"✅ {phase}", **as_json(phase))
         return processor, coverage
-
-    def _solve(
-        self,
-        workspace: Workspace,
-        schema: DatabaseSchema,
-        period: Period | None,
-        progress: Progress | None,
-        account: dict[str, int],
-    ) -> GreedyProcessorWithDB:
-        """FASE 2: add to what is there, or plan anew what is the job's own."""
-        plan = replan(workspace, period, progress) if self.scope.replan else None
-        processor = GreedyProcessorWithDB(
-            plan.workspace if plan else workspace,
-            self.connection.client,
-            dry_run=self.dry_run,
-            period=period,
-            plan=plan,
-            trigger_missing=schema.trigger_missing,
-        )
-        if plan:
-            account |= {"taken_back": len(plan.taken_back), "kept": plan.kept}
-        else:
-            processor.assign(progress)
-        account["assigned"] = len(processor.workspace.assignments)
-        return processor
 
     def _pair(self, processor: GreedyProcessorWithDB) -> Pairing:
         """FASE 3: derive the rest that duties need."""
@@ -318,7 +210,7 @@ class DatabaseOperationOrchestrator:
     def _measure(
         self,
         before: Workspace,
-        schema: DatabaseSchema,
+        found: DatabaseSchema,
         processor: GreedyProcessorWithDB,
         coverage: Coverage,
         pairing: Pairing,
@@ -331,24 +223,31 @@ class DatabaseOperationOrchestrator:
             writings=self._writings,
             coverage=coverage,
             fairness=compare_fairness(processor.fairness_before, fairness.measure(processor.board)),
-            warnings=find_warnings(processor.workspace, schema.warnings, coverage, pairing),
+            warnings=find_warnings(processor.workspace, found.warnings, coverage, pairing),
         )
-        for warning in schema.warnings:
-            log.warning(f"⚠️  {warning}")
 
-    def _write(self, processor: GreedyProcessorWithDB) -> None:
-        """FASE 4: write the plan, and prove that the rest is in place."""
-        self._writings.add(processor.writer.written_at)
+    def _write(self, processor: GreedyProcessorWithDB, *, first: bool) -> None:
+        """FASE 4: see that the database takes the plan, write it, and prove that the rest is in place."""
         self._enter("FASE 4 database")
-        self.result.begin_writing(processor)  # so that the result is right also when the run ends in the middle of it
         with self._show_phase(self.phase):
+            if first:
+                processor.rehearse()
+            self._writings.add(processor.writer.written_at)
+            self.result.begin_writing(processor)  # so that the result is right also when the run ends in its middle
             stored = processor.execute_with_database()
         if not stored["success"]:
-            raise DatabaseError(stored["error"])
+            raise processor.failure or DatabaseError(stored["error"])
+
+    def _learn(self, before: Workspace, processor: GreedyProcessorWithDB, conflict: ConflictError) -> Workspace:
+        """Return the roster as the refusal tells that it is, with no more than one reading."""
+        rows = None
+        if must_be_read(conflict.refusals) or processor.writer.assignments["written"]:
+            rows = read_assignments(self.connection.client, self.roster_id, held_only=True)
+        return learn(replace(before, assignments=processor.workspace.assignments), conflict.refusals, rows)
 
     def _enter(self, phase: str) -> None:
         self.phase = phase
-        _name_phase(phase)
+        name_phase(phase)
 
     @contextmanager
     def _run_phase(self, name: str) -> Iterator[tuple[Callable[[], float], Progress | None]]:
@@ -361,11 +260,6 @@ class DatabaseOperationOrchestrator:
         started = time.perf_counter()
         with self._show_phase(name) as progress:
             yield lambda: _milliseconds_since(started), progress
-
-
-def _name_phase(name: str) -> None:
-    """Name the phase in every event of the log from now on."""
-    structlog.contextvars.bind_contextvars(phase=name)
 
 
 def _milliseconds_since(started: float) -> float:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from greedy.cli.settings import CheckSettings
-from greedy.database import probes, schema
+from greedy.database import preflight, probes, schema
 from greedy.database.client import Client, Connection
 from greedy.database.paging import PAGE_ROWS
-from greedy.database.schema import REMEDY, DatabaseSchema, Part
+from greedy.database.schema import REMEDY, DatabaseSchema, Finding, Part
 from greedy.database.tables import COLUMNS, ROSTERS
+from greedy.domain.models import SourceWords
 from greedy.errors import ConfigurationError, DatabaseError, GreedyError, RosterDataError
 
 CLOCK_SECONDS = 60
@@ -65,26 +66,32 @@ def of_error(name: str, error: GreedyError) -> Check:
 def run_checks(connection: Connection, settings: CheckSettings) -> Iterator[Check]:
     """Check everything, in the order in which it is needed; where there is no connection, nothing after it."""
     client = connection.client
+    roster_id = None if settings.rooster_id is None else str(settings.rooster_id)
     yield Check("settings", f"{settings.supabase_url}, {settings.key_kind}")
     started = time.perf_counter()
     try:
-        found = schema.inspect_schema_of_any(client)
-    except DatabaseError as error:
+        found = schema.begin_with_any(client, roster_id)
+    except GreedyError as error:
         yield of_error("connection", error)
         return
     yield Check("connection", f"answered in {1000 * (time.perf_counter() - started):.0f} ms")
     yield _key(found)
     counts: dict[str, int] = {}
     yield _tables(client, counts)
-    yield _version(found)
-    yield _triggers(found)
-    yield _guard(found)
+    yield _guarded("schema", lambda: _schema(client, found))
+    if found.version is not None:
+        yield _parts("key and indexes", found, "there", Part.KEY, Part.INDEX)
+        yield _parts("triggers", found, "enabled", Part.TRIGGER)
+        yield _parts("functions", found, "this version's", Part.FUNCTION)
+    if len(counts) == len(COLUMNS):
+        yield _guarded("duties", lambda: _duties(client, found))
+        yield _guarded("writing", lambda: _writing(client, found, roster_id, settings.words))
     if counts:
         yield _guarded("row cap", lambda: _row_cap(client, max(counts, key=counts.__getitem__)))
     yield _guarded("history", lambda: _history(client))
     yield _clock(connection.server_ahead)
-    if settings.rooster_id is not None:
-        yield _guarded("roster", lambda: _roster(client, str(settings.rooster_id)))
+    if roster_id is not None:
+        yield _guarded("roster", lambda: _roster(client, roster_id))
 
 
 def _guarded(name: str, check: Callable[[], Check]) -> Check:
@@ -117,27 +124,57 @@ def _tables(client: Client, counts: dict[str, int]) -> Check:
     return failed("tables", "; ".join(wrong), DATABASE) if wrong else Check("tables", f"{len(counts)} can be read")
 
 
-def _version(found: DatabaseSchema) -> Check:
-    if wrong := found.about(Part.VERSION, Part.MIGRATIONS):
+def _schema(client: Client, found: DatabaseSchema) -> Check:
+    """Look which version of the job's SQL there is; somebody else's database does well without any."""
+    if found.version is None and probes.is_foreign(client):
+        message = "a database of its own, with triggers of its own, without the job's SQL: the job works on it"
+        return Check("schema", f"{message}; {schema.WITHOUT[0]}; to have it safe, {REMEDY}", State.HINT)
+    if wrong := found.about(Part.VERSION, Part.SQL):
         return failed("schema", "; ".join(map(str, wrong)), DATABASE)
     return Check("schema", f"version {found.version}")
 
 
-def _triggers(found: DatabaseSchema) -> Check:
-    if found.version is None:
-        return failed("triggers", f"cannot be seen; {REMEDY}", DATABASE)
-    wrong = found.about(Part.BLOCKING_TRIGGER, Part.BLOCK_STAMP, Part.HAND_OVER, Part.DUTIES)
-    if wrong:
-        return failed("triggers", f"{'; '.join(finding.meaning for finding in wrong)}; {REMEDY}", DATABASE)
-    return Check("triggers", "blocking, stamp and hand-over enabled, same duties as here")
+def _parts(name: str, found: DatabaseSchema, well: str, *parts: Part) -> Check:
+    """Return what differs in some parts, each with the statement that mends it."""
+    if wrong := found.about(*parts):
+        return failed(name, _together(wrong), DATABASE)
+    return Check(name, well)
 
 
-def _guard(found: DatabaseSchema) -> Check:
-    if found.version is None:
-        return failed("guard", f"cannot be seen; {REMEDY}", DATABASE)
-    if wrong := found.about(Part.GUARD):
-        return failed("guard", "; ".join(map(str, wrong)), DATABASE)
-    return Check("guard", "enabled")
+def _together(findings: list[Finding]) -> str:
+    """Name findings, those with one remedy together."""
+    by_remedy: dict[str, list[str]] = {}
+    for finding in findings:
+        by_remedy.setdefault(finding.remedy, []).append(finding.meaning)
+    return "; ".join(f"{', '.join(meanings)}: {remedy}" for remedy, meanings in by_remedy.items())
+
+
+def _duties(client: Client, found: DatabaseSchema) -> Check:
+    """Name the on-call duties, and the system services that are none."""
+    if wrong := found.about(Part.DUTIES):
+        return failed("duties", _together(wrong), DATABASE)
+    codes = sorted(found.duties.codes)
+    where = "built in" if found.version is None else "table greedy_duties"
+    unknown = [code for code in probes.system_services(client) if code not in found.duties.codes]
+    if unknown:
+        message = f"{', '.join(unknown)}: system services that are no duty of {', '.join(codes)} ({where}), and so need"
+        remedy = "correct the code, or add it to greedy_duties"
+        return Check("duties", f"{message} no rest; {remedy}", State.HINT)
+    return Check("duties", f"{', '.join(codes)} ({where})")
+
+
+def _writing(client: Client, found: DatabaseSchema, roster_id: str | None, words: SourceWords) -> Check:
+    """Try a row of each kind that the job writes; nothing stays behind."""
+    attempts = found.attempts
+    if attempts is None:
+        sample = probes.sample(client, roster_id, words)
+        attempts = tuple(preflight.try_by_requests(client, sample))
+    if refused := preflight.in_words(attempts):
+        return failed("writing", "; ".join(refused), DATABASE)
+    if not attempts:
+        return Check("writing", "cannot be tried without a roster, an employee and a service", State.HINT)
+    kinds = ", ".join(preflight.KINDS[kind] for kind in dict.fromkeys(attempt.kind for attempt in attempts))
+    return Check("writing", f"tried and taken back: {kinds}")
 
 
 def _row_cap(client: Client, table: str) -> Check:

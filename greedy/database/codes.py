@@ -5,6 +5,8 @@ The codes: https://docs.postgrest.org/en/stable/references/errors.html and Postg
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import socket
 import ssl
 from dataclasses import dataclass
@@ -13,7 +15,8 @@ from enum import Enum, auto
 import httpx
 from postgrest import APIError
 
-from greedy.errors import ConflictError, DatabaseError
+from greedy.database import obstacles
+from greedy.errors import ConflictError, DatabaseError, Refusal
 
 NO_TABLE = frozenset({"42P01", "PGRST205"})
 """Codes by which a database says that it has no such table."""
@@ -32,17 +35,47 @@ _TRANSIENT_CLASSES = ("08", "53")
 _NOT_EXECUTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _LOST_CODES = frozenset({"PGRST001", "57P01"})
 _CHECK_SETTINGS = "Fix: Verify environment variables in Railway (SUPABASE_URL, SUPABASE_KEY)."
+_RERUN = "a rerun completes the roster"
 _ADVICE: dict[str, str] = {
     "42P01": "Fix: Verify table structure against supabase.txt; supabase/migrations creates it.",
     "42703": "Fix: Verify table structure against supabase.txt; supabase/migrations creates it.",
-    "42P10": "The table lacks its unique key (roster_id, employee_id, date, dagdeel): apply supabase/migrations.",
     "42501": "The key has no rights on the table: use the secret key (sb_secret_...), and apply supabase/migrations, "
     "which grants them.",
     "23505": "Fix: Check for pre-existing records or retry logic.",
-    "57014": "The statement took longer than the database allows: raise statement_timeout of role service_role.",
+    "40P01": f"Deadlock: another transaction and this one waited for each other, time and again; run again, {_RERUN}.",
+    "55P03": "Somebody's transaction was in the way: pg_stat_activity shows who is idle in transaction. Run again when "
+    f"it has ended; {_RERUN}.",
+    "57014": "The statement took longer than the database allows: raise it (alter role authenticator set "
+    "statement_timeout = '30s'; notify pgrst, 'reload config';), or look for slow triggers on the table.",
+    "57P01": f"The database shuts down or restarts: wait until it is back, then run again; {_RERUN}.",
+    "53300": f"The database is out of connections: close some, or wait, then run again; {_RERUN}.",
+    "PGRST000": f"The API cannot connect to its database: see the project's status, then run again; {_RERUN}.",
+    "PGRST001": f"The API lost its database in the middle: see the project's status, then run again; {_RERUN}.",
+    "PGRST002": f"The API does not know the database's tables yet: wait a minute, then run again; {_RERUN}.",
+    "PGRST003": f"The API has no connection to its database free: wait a minute, then run again; {_RERUN}.",
     "402": "The project has used up its plan, or is not paid: see Supabase, Billing.",
     "540": "The project is paused: restore it in Supabase.",
 }
+_BY_OPERATOR = f"Somebody cancelled the statement (pg_cancel_backend): run again; {_RERUN}."
+_LASTING = frozenset(
+    {
+        "21000",
+        "23502",
+        "23503",
+        "23505",
+        "23514",
+        "42501",
+        "42703",
+        "42P01",
+        "42P10",
+        "55000",
+        "P0001",
+        "401",
+        "402",
+        "540",
+    }
+)
+_LASTING_CLASSES = ("22", "42", "PGRST1", "PGRST2", "PGRST3")
 _SAME_ADVICE = {"PGRST205": "42P01", "PGRST204": "42703"}
 NOT_SUPABASE = f"The answer is not Supabase's: SUPABASE_URL may be another site's address. {_CHECK_SETTINGS}"
 """Advice where an answer has a shape that Supabase never gives."""
@@ -88,6 +121,11 @@ Failure = APIError | httpx.HTTPError | GarbledAnswerError
 """All that a request can fail with."""
 
 
+def too_slow(error: DatabaseError) -> bool:
+    """Whether the database cut a statement off, so that less of it at a time may pass."""
+    return error.code == "57014"
+
+
 def is_transient(error: BaseException) -> bool:
     """Whether the same request may succeed a moment later."""
     if isinstance(error, httpx.HTTPStatusError):
@@ -96,7 +134,7 @@ def is_transient(error: BaseException) -> bool:
         untrusted = _has_cause(error, ssl.SSLError) and not _has_cause(error, ssl.SSLEOFError, ssl.SSLZeroReturnError)
         return not (untrusted or isinstance(error, httpx.UnsupportedProtocol))
     if isinstance(error, APIError):
-        code = error.code or ""
+        code = _code(error) or ""
         if code in _TRANSIENT_CODES or (len(code) == 5 and code.startswith(_TRANSIENT_CLASSES)):
             return True
         return code.isdigit() and len(code) == 3 and int(code) in TRANSIENT_STATUS
@@ -116,7 +154,9 @@ def may_have_happened(error: Exception) -> bool:
 def describe(error: BaseException | None) -> str:
     """Describe in a few words what went wrong; never the request, which may hold what a log should not."""
     if isinstance(error, httpx.HTTPStatusError):
-        return f"HTTP {error.response.status_code} {error.response.reason_phrase}".strip()
+        told = f"HTTP {error.response.status_code} {error.response.reason_phrase}".strip()
+        reason, message = _reason(error.response)
+        return f"{told}: {message or 'the server gave no reason'} (code {reason})" if reason else told
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     if isinstance(error, httpx.ConnectError):
@@ -137,26 +177,79 @@ def translate(error: Failure, action: Action) -> DatabaseError:
     """Turn a client's error into the job's own, with what to do."""
     described = describe(error)
     if isinstance(error, httpx.HTTPStatusError):
-        hint = "The way to Supabase is disturbed: see its status page, then run again; a rerun completes the roster."
-        return DatabaseError(f"Database error: could not {action}: {described}", hint, str(error.response.status_code))
+        status = _reason(error.response)[0] or str(error.response.status_code)
+        hint = _ADVICE.get(status, f"The way to Supabase is disturbed: see its status page, then run again; {_RERUN}.")
+        return DatabaseError(f"Database error: could not {action}: {described}", hint, status)
     if isinstance(error, GarbledAnswerError):
         return DatabaseError(f"Database error: could not {action}: {described}", NOT_SUPABASE)
     if isinstance(error, httpx.HTTPError):
         hint = f"Cause: Supabase URL/KEY invalid, or no network. {_CHECK_SETTINGS}"
         return DatabaseError(f"Database error: {described} (could not {action})", hint)
-    code = error.code
+    code = _code(error)
     if code == "PT409":
-        return ConflictError(f"Conflict: {error.message}", error.hint or "Run again.", code)
+        hint = error.hint or "Run again."
+        return ConflictError(f"Conflict: {error.message}", hint, code, refusals=_refusals(error.details))
     if code is None or code in {"401", "PGRST301", "PGRST302", "PGRST303"}:
         hint = f"Cause: Supabase URL/KEY invalid. {_CHECK_SETTINGS}"
-        return DatabaseError(f"Database error: could not {action}: {described}", hint, code)
-    unknown = NOT_SUPABASE if code.isdecimal() and len(code) == 3 else _SEE_CODE
-    advice = _ADVICE.get(_SAME_ADVICE.get(code, code), unknown)
+        return DatabaseError(f"Database error: could not {action}: {described}", hint, code, lasting=True)
     if action.kind is Kind.TABLE and code in NO_TABLE:
-        return DatabaseError(f"Table {action.target} not found: {described}", advice, code)
+        message = f"Table {action.target} not found: {described}"
+        return DatabaseError(message, _advice(code, error), code, lasting=True)
     if action.kind is Kind.FUNCTION and code == _NO_SUCH_FUNCTION:
-        return DatabaseError(f"Function {action.target} not found: {described}", _CREATES_FUNCTIONS, code)
-    return DatabaseError(f"Database error: could not {action}: {described}", advice, code)
+        message = f"Function {action.target} not found: {described}"
+        return DatabaseError(message, _CREATES_FUNCTIONS, code, lasting=True)
+    lasting = code in _LASTING or code.startswith(_LASTING_CLASSES)
+    message = f"Database error: could not {action}: {described}"
+    return DatabaseError(message, _advice(code, error), code, lasting=lasting)
+
+
+def _advice(code: str, error: APIError) -> str:
+    """Return what to do about a code: of what refuses a row, its name and what removes it."""
+    if code == "57014" and "user request" in (error.message or ""):
+        return _BY_OPERATOR
+    known = _ADVICE.get(_SAME_ADVICE.get(code, code))
+    obstacle = None if known else obstacles.find(error.code, error.message)
+    if obstacle is not None:
+        return f"In the way: {obstacle}"
+    return known or (NOT_SUPABASE if code.isdecimal() and len(code) == 3 else _SEE_CODE)
+
+
+def _code(error: APIError) -> str | None:
+    """Return an error's code, as its message says it where the server passes on none of PostgreSQL's."""
+    return obstacles.sqlstate(error.code, error.message) if error.code else None
+
+
+def _reason(response: httpx.Response) -> tuple[str | None, str | None]:
+    """Return code and message that a gateway's answer carries; None where it carries none."""
+    try:
+        body = response.json()
+    except (ValueError, httpx.ResponseNotRead):
+        return None, None
+    told = body if isinstance(body, dict) else {}
+    code, message = told.get("code"), told.get("message")
+    return code if isinstance(code, str) else None, message if isinstance(message, str) else None
+
+
+def _refusals(details: str | None) -> tuple[Refusal, ...]:
+    """Read the rows that a refusal lists; empty where it lists none that can be read."""
+    try:
+        rows = json.loads(details or "[]")
+        return tuple(
+            Refusal(
+                employee_id=row["employee_id"],
+                date=dt.date.fromisoformat(row["date"]),
+                dagdeel=row["dagdeel"],
+                service_id=row["service_id"],
+                reason=row["reason"],
+                words=row["words"],
+                status=row["now"]["status"],
+                now_service_id=row["now"]["service_id"],
+                now_source=row["now"]["source"],
+            )
+            for row in rows
+        )
+    except (ValueError, KeyError, TypeError):
+        return ()
 
 
 def _has_cause(error: BaseException | None, *kinds: type[BaseException]) -> bool:

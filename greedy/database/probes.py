@@ -1,19 +1,26 @@
-"""The readings of `--check`: a row or two of each table, to see whether and how the database answers."""
+"""What `--check` asks: a row or two of each table, to see whether and how the database answers."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from postgrest import CountMethod
 
 from greedy.database import requests
+from greedy.database.bulk import Batch, SlotTable
 from greedy.database.client import Client
 from greedy.database.codes import NO_TABLE, Action
 from greedy.database.history import TABLE as HISTORY
 from greedy.database.paging import PAGE_ROWS, rows, select
-from greedy.database.tables import COLUMNS, ROSTERS
+from greedy.database.tables import ASSIGNMENTS, COLUMNS, EMPLOYEES, ROSTERS, SERVICES
+from greedy.domain.models import REQUIREMENT_COLUMN, Assignment, BlockedBy, Dagdeel, SourceWords, Status
 from greedy.errors import DatabaseError
+
+_OUR_COLUMNS = frozenset(
+    {*COLUMNS[ASSIGNMENTS].split(","), "notes", "updated_at", "blocked_by_date", "blocked_by_dagdeel"}
+) | {"blocked_by_service_id", "team", REQUIREMENT_COLUMN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +85,75 @@ def find_roster(client: Client, roster_id: str) -> dict[str, Any] | None:
     query = select(client, ROSTERS, COLUMNS[ROSTERS]).eq("id", roster_id)
     found = rows(requests.execute(query, Action.read(ROSTERS)), ROSTERS)
     return found[0] if found else None
+
+
+def is_foreign(client: Client) -> bool:
+    """Whether somebody else made the table of the slots, and its triggers, as far as that shows from outside.
+
+    Columns that no version of ours has show it, and so does rest that names its duty although none of the job's SQL is
+    there: a trigger made it.
+
+    Raises:
+        DatabaseError: It cannot be read.
+    """
+    read = Action.read(ASSIGNMENTS)
+    first = rows(requests.execute(client.table(ASSIGNMENTS).select("*").limit(1), read), ASSIGNMENTS)
+    if any(row.keys() - _OUR_COLUMNS for row in first):
+        return True
+    if not first or "blocked_by_date" not in first[0]:
+        return False
+    rest = client.table(ASSIGNMENTS).select("id").gt("blocked_by_date", "1970-01-01").limit(1)
+    return bool(rows(requests.execute(rest, read), ASSIGNMENTS))
+
+
+def system_services(client: Client) -> list[str]:
+    """Return the codes of the system services, in their order.
+
+    Raises:
+        DatabaseError: They cannot be read.
+    """
+    query = client.table(SERVICES).select("code").eq("is_system", True).limit(PAGE_ROWS)
+    return sorted(str(row["code"]) for row in rows(requests.execute(query, Action.read(SERVICES)), SERVICES))
+
+
+def sample(client: Client, roster_id: str | None, words: SourceWords) -> dict[str, Batch]:
+    """Return a row of each kind that the job writes, as it would be in a roster.
+
+    Args:
+        client: The database.
+        roster_id: The roster; None for the latest.
+        words: The job's own words in `source`.
+
+    Returns:
+        Kind -> its rows; empty where there is nothing to make them of.
+
+    Raises:
+        DatabaseError: It cannot be read.
+    """
+    rosters = client.table(ROSTERS).select("id,start_date").order("start_date", desc=True).limit(1)
+    if roster_id is not None:
+        rosters = rosters.eq("id", roster_id)
+    first = [
+        rows(requests.execute(query, Action.read(table)), table)
+        for table, query in (
+            (ROSTERS, rosters),
+            (EMPLOYEES, client.table(EMPLOYEES).select("id").order("id").limit(1)),
+            (SERVICES, client.table(SERVICES).select("id").order("code").limit(1)),
+        )
+    ]
+    slots = rows(
+        requests.execute(client.table(ASSIGNMENTS).select("*").limit(1), Action.read(ASSIGNMENTS)), ASSIGNMENTS
+    )
+    if not all(first):
+        return {}
+    (roster,), (person,), (service,) = first
+    date = dt.date.fromisoformat(str(roster["start_date"])[:10])
+    duty = BlockedBy(date, Dagdeel.OCHTEND, service["id"])
+    columns = slots[0].keys() if slots else ()
+    table = SlotTable(client, roster["id"], dt.datetime.now(dt.UTC), columns=columns)
+    where = (roster["id"], person["id"], date)
+    shift = Assignment(*where, Dagdeel.OCHTEND, service["id"], Status.ACTIVE, words.assigned)
+    rest = Assignment(
+        *where, Dagdeel.MIDDAG, None, Status.BLOCKED, words.blocked, notes="Auto-blocked: rest", blocked_by=duty
+    )
+    return {"active": table.rows_for([shift]), "blocked": table.rows_for([rest])}

@@ -1,12 +1,12 @@
-"""Which version of the project's database schema the job talks to, and what it lacks.
+"""What the job's own SQL is there in the database, what differs from it, and which rows the database would take.
 
-The job works with the tables alone. What the migrations add to them (triggers, guard) makes it safe; each part that is
-missing becomes a finding that names it.
+The job works with the tables alone. What `supabase/` adds to them (triggers, functions, duties as data) makes it safe;
+each part that is missing becomes a finding that names it and the statement that mends it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -14,27 +14,31 @@ from typing import Any
 from greedy.database import requests
 from greedy.database.client import Client
 from greedy.database.codes import NO_FUNCTION, NO_TABLE, Action, Kind
-from greedy.domain.duties import BUILT_IN
+from greedy.database.preflight import Attempt
+from greedy.domain.duties import BUILT_IN, DutyRules
 from greedy.errors import DatabaseError
 
-VERSION = 2
-"""Version of `supabase/migrations` that this code goes with."""
+VERSION = 3
+"""Version of `supabase/` that this code goes with."""
 
-_REPLAN_VERSION = 2
+_BEGIN = "greedy_begin"
 _FUNCTION = "greedy_schema"
-REMEDY = 'apply supabase/migrations (README, "A hosted Supabase, in five steps")'
+REMEDY = 'run supabase/install.sql (README, "A hosted Supabase, in five steps")'
+
+_WRITERS = frozenset({"greedy_write", "greedy_replan", "greedy_finish"})
 
 
 class Part(Enum):
-    """A part of the schema; the value of a trigger is its name in the answer of `greedy_schema()`."""
+    """A part of the schema; the value is its name in the answer of `greedy_schema()`."""
 
-    MIGRATIONS = "migrations"
+    SQL = "sql"
     VERSION = "version"
-    BLOCKING_TRIGGER = "blocking_trigger"
-    GUARD = "guard"
-    BLOCK_STAMP = "block_stamp"
-    HAND_OVER = "hand_over"
-    DUTIES = "duty_table"
+    KEY = "key"
+    INDEX = "index"
+    TRIGGER = "trigger"
+    FUNCTION = "function"
+    DUTIES = "duties"
+    HISTORY = "history"
 
 
 class State(Enum):
@@ -48,16 +52,12 @@ class State(Enum):
     """It cannot be seen."""
 
 
-TRIGGERS: Mapping[Part, str] = {
-    Part.BLOCKING_TRIGGER: "the blocking trigger is missing or disabled: only this job puts rest periods in place, "
-    "and nobody opens them again when a duty is taken away",
-    Part.GUARD: "the guard is missing or disabled: a shift that a planner enters while the job runs can be overwritten",
-    Part.BLOCK_STAMP: "the stamp trigger is missing or disabled: rest periods that the job writes do not name their "
-    "duty, and stay when it is taken away",
-    Part.HAND_OVER: "the hand-over trigger is missing or disabled: a duty of the job that a planner edits stays the "
-    "job's, so that --replan is refused",
-}
-"""Trigger -> what it means that it is missing."""
+WITHOUT = (
+    "a shift that a planner enters while the job writes can be overwritten",
+    "nobody opens rest periods again when a duty is taken away, unless a trigger of the database's own does",
+    "--replan cannot tell the job's duties from those that a planner has edited",
+)
+"""What it means that the job's SQL is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,15 @@ class Finding:
         part: The part of the schema.
         state: What is wrong with it.
         meaning: What that means, in words.
-        remedy: What to do.
+        remedy: What to do: the statement that mends it, or where that stands.
+        name: Its name in the database; empty where it has none.
     """
 
     part: Part
     state: State
     meaning: str
     remedy: str = REMEDY
+    name: str = ""
 
     def __str__(self) -> str:
         return f"{self.meaning}; {self.remedy}"
@@ -85,16 +87,20 @@ class DatabaseSchema:
     """What the database answers about itself.
 
     Attributes:
-        version: Version of the migrations; None when it has none of ours, or cannot be asked.
+        version: Version of the job's SQL; None when it has none of it, or cannot be asked.
         findings: What is wrong.
         role: Role of the key; None where the database does not name it.
         may_write: Whether that role may write `roster_assignments`.
+        duties: The on-call duties: the database's, or the built-in ones.
+        attempts: What came of writing a row of each kind and taking it back; None where the database cannot try.
     """
 
     version: int | None
     findings: tuple[Finding, ...] = ()
     role: str | None = None
     may_write: bool = False
+    duties: DutyRules = BUILT_IN
+    attempts: tuple[Attempt, ...] | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -106,86 +112,114 @@ class DatabaseSchema:
         return [finding for finding in self.findings if finding.part in parts]
 
     @property
+    def own_trigger(self) -> bool:
+        """Whether rest is made by the trigger of the job's own SQL; else the database may have one of its own."""
+        return self.version is not None
+
+    @property
     def trigger_missing(self) -> bool:
-        """Whether it says that it has no blocking trigger; one without our migrations may have a trigger of its own."""
-        return bool(self.about(Part.BLOCKING_TRIGGER))
+        """Whether it says that its blocking trigger is missing or disabled."""
+        return any("greedy" in finding.name or "block_rest" in finding.name for finding in self.about(Part.TRIGGER))
+
+    @property
+    def has_writers(self) -> bool:
+        """Whether it has the functions by which the job writes, judging each row inside the transaction."""
+        missing = {finding.name for finding in self.about(Part.FUNCTION) if finding.state is State.MISSING}
+        return (self.version or 0) >= VERSION and not missing & _WRITERS
 
     @property
     def can_replan(self) -> bool:
         """Whether it keeps apart what the job planned and what a planner edited, and swaps the two in one go."""
-        return (self.version or 0) >= _REPLAN_VERSION and not self.about(Part.HAND_OVER)
+        return self.has_writers and not any("hand_over" in finding.name for finding in self.about(Part.TRIGGER))
 
 
-def inspect_schema(client: Client) -> DatabaseSchema:
-    """Ask the database which version of the schema it has.
+def begin(client: Client, roster_id: str | None = None) -> DatabaseSchema:
+    """Ask the database what it has of the job's SQL, and have it try a row of each kind.
+
+    Args:
+        client: The database.
+        roster_id: The roster in which it tries; None for the latest.
 
     Raises:
         DatabaseError: It does not answer. That it does not know the question is an answer.
+        RosterDataError: Its table of duties is damaged.
     """
-    action = Action("read the schema version", _FUNCTION, Kind.FUNCTION)
-    try:
-        answer = requests.execute(client.rpc(_FUNCTION, {}), action).data
-    except DatabaseError as error:
-        if error.code not in NO_FUNCTION:
-            raise
-        answer = None
-    return _judge(answer)
+    answer = _ask(client, _BEGIN, {"target": roster_id})
+    return _judge(_ask(client, _FUNCTION, {}) if answer is None else answer)
 
 
-def inspect_schema_of_any(client: Client) -> DatabaseSchema:
-    """Do as `inspect_schema`, also where a table is missing that the database's own function looks at.
+def begin_with_any(client: Client, roster_id: str | None = None) -> DatabaseSchema:
+    """Do as `begin`, also where a table is missing that the database's own functions look at.
 
     Raises:
         DatabaseError: It does not answer.
     """
     try:
-        return inspect_schema(client)
+        return begin(client, roster_id)
     except DatabaseError as error:
         if error.code not in NO_TABLE:
             raise
     meaning = "cannot be told: a table that it looks at is missing"
-    return DatabaseSchema(version=None, findings=(Finding(Part.MIGRATIONS, State.UNKNOWN, meaning),))
+    return DatabaseSchema(version=None, findings=(Finding(Part.SQL, State.UNKNOWN, meaning),))
+
+
+def _ask(client: Client, function: str, arguments: Mapping[str, Any]) -> Any:
+    """Call a function; None where the database does not have it."""
+    action = Action("read the schema version", function, Kind.FUNCTION)
+    try:
+        return requests.execute(client.rpc(function, dict(arguments)), action).data
+    except DatabaseError as error:
+        if error.code not in NO_FUNCTION:
+            raise
+    return None
 
 
 def _judge(answer: Any) -> DatabaseSchema:
     if not isinstance(answer, dict) or not isinstance(answer.get("version"), int):
-        meaning = f"the database does not have GREEDY's migrations: {'; '.join(TRIGGERS.values())}"
-        return DatabaseSchema(version=None, findings=(Finding(Part.MIGRATIONS, State.MISSING, meaning),))
+        meaning = f"the database does not have GREEDY's SQL: {'; '.join(WITHOUT)}"
+        return DatabaseSchema(version=None, findings=(Finding(Part.SQL, State.MISSING, meaning),))
     version = answer["version"]
-    findings = [
-        Finding(part, State.MISSING, meaning)
-        for part, meaning in TRIGGERS.items()
-        if answer.get(part.value) is not True
-    ]
+    findings = list(map(_finding, _records(answer.get("differences"))))
     if version < VERSION:
         meaning = f"the database has schema version {version}, this job goes with {VERSION}"
         findings.append(Finding(Part.VERSION, State.OLDER, meaning))
+        findings.extend(_missing_of_old(answer))
     if version > VERSION:
         meaning = f"the database has schema version {version}, newer than this job's {VERSION}"
         findings.append(Finding(Part.VERSION, State.NEWER, meaning, "update the job"))
-    if _comparable(answer.get(Part.DUTIES.value)) != _comparable(own_duty_table()):
-        meaning = "the database's trigger knows other duties, or other rest, than this job"
-        findings.append(Finding(Part.DUTIES, State.DIFFERENT, meaning))
+    table = _records(answer.get("duty_table")) if version >= VERSION else []
+    attempts = answer.get("attempts")
     role = answer.get("role")
     return DatabaseSchema(
         version=version,
         findings=tuple(findings),
         role=None if role is None else str(role),
         may_write=answer.get("may_write") is True,
+        duties=DutyRules.from_rows(table) if table else BUILT_IN,
+        attempts=None if attempts is None else tuple(map(Attempt.from_row, _records(attempts))),
     )
 
 
-def own_duty_table() -> list[dict[str, Any]]:
-    """Return the duties and their rest in the shape in which the database describes its own."""
-    return [
-        {"code": duty.code, "dagdeel": str(duty.dagdeel), "rest": [[rest.days, str(rest.dagdeel)] for rest in rests]}
-        for duty, rests in BUILT_IN.rests.items()
-    ]
+def _records(value: Any) -> list[dict[str, Any]]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
-def _comparable(table: Any) -> Any:
-    """Make a duty table comparable, whatever its order; None where it is none."""
-    try:
-        return sorted((row["code"], row["dagdeel"], sorted(map(tuple, row["rest"]))) for row in table)
-    except (KeyError, TypeError):
-        return None
+def _finding(row: Mapping[str, Any]) -> Finding:
+    """Read a difference that the database tells of."""
+    words = str(row.get("words"))
+    known = row.get("part") in {part.value for part in Part}
+    return Finding(
+        part=Part(row["part"]) if known else Part.SQL,
+        state=State.MISSING if "missing" in words or words.startswith("no ") else State.DIFFERENT,
+        meaning=words,
+        remedy=str(row.get("statement") or REMEDY),
+        name=str(row.get("name") or ""),
+    )
+
+
+def _missing_of_old(answer: Mapping[str, Any]) -> Iterable[Finding]:
+    """Yield the triggers of an older version that it says are missing or disabled."""
+    for name, what in (("blocking_trigger", "block_rest"), ("guard", "guard")):
+        if answer.get(name) is not True:
+            meaning = f"the trigger {what} is missing or disabled"
+            yield Finding(Part.TRIGGER, State.MISSING, meaning, name=f"roster_assignments_{what}")

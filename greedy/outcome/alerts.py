@@ -50,7 +50,7 @@ def find_alerts(database: DatabasePhase, evidence: TriggerEvidence | None) -> li
 
     Args:
         database: FASE 4, as far as it came.
-        evidence: What the trigger did; None when it had nothing to do.
+        evidence: What the trigger of the job's own SQL did; None when it had nothing to do, or is another's.
     """
     return [*_slow(database), *_miscounted(database), *_trigger(evidence)]
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import StoredAssignment, Workspace
-from greedy.errors import RosterDataError
+from greedy.errors import DatabaseError, RosterDataError
 from greedy.outcome import attempts
 from greedy.outcome.alerts import Alert, find_alerts
 from greedy.outcome.changes import Changes, compare
@@ -31,6 +31,10 @@ class Writing(Protocol):
     @property
     def evidence(self) -> TriggerEvidence | None:
         """What the database's trigger did; None when it had nothing to do, or 4B has not come yet."""
+
+    @property
+    def own_trigger(self) -> bool:
+        """Whether that trigger is the one of the job's own SQL; another makes less, as its owner wants it."""
 
 
 @dataclass(slots=True)
@@ -108,7 +112,7 @@ class RunResultBuilder:
     def check_limits(self) -> Sequence[Alert]:
         """Find where FASE 4 exceeds its limits, as far as it came."""
         if self._writing is not None and self.database is not None:
-            self.alerts = find_alerts(self.database, self._writing.evidence)
+            self.alerts = find_alerts(self.database, self._writing.evidence if self._writing.own_trigger else None)
         return self.alerts
 
     def fail(self, error: Exception) -> None:
@@ -117,7 +121,8 @@ class RunResultBuilder:
         if isinstance(error, RosterDataError):
             self.warnings = [row_warning(problem) for problem in error.problems]
         else:
-            self.error += f"\n{self._what_was_written()}"
+            lasting = isinstance(error, DatabaseError) and error.lasting
+            self.error += f"\n{self._what_was_written(lasting=lasting)}"
 
     @property
     def database(self) -> DatabasePhase | None:
@@ -160,12 +165,17 @@ class RunResultBuilder:
             error=self.error,
         )
 
-    def _what_was_written(self) -> str:
-        """Describe what a run that ended before its time has left in the database."""
+    def _what_was_written(self, *, lasting: bool) -> str:
+        """Describe what a run that ended before its time has left in the database.
+
+        Args:
+            lasting: Whether a rerun will meet the same error.
+        """
         database = self.database
         if database is None or self.dry_run:
             return "Nothing was written."
+        rerun = "a rerun completes the roster once that is mended" if lasting else "a rerun completes the roster"
         return (
             f"{database.write_assignments.written} of {database.planned.active} assignments and {database.rest_there} "
-            f"of {database.planned.blocking} rest periods are known to be written; a rerun completes the roster."
+            f"of {database.planned.blocking} rest periods are known to be written; {rerun}."
         )

@@ -18,7 +18,7 @@ def _is_none(value: object) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockingRecordsCheck:
-    """Check 1: BLOCKED rows exist where a duty needs one, and the trigger itself made those of this run."""
+    """Check 1: BLOCKED rows exist where a duty needs one; the message says who made those of this run."""
 
     passed: bool
     blocking_records_count: int
@@ -49,12 +49,14 @@ class DutyRestCheck:
         dio_ddo_count: Duties that need rest.
         verified_count: Those of them that have all of it.
         failures: The slots that are no rest.
+        clashes: Slots in which a planner entered work although a planner's own duty needs rest there: no failure.
     """
 
     passed: bool
     dio_ddo_count: int
     verified_count: int
     failures: tuple[MissingRest, ...]
+    clashes: tuple[MissingRest, ...] = ()
     message: str
 
 

@@ -31,9 +31,9 @@ NATURAL = ("employee_id", "date", "dagdeel")
 STAMPS = {"id", "created_at", "updated_at"}
 """Columns that differ from run to run."""
 
-BLOCKING = tuple(f"roster_assignments_block_rest_{event}" for event in ("insert", "update", "delete"))
-GUARD = "roster_assignments_10_guard"
-HAND_OVER = "roster_assignments_25_hand_over"
+BLOCKING = tuple(f"roster_assignments_greedy_{event}" for event in ("insert", "update", "delete"))
+SHARE = "roster_assignments_10_share"
+HAND_OVER = "roster_assignments_20_hand_over"
 """Names of triggers."""
 
 SQL = PROJECT / "tests" / "support" / "migrations"

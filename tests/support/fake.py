@@ -59,6 +59,7 @@ class FakeClient(Client):
             are used up, all is stored and confirmed.
         read_answers: The same for the next readings of `roster_assignments`: an exception is raised; rows are what the
             table holds for that reading, filters applied; an `Answer` is given as it is, whatever it holds.
+        trial_answer: What refuses rows that are sent twice in one request; None for PostgreSQL's own 21000.
         after_read: Happens after each reading, before the next.
         log: Every request: "read roster_assignments", "write roster_assignments", "call greedy_schema".
         upserts: The batches of all writes, refused ones included.
@@ -73,6 +74,7 @@ class FakeClient(Client):
         self.counts = True
         self.write_answers: list[Any] = []
         self.read_answers: list[Any] = []
+        self.trial_answer: Exception | None = None
         self.log: list[str] = []
         self.upserts: list[list[Raw]] = []
         self.conflict_keys: list[str] = []
@@ -130,6 +132,16 @@ class Upsert:
 
     def execute(self) -> Answer:
         server, batch = self.server, self.batch
+        names = self.key.split(",")
+        if len({tuple(row[name] for name in names) for row in batch}) < len(batch):
+            server.log.append(f"try {self.table}")
+            raise server.trial_answer or refused(
+                "21000", "ON CONFLICT DO UPDATE command cannot affect row a second time"
+            )
+        if len({row.get("roster_id") for row in batch}) > 1:
+            server.log.append(f"try {self.table}")
+            key = 'violates foreign key constraint "roster_assignments_roster_id_fkey"'
+            raise refused("23503", f'insert or update on table "{self.table}" {key}')
         server.log.append(f"write {self.table}")
         server.upserts.append(batch)
         server.conflict_keys.append(self.key)

@@ -1,30 +1,26 @@
-"""FASE 4A and 4B: write what the pass added, in bulk.
+"""FASE 4A and 4B: the records of either kind, in batches. Slots that are OPEN have no record.
 
-One upsert on the natural key per kind of record: one statement, all of its rows or none. Beyond `bulk.BATCH_ROWS` rows
-it takes several, each atomic, and a rerun completes what a failure leaves out. Slots that are OPEN have no record.
+One transaction per batch: all of its rows or none; a rerun completes what a failure leaves out.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, TypedDict
 
 import structlog
 
-from greedy.database.bulk import Batch, SlotTable, batches
+from greedy.database import carried
+from greedy.database.bulk import Batch, SlotTable, batches, send_halving
 from greedy.database.client import Client, client_by_settings
 from greedy.database.tables import read_assignments
-from greedy.domain.evidence import TriggerEvidence
+from greedy.domain.conflicts import changed_since
 from greedy.domain.models import Assignment, Slot, Status, StoredAssignment, Workspace
-from greedy.domain.rest import needed_rest
 from greedy.errors import ConflictError, DatabaseError
 
 log = structlog.get_logger(__name__)
-
-LOOKS = 3
-"""Times that FASE 4B reads the slots, when planners take rest slots meanwhile."""
 
 
 class WriteResult(TypedDict):
@@ -49,12 +45,19 @@ class BatchWriter:
 
     Attributes:
         taken_back: Duties of earlier runs that FASE 4A opens; empty but for a replan.
-        written_at: `created_at` of all that it writes: the mark by which the guard, and the run, know its rows.
+        by_functions: Whether the database has the job's writing functions, which judge each row once more.
+        written_at: `created_at` of all that it writes: the mark by which it knows its rows after a lost answer.
         assignments: Account of FASE 4A as far as it is.
+        failure: Why the last write failed; None when it did not.
     """
 
     def __init__(
-        self, workspace: Workspace, client: Client | None = None, taken_back: Sequence[StoredAssignment] = ()
+        self,
+        workspace: Workspace,
+        client: Client | None = None,
+        taken_back: Sequence[StoredAssignment] = (),
+        *,
+        by_functions: bool = False,
     ) -> None:
         """Prepare.
 
@@ -62,6 +65,7 @@ class BatchWriter:
             workspace: The roster as it will be; its `assignments` are to write.
             client: The database; None for the one that the settings name.
             taken_back: Duties of earlier runs that are opened (`--replan`).
+            by_functions: Whether the database has the job's writing functions.
 
         Raises:
             ConfigurationError: Without a client, the settings are missing or wrong.
@@ -69,12 +73,17 @@ class BatchWriter:
         self.workspace = workspace
         self.client = client_by_settings() if client is None else client
         self.taken_back = taken_back
+        self.by_functions = by_functions
         self.written_at = dt.datetime.now(dt.UTC)
         self.assignments = NOT_WRITTEN.copy()
-        self._table = SlotTable(self.client, workspace.roster_id, self.written_at)
+        self.failure: DatabaseError | None = None
+        self._table = SlotTable(self.client, workspace.roster_id, self.written_at, by_functions, workspace.columns)
 
     def write_assignments(self) -> WriteResult:
         """FASE 4A: write the ACTIVE records; of a replan, in one transaction with what is taken back.
+
+        A database without the job's functions does not look who holds a slot by now; there the slots are read once
+        more, right before.
 
         Raises:
             ConflictError: A slot became someone else's since the roster was read; nothing of that batch was written.
@@ -83,6 +92,13 @@ class BatchWriter:
         records = self._with_status(Status.ACTIVE)
         if self.taken_back:
             return self._replan(records)
+        if not self.by_functions:
+            try:
+                self._prepare_plain(records)
+            except ConflictError:
+                raise
+            except DatabaseError as failed:
+                return self._failed(failed, self.assignments, len(records))
         result = self._write(records, "records", self.assignments)
         if result["error"] is None:
             log.info(f"✅ Wrote {result['written']} assignments in {result['duration_ms']}ms", **result)
@@ -130,20 +146,39 @@ class BatchWriter:
             "total": len(active) + len(blocked),
             "active": len(active),
             "blocking": len(blocked),
-            "batches": len(list(batches(active))) + len(list(batches(blocked))),
+            "batches": len(batches(active)) + len(batches(blocked)),
         }
+
+    def sample(self) -> Iterator[tuple[str, Batch]]:
+        """Yield the rows of the first batch of each kind that there is to write: active and blocked."""
+        for kind, status in (("active", Status.ACTIVE), ("blocked", Status.BLOCKED)):
+            if records := self._with_status(status):
+                yield kind, self._table.rows_for(batches(records)[0])
 
     def _with_status(self, status: Status) -> list[Assignment]:
         """Return the records of a status in the order of their slots: an equal plan is an equal request."""
         records = [assignment for assignment in self.workspace.assignments if assignment.status == status]
         return sorted(records, key=lambda record: (record.date, record.dagdeel.order, record.employee_id))
 
+    def _prepare_plain(self, records: list[Assignment]) -> None:
+        """Look who holds the slots by now, and take from slots that become rest what they still carry.
+
+        Raises:
+            ConflictError: A record does not fit any more; nothing was written.
+        """
+        if records:
+            rows = read_assignments(self.client, self.workspace.roster_id, held_only=True)
+            if refusals := changed_since(self.workspace, rows, self.written_at):
+                raise ConflictError(f"Conflict: {refusals[0].words}", "Run again.", refusals=refusals)
+        rest = {record.slot for record in self._with_status(Status.BLOCKED)}
+        carried.clear(self.client, [row for row in self.workspace.carried if row.slot in rest], self.workspace.columns)
+
     def _write(self, records: list[Assignment], what: str, account: WriteResult) -> WriteResult:
-        """Write records batch by batch; the account is up to date after each."""
+        """Write records batch by batch."""
         if records:
             log.info(f"  Inserting {len(records)} {what}...")
-        rows = self._table.rows_for(records)
-        return _send_all(list(batches(rows)), lambda batch: self._table.upsert(batch, what), what, account)
+        batch = self._table.rows_for(records)
+        return self._send(batch, lambda rows: self._table.write(rows, what), what, account)
 
     def _replan(self, records: list[Assignment]) -> WriteResult:
         """Open what is taken back, and write the records, in one request whatever their number."""
@@ -153,104 +188,64 @@ class BatchWriter:
             taken_back=len(taken_back),
             records=len(records),
         )
-        rows = self._table.rows_for(records)
-        result = _send_all([rows], lambda batch: self._table.replan(batch, taken_back), "records", self.assignments)
+        batch = self._table.rows_for(records)
+        result = self._send(
+            batch, lambda rows: self._table.replan(rows, taken_back), "records", self.assignments, whole=True
+        )
         if result["error"] is None:
             done = f"✅ Took back {len(taken_back)}, wrote {result['written']} assignments"
             log.info(f"{done} in {result['duration_ms']}ms", taken_back=len(taken_back), **result)
         return result
 
+    def _send(
+        self, rows: Batch, send: Callable[[Batch], Batch], what: str, account: WriteResult, *, whole: bool = False
+    ) -> WriteResult:
+        """Send rows until a batch fails, and keep the account up to date after each.
 
-class RestWriter:
-    """FASE 4B as the pipeline runs it: writes the BLOCKED records that are not there already.
+        Args:
+            rows: The rows.
+            send: Writes a batch; returns those of its rows that are not stored as they were sent.
+            what: What the rows are, for messages.
+            account: Is up to date after each batch.
+            whole: Whether all go in one request.
 
-    Attributes:
-        evidence: What the trigger did in this run; None before `write`, and when it had nothing to do.
-    """
-
-    def __init__(self, writer: BatchWriter) -> None:
-        self.writer = writer
-        self.workspace = writer.workspace
-        self.evidence: TriggerEvidence | None = None
-
-    def write(self) -> dict[str, Any]:
-        """See what the trigger has made, which is the evidence that it runs, then write what is missing.
-
-        When a planner takes a rest slot, or a duty away, at that very moment, the guard refuses the batch: then look
-        again.
+        Raises:
+            ConflictError: A batch was refused.
         """
-        blocks = {record.slot for record in self.workspace.assignments if record.status is Status.BLOCKED}
-        made = 0
-        error: DatabaseError | None = None
-        for _ in range(LOOKS):
-            try:
-                held, needed = self._rest_now() if blocks else ({}, set())
-                if self.evidence is None and blocks:
-                    made = sum(held.get(slot) is Status.BLOCKED for slot in blocks)
-                    self.evidence = self._evidence(blocks & needed, held)
-                    log.info(f"  {made} of {len(blocks)} made by the trigger", made_by_trigger=made)
-                settled = held.keys() | (blocks - needed)
-                return {**self.writer.write_blocking_records(settled), "made_by_trigger": made}
-            except ConflictError as conflict:
-                error = conflict
-                log.warning(f"⚠️  {conflict.message}; looking again")
-            except DatabaseError as failed:
-                error = failed
-                break
-        log.error(f"❌ Write failed: {error}")
-        return {**NOT_WRITTEN, "failed": len(blocks) - made, "error": str(error), "made_by_trigger": made}
+        started = time.perf_counter()
+        account["failed"] = len(rows)
 
-    def _evidence(self, blocks: set[Slot], held: dict[Slot, Status]) -> TriggerEvidence:
-        """Compare what this run's new duties need with what is there before the job writes it.
-
-        A slot that a planner took meanwhile is not the trigger's to block.
-        """
-        expected = {
-            slot
-            for record in self.workspace.assignments
-            for date, dagdeel, employee_id in record.blocking_future
-            if (slot := Slot(employee_id, date, dagdeel)) in blocks
-            and held.get(slot) not in (Status.ACTIVE, Status.UNAVAILABLE)
-        }
-        made = sum(held.get(slot) is Status.BLOCKED for slot in expected)
-        return TriggerEvidence(expected=len(expected), made=made)
-
-    def _rest_now(self) -> tuple[dict[Slot, Status], set[Slot]]:
-        """Read the slots that are not open now, and derive which must be rest after the duties that there are now."""
-        rows = read_assignments(self.writer.client, self.workspace.roster_id, held_only=True)
-        return {row.slot: row.status for row in rows}, needed_rest(self.workspace, rows)
-
-
-def _send_all(batches: list[Batch], send: Callable[[Batch], Batch], what: str, account: WriteResult) -> WriteResult:
-    """Send batches until one fails, and keep the account.
-
-    Args:
-        batches: The rows.
-        send: Writes a batch; returns those of its rows that are not stored as they were sent.
-        what: What the rows are, for messages.
-        account: Is up to date after each batch.
-
-    Raises:
-        ConflictError: The guard refused a batch.
-    """
-    started = time.perf_counter()
-    total = account["failed"] = sum(map(len, batches))
-    try:
-        for batch in batches:
+        def keep(batch: Batch) -> None:
             missing = send(batch)
             account["written"] += len(batch) - len(missing)
-            account["failed"] = total - account["written"]
+            account["failed"] = len(rows) - account["written"]
             if missing:
-                first = missing[0]
-                raise DatabaseError(
-                    f"The server confirmed {len(batch) - len(missing)} of {len(batch)} {what}; the first that is "
-                    f"not as it was sent: {first['employee_id']} on {first['date']} {first['dagdeel']}",
-                    "Look for a trigger or policy on roster_assignments that drops or changes rows; run again.",
-                )
-    except ConflictError:
-        raise
-    except DatabaseError as refused:
-        account["error"] = str(refused)
-        log.error(f"❌ Write failed: {refused}", written=account["written"], failed=account["failed"])
-    account["duration_ms"] = round(1000 * (time.perf_counter() - started))
-    return account
+                raise _unconfirmed(len(batch), missing, what)
+
+        try:
+            if whole:
+                keep(rows)
+            else:
+                send_halving(rows, keep)
+        except ConflictError:
+            raise
+        except DatabaseError as refused:
+            self._failed(refused, account, account["failed"])
+        account["duration_ms"] = round(1000 * (time.perf_counter() - started))
+        return account
+
+    def _failed(self, error: DatabaseError, account: WriteResult, failed: int) -> WriteResult:
+        self.failure = error
+        account |= {"error": str(error), "failed": failed}
+        log.error(f"❌ Write failed: {error}", written=account["written"], failed=failed)
+        return account
+
+
+def _unconfirmed(sent: int, missing: Batch, what: str) -> DatabaseError:
+    first = missing[0]
+    return DatabaseError(
+        f"The server confirmed {sent - len(missing)} of {sent} {what}; the first that is not as it was sent: "
+        f"{first['employee_id']} on {first['date']} {first['dagdeel']}",
+        "Look for a trigger or policy on roster_assignments that drops or changes rows; run again.",
+        lasting=True,
+    )

@@ -1,0 +1,99 @@
+"""What follows from the rows that a run has written: the requirements' counters, and the roster's status.
+
+A database that keeps `invulling`, as many databases do by a trigger of their own, gets the number of ACTIVE rows that
+fill the requirement; one that does not keep it is left alone. A draft roster is in progress once the job has written.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from greedy.database import requests
+from greedy.database.carried import MOST_IDS
+from greedy.database.client import Client
+from greedy.database.codes import Action, Kind
+from greedy.database.paging import read_all, select
+from greedy.database.tables import REQUIREMENTS, ROSTERS
+
+log = structlog.get_logger(__name__)
+
+_FINISH = "greedy_finish"
+DRAFT, IN_PROGRESS = "draft", "in_progress"
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What is to be set.
+
+    Attributes:
+        roster_id: The roster.
+        counters: Id of each requirement that the run touched -> the number of ACTIVE rows that fill it.
+        before: Id of each requirement -> `invulling` as it was read; empty where the table has no such column.
+        is_draft: Whether the roster was a draft.
+    """
+
+    roster_id: str
+    counters: Mapping[str, int]
+    before: Mapping[str, int | None]
+    is_draft: bool
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the database keeps the counter, as far as its numbers before the run show."""
+        return any(self.before.values())
+
+    def by_function(self, client: Client) -> None:
+        """Set it by the database's own function, where there is anything to set.
+
+        Raises:
+            DatabaseError: It cannot be set.
+        """
+        known = {id_: number for id_, number in self.counters.items() if id_ in self.before}
+        if not known and not self.is_draft:
+            return
+        counters = [
+            # With what was read, the function looks itself whether the counter moved.
+            {"id": id_, "invulling": number} | ({} if self.is_kept else {"was": self.before[id_]})
+            for id_, number in sorted(known.items())
+        ]
+        arguments = {"target": self.roster_id, "counters": counters, "begun": self.is_draft}
+        action = Action("set what follows from the new rows", _FINISH, Kind.FUNCTION)
+        told = requests.execute(client.rpc(_FINISH, arguments), action).data
+        if isinstance(told, dict) and told.get("busy"):
+            log.warning(f"⚠️  {told['busy']} counters (invulling) are being edited and stay as they are")
+
+    def by_requests(self, client: Client) -> None:
+        """Set it by plain requests.
+
+        Raises:
+            DatabaseError: It cannot be set.
+        """
+        known = {id_: number for id_, number in self.counters.items() if id_ in self.before}
+        if known:
+            self._count(client, known)
+        if self.is_draft:
+            query = client.table(ROSTERS).update({"status": IN_PROGRESS}).eq("id", self.roster_id).eq("status", DRAFT)
+            requests.execute(query, Action(f"set the status in {ROSTERS}", ROSTERS))
+
+    def _count(self, client: Client, counters: Mapping[str, int]) -> None:
+        rows = read_all(
+            lambda: select(client, REQUIREMENTS, "id,invulling").eq("roster_id", self.roster_id).neq("aantal", 0),
+            REQUIREMENTS,
+        )
+        now = {row["id"]: row["invulling"] for row in rows if row["id"] in self.before}
+        moved = any(number != self.before[id_] for id_, number in now.items())
+        if not (self.is_kept or moved):
+            return
+        by_number: dict[int, list[str]] = defaultdict(list)
+        for id_, number in sorted(counters.items()):
+            if id_ in now and now[id_] != number:
+                by_number[number].append(id_)
+        for number, ids in sorted(by_number.items()):
+            for start in range(0, len(ids), MOST_IDS):
+                query = client.table(REQUIREMENTS).update({"invulling": number})
+                query = query.in_("id", ids[start : start + MOST_IDS])
+                requests.execute(query, Action(f"set invulling in {REQUIREMENTS}", REQUIREMENTS))

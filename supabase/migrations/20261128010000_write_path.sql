@@ -1,0 +1,1738 @@
+-- The write path: duties as data, a lock per roster, set-wise triggers, the job's functions. The same as install.sql,
+-- on the tables of the first migration; generated from supabase/sql by supabase/build.py.
+
+-- What must be there: the six tables, the columns that triggers and functions name, the natural key, two indexes.
+do $$
+declare
+  missing text;
+  twice text;
+begin
+  select string_agg(name, ', ' order by place) into missing
+  from unnest(array[
+    'roosters', 'employees', 'service_types', 'roster_period_staffing_dagdelen', 'roster_employee_services',
+    'roster_assignments'
+  ]) with ordinality as needed (name, place)
+  where not exists (
+    select from pg_class where oid = to_regclass('public.' || name) and relkind in ('r', 'p')
+  );
+  if missing is not null then
+    raise exception 'GREEDY needs these tables in the schema public: %', missing
+      using hint = 'In an empty project apply supabase/migrations instead.';
+  end if;
+
+  if not exists (
+    select from pg_index as key
+    where key.indrelid = 'public.roster_assignments'::regclass
+      and key.indisunique and key.indisvalid and key.indimmediate and key.indpred is null and key.indexprs is null
+      and key.indnkeyatts = 4
+      and (
+        select array_agg(attname::text order by attname) from pg_attribute
+        where attrelid = key.indrelid and attnum = any (key.indkey[0:3])
+      ) = array['dagdeel', 'date', 'employee_id', 'roster_id']
+  ) then
+    select string_agg(format('roster %s, employee %s, %s %s (%s rows)', roster_id, employee_id, date, dagdeel, count), '; ')
+    into twice
+    from (
+      select roster_id, employee_id, date, dagdeel, count(*) from public.roster_assignments
+      group by roster_id, employee_id, date, dagdeel having count(*) > 1
+      order by date, employee_id, dagdeel limit 10
+    ) as slot;
+    if twice is not null then
+      raise exception 'roster_assignments holds slots more than once: %', twice
+        using hint = 'Delete all rows but one of each, then run this again.';
+    end if;
+    alter table public.roster_assignments
+      add constraint roster_assignments_greedy_key unique (roster_id, employee_id, date, dagdeel);
+  end if;
+end
+$$;
+
+alter table public.roster_assignments
+  add column if not exists source text,
+  add column if not exists notes text,
+  add column if not exists created_at timestamptz default now(),
+  add column if not exists updated_at timestamptz default now(),
+  add column if not exists blocked_by_date date,
+  add column if not exists blocked_by_dagdeel text,
+  add column if not exists blocked_by_service_id uuid;
+
+-- Rest crosses rosters: a person's days in all of them, and who works on a day. Any index that begins so will do.
+do $$
+begin
+  if not exists (
+    select from pg_index as there
+    where there.indrelid = 'public.roster_assignments'::regclass and there.indisvalid and there.indpred is null
+      and there.indnkeyatts >= 2
+      and (select attname from pg_attribute where attrelid = there.indrelid and attnum = there.indkey[0]) = 'employee_id'
+      and (select attname from pg_attribute where attrelid = there.indrelid and attnum = there.indkey[1]) = 'date'
+  ) then
+    create index roster_assignments_employee_date on public.roster_assignments (employee_id, date);
+  end if;
+  if not exists (
+    select from pg_index as there
+    where there.indrelid = 'public.roster_assignments'::regclass and there.indisvalid
+      and (there.indpred is null or pg_get_expr(there.indpred, there.indrelid) = '(status = 1)')
+      and (select attname from pg_attribute where attrelid = there.indrelid and attnum = there.indkey[0]) = 'date'
+  ) then
+    create index roster_assignments_active_date on public.roster_assignments (date) where status = 1;
+  end if;
+end
+$$;
+
+-- History of the job: one row per run, written at its end. A roster is named, not referred to: the history outlives it.
+create table if not exists public.greedy_runs (
+  run_id uuid primary key,
+  roster_id uuid not null,
+  started_at timestamptz not null,
+  duration_ms integer not null check (duration_ms >= 0),
+  exit_code integer not null,
+  error text,
+  version text not null,
+  deployment_id text,
+  replan boolean not null default false,
+  from_date date,
+  until_date date,
+  needed integer,
+  filled_before integer,
+  assigned integer,
+  taken_back integer,
+  open integer,
+  percent double precision,
+  rest_proven boolean,
+  alerts integer not null default 0,
+  warnings integer not null default 0
+);
+comment on table public.greedy_runs is 'history of the job GREEDY: one row per run, written at its end';
+comment on column public.greedy_runs.exit_code is '0 done; else the exit code of the process: what kind of failure';
+comment on column public.greedy_runs.version is 'version of the job';
+comment on column public.greedy_runs.from_date is 'first day that the run was confined to; null: not confined';
+comment on column public.greedy_runs.needed is 'places, as the four after it; null: the run ended before it knew';
+comment on column public.greedy_runs.rest_proven is 'whether FASE 4C found all rest in place; null: it did not run';
+create index if not exists greedy_runs_roster on public.greedy_runs (roster_id, started_at desc);
+create index if not exists greedy_runs_started on public.greedy_runs (started_at desc);
+alter table public.greedy_runs enable row level security;
+revoke all on table public.greedy_runs from public, anon, authenticated;
+grant select, insert, update, delete on table public.greedy_runs to service_role;
+
+-- Parts of older versions that have no successor of the same name.
+drop trigger if exists roster_assignments_00_share_lock on public.roster_assignments;
+drop trigger if exists roster_assignments_10_guard on public.roster_assignments;
+drop trigger if exists roster_assignments_20_stamp_block on public.roster_assignments;
+drop trigger if exists roster_assignments_25_hand_over on public.roster_assignments;
+drop trigger if exists roster_assignments_block_rest_insert on public.roster_assignments;
+drop trigger if exists roster_assignments_block_rest_update on public.roster_assignments;
+drop trigger if exists roster_assignments_block_rest_delete on public.roster_assignments;
+drop trigger if exists roosters_00_share_lock on public.roosters;
+drop trigger if exists employees_00_share_lock on public.employees;
+drop trigger if exists service_types_00_share_lock on public.service_types;
+drop trigger if exists roster_employee_services_00_share_lock on public.roster_employee_services;
+drop trigger if exists roster_period_staffing_dagdelen_00_share_lock on public.roster_period_staffing_dagdelen;
+drop function if exists public.greedy_share_lock(), public.greedy_guard(), public.greedy_stamp_block(),
+  public.greedy_block_rest(), public.greedy_objection(uuid, text, date, text, uuid),
+  public.greedy_blocking_duty(text, uuid, date, text), public.greedy_rest_slots(text, date, text);
+
+-- The on-call duties and the rest that they need, read by triggers, functions and job alike; another practice edits its
+-- own. A service is a duty on the dagdeel that stands here and on no other. `rest` names dagdelen: 'M' is the duty's own
+-- day, 'O+1' the next morning. The other half is the duty that makes it a 24-hour duty of one person.
+do $$
+begin
+  if to_regclass('public.greedy_duties') is null then
+    create table public.greedy_duties (
+      code text not null,
+      dagdeel text not null check (dagdeel in ('O', 'M', 'A')),
+      rest text[] not null,
+      other_code text,
+      other_dagdeel text check (other_dagdeel <> dagdeel),
+      primary key (code, dagdeel),
+      constraint greedy_duties_rest_items check (
+        array_position(rest, null) is null and array_to_string(rest, ' ') ~ '^([OMA](\+[123])?( [OMA](\+[123])?)*)?$'
+      ),
+      constraint greedy_duties_rest_follows check (
+        not rest && case dagdeel when 'O' then array['O'] when 'M' then array['O', 'M'] else array['O', 'M', 'A'] end
+      ),
+      constraint greedy_duties_whole_other check ((other_code is null) = (other_dagdeel is null)),
+      constraint greedy_duties_other foreign key (other_code, other_dagdeel)
+        references public.greedy_duties (code, dagdeel) on update cascade on delete set null
+    );
+    insert into public.greedy_duties (code, dagdeel, rest, other_code, other_dagdeel) values
+      ('DIO', 'O', array['M', 'O+1', 'M+1'], 'DIA', 'A'),
+      ('DIA', 'A', array['O+1', 'M+1'], 'DIO', 'O'),
+      ('DDO', 'O', array['M', 'O+1', 'M+1'], 'DDA', 'A'),
+      ('DDA', 'A', array['O+1', 'M+1'], 'DDO', 'O');
+  end if;
+end
+$$;
+comment on table public.greedy_duties is 'on-call duties of the job GREEDY: the rest that each needs, and its other half';
+comment on column public.greedy_duties.rest is
+  'dagdelen of rest after the duty: ''M'' on its own day, ''O+1'' on the next, three days later at most';
+alter table public.greedy_duties enable row level security;
+revoke all on table public.greedy_duties from public, anon, authenticated;
+grant select, insert, update, delete on table public.greedy_duties to service_role;
+
+-- The same by service and item, as triggers and functions join it.
+create or replace view public.greedy_rest_slots with (security_invoker = true) as
+select service.id as service_id, duty.code, duty.dagdeel,
+  coalesce(nullif(substr(item, 3), '')::integer, 0) as days, left(item, 1) as rest_dagdeel
+from public.greedy_duties as duty
+join public.service_types as service using (code)
+cross join unnest(duty.rest) as item;
+revoke all on table public.greedy_rest_slots from public, anon, authenticated;
+grant select on table public.greedy_rest_slots to service_role;
+
+-- A CHECK that refuses a row only for the job's words in `source` allows them from now on, and what it allowed before.
+do $$
+declare
+  old_check record;
+  refuses boolean;
+begin
+  for old_check in
+    select conname, pg_get_expr(conbin, conrelid) as expression, convalidated, connoinherit
+    from pg_constraint
+    where conrelid = 'public.roster_assignments'::regclass and contype = 'c'
+      and conkey @> array[(select attnum from pg_attribute where attrelid = conrelid and attname = 'source')]
+  loop
+    -- Asked with whole rows, so that it does not matter which other columns it names.
+    execute format(
+      $ask$
+        select bool_or(not coalesce(%1$s, true))
+        from jsonb_populate_recordset(
+          null::public.roster_assignments,
+          jsonb_build_array(
+            jsonb_build_object(
+              'status', 1, 'source', 'greedy', 'date', current_date, 'dagdeel', 'O', 'service_id', gen_random_uuid()
+            ),
+            jsonb_build_object('status', 2, 'source', 'greedy-blocking', 'date', current_date, 'dagdeel', 'O')
+          )
+        ) as roster_assignments
+      $ask$,
+      old_check.expression
+    ) into refuses;
+    if refuses then
+      execute format(
+        'alter table public.roster_assignments drop constraint %1$I, '
+        'add constraint %1$I check ((%2$s) or source in (''greedy'', ''greedy-blocking'')) %3$s %4$s',
+        old_check.conname, old_check.expression,
+        case when old_check.connoinherit then 'no inherit' else '' end,
+        case when old_check.convalidated then '' else 'not valid' end
+      );
+    end if;
+  end loop;
+end
+$$;
+
+-- The word for a row that a planner made out of one of the job's: 'manual', if a CHECK forbids that the column's default.
+create or replace function public.greedy_planners_word() returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  one record;
+  allowed boolean;
+  word text;
+begin
+  for one in
+    select pg_get_expr(conbin, conrelid) as expression from pg_constraint
+    where conrelid = 'public.roster_assignments'::regclass and contype = 'c'
+      and conkey = array[(select attnum from pg_attribute where attrelid = conrelid and attname = 'source')]
+  loop
+    execute format('select coalesce(%s, true) from (select ''manual''::text as source) as word', one.expression) into allowed;
+    if not allowed then
+      select pg_get_expr(adbin, adrelid) into word
+      from pg_attrdef join pg_attribute on attrelid = adrelid and attnum = adnum
+      where adrelid = 'public.roster_assignments'::regclass and attname = 'source';
+      if word is not null then
+        execute 'select ' || word into word;
+      end if;
+      return word;
+    end if;
+  end loop;
+  return 'manual';
+end
+$$;
+revoke execute on function public.greedy_planners_word() from public, anon, authenticated;
+grant execute on function public.greedy_planners_word() to service_role;
+
+-- A lock per roster, and one for its border: the first and the last three days, from where rest reaches into the roster
+-- beside it. Whoever changes a row holds both as a share until the transaction ends; the job takes them alone.
+--
+-- Nobody queues for these locks, so that nobody waits behind somebody who waits, and PostgreSQL's search for deadlocks
+-- never meets a planner here. A planner who inserts while a job writes looks again for two seconds at most; one who
+-- updates or deletes holds the row by then, and goes on at once: their edit counts as coming after the job's.
+create or replace function public.greedy_share() returns trigger
+language plpgsql
+security definer -- sees the roster's period, whatever the writer may see
+set search_path = ''
+as $$
+declare
+  slot record;
+  first_day date;
+  last_day date;
+  unlocked boolean;
+  patience constant timestamptz := clock_timestamp() + interval '2 s';
+begin
+  if tg_op = 'INSERT' then slot := new; else slot := old; end if;
+  loop
+    unlocked := not pg_try_advisory_xact_lock_shared(hashtextextended('greedy roster ' || slot.roster_id, 0));
+    if not unlocked then
+      select start_date, end_date into first_day, last_day from public.roosters where id = slot.roster_id;
+      if slot.date <= first_day + 2 or slot.date >= last_day - 2 then
+        unlocked := not pg_try_advisory_xact_lock_shared(hashtextextended('greedy border ' || slot.roster_id, 0));
+      end if;
+    end if;
+    exit when not unlocked or tg_op <> 'INSERT' or clock_timestamp() > patience
+      or current_setting('greedy.unlocked', true) = pg_current_xact_id()::text;
+    perform pg_sleep(0.01);
+  end loop;
+  if unlocked then
+    perform set_config('greedy.unlocked', pg_current_xact_id()::text, true);
+  end if;
+  if tg_op = 'UPDATE' then
+    if (new.roster_id, new.date) is distinct from (old.roster_id, old.date) then
+      perform pg_try_advisory_xact_lock_shared(hashtextextended('greedy roster ' || new.roster_id, 0)),
+        pg_try_advisory_xact_lock_shared(hashtextextended('greedy border ' || new.roster_id, 0));
+    end if;
+    return new;
+  end if;
+  return slot;
+end
+$$;
+
+-- The number in a trigger's name is its place: PostgreSQL fires those of one kind in the order of their names. The job's
+-- functions hold the lock already, and rest follows a row whose lock is held.
+drop trigger if exists roster_assignments_10_share on public.roster_assignments;
+create trigger roster_assignments_10_share before insert or update or delete on public.roster_assignments
+for each row when (
+  coalesce(current_setting('greedy.job', true), '') <> pg_current_xact_id()::text
+  and coalesce(current_setting('greedy.rest', true), '') <> pg_current_xact_id()::text
+)
+execute function public.greedy_share();
+
+-- Takes a roster's locks alone: its own, its border, the borders of the rosters beside it, and all of those that overlap
+-- it in days without being a copy (the same days). False if somebody holds one; the caller then lets go of the others by
+-- rolling back to where it began.
+create or replace function public.greedy_take(target uuid) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  lock_key bigint;
+begin
+  for lock_key in
+    with mine as (select start_date::date, coalesce(end_date::date, 'infinity') as end_date from public.roosters where id = target)
+    select hashtextextended(name, 0) as key
+    from (
+      select 'greedy roster ' || target
+      union select 'greedy border ' || target
+      union select 'greedy border ' || beside.id from mine, public.roosters as beside
+      where beside.start_date <= mine.end_date + 3 and beside.end_date >= mine.start_date - 3
+        and (beside.start_date::date, beside.end_date::date) is distinct from (mine.start_date, mine.end_date)
+      union select 'greedy roster ' || beside.id from mine, public.roosters as beside
+      where beside.start_date <= mine.end_date and beside.end_date >= mine.start_date
+        and (beside.start_date::date, beside.end_date::date) is distinct from (mine.start_date, mine.end_date)
+    ) as locks (name)
+    order by key
+  loop
+    if not pg_try_advisory_xact_lock(lock_key) then
+      return false;
+    end if;
+  end loop;
+  return true;
+end
+$$;
+revoke execute on function public.greedy_share(), public.greedy_take(uuid) from public, anon, authenticated;
+grant execute on function public.greedy_take(uuid) to service_role;
+
+-- On-call duties need rest. These triggers keep it in the roster as BLOCKED rows, whoever plans the duty, and tell the
+-- job's rows from a planner's. Automatic rest is known by its stamp, `blocked_by_*`, which names the duty.
+
+-- A planner's edit of one of the job's rows makes it the planner's; a row that is no rest any more loses its stamp.
+create or replace function public.greedy_hand_over() returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  moved constant boolean := (old.roster_id, old.employee_id, old.date, old.dagdeel)
+    is distinct from (new.roster_id, new.employee_id, new.date, new.dagdeel);
+begin
+  if not moved and (old.service_id, old.status, old.notes) is not distinct from (new.service_id, new.status, new.notes) then
+    if new.source in ('greedy', 'greedy-blocking') and old.source is distinct from new.source then
+      new.source := old.source; -- from a row that was read before it was somebody's
+    end if;
+    return new; -- written as it was read
+  end if;
+  if new.source in ('greedy', 'greedy-blocking') then
+    new.source := public.greedy_planners_word();
+  end if;
+  if new.blocked_by_date is not null and (
+    moved or new.status <> 2
+    -- Blocked by hand, from a row that was read while its duty stood.
+    or (
+      old.status <> 2 and pg_trigger_depth() = 1 and not exists (
+        select from public.roster_assignments as duty
+        where duty.employee_id = new.employee_id and duty.date = new.blocked_by_date and duty.status = 1
+          and duty.dagdeel = new.blocked_by_dagdeel and duty.service_id = new.blocked_by_service_id
+      )
+    )
+  ) then
+    new.blocked_by_date := null;
+    new.blocked_by_dagdeel := null;
+    new.blocked_by_service_id := null;
+  end if;
+  return new;
+end
+$$;
+
+drop trigger if exists roster_assignments_20_hand_over on public.roster_assignments;
+create trigger roster_assignments_20_hand_over before update on public.roster_assignments
+for each row when (
+  (new.source in ('greedy', 'greedy-blocking') or new.blocked_by_date is not null)
+  and coalesce(current_setting('greedy.job', true), '') <> pg_current_xact_id()::text
+  and coalesce(current_setting('greedy.rest', true), '') <> pg_current_xact_id()::text
+)
+execute function public.greedy_hand_over();
+
+-- A trigger of the database's own that opens rest opens all that names the duty that goes. What another duty still needs
+-- stays, under its name.
+create or replace function public.greedy_keep_rest() returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  duty record;
+begin
+  select work.date, work.dagdeel, work.service_id, rest.code into duty
+  from public.roster_assignments as work
+  join public.greedy_rest_slots as rest on rest.service_id = work.service_id and rest.dagdeel = work.dagdeel
+  where work.roster_id = old.roster_id and work.employee_id = old.employee_id and work.status = 1
+    and work.date between old.date - 3 and old.date
+    and work.date + rest.days = old.date and rest.rest_dagdeel = old.dagdeel
+  order by work.date, strpos('OMA', work.dagdeel)
+  limit 1;
+  if found then
+    new.status := 2;
+    new.service_id := null;
+    new.notes := 'Auto-blocked: rest after ' || duty.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel;
+    new.blocked_by_date := duty.date;
+    new.blocked_by_dagdeel := duty.dagdeel;
+    new.blocked_by_service_id := duty.service_id;
+  end if;
+  return new;
+end
+$$;
+
+drop trigger if exists roster_assignments_15_keep_rest on public.roster_assignments;
+create trigger roster_assignments_15_keep_rest before update on public.roster_assignments
+for each row when (
+  old.status = 2 and new.status = 0 and old.blocked_by_date is not null and pg_trigger_depth() > 0
+  and coalesce(current_setting('greedy.rest', true), '') <> pg_current_xact_id()::text
+)
+execute function public.greedy_keep_rest();
+
+-- Duties that are there no more: their automatic rest opens, in the next roster as well, or passes to the earliest other
+-- duty that needs it. Rest counts across rosters, but not between those of the same days, such as a copy in which a
+-- planner tries things out.
+create or replace function public.greedy_open_rest(
+  employees text[], dates date[], dagdelen text[], services uuid[]
+) returns void
+language plpgsql
+set jit = off
+set search_path = ''
+as $$
+begin
+  update public.roster_assignments as slot
+  set status = case when rest.duty_date is null then 0 else 2 end,
+    source = case
+      when rest.duty_date is null and slot.source in ('greedy', 'greedy-blocking') then public.greedy_planners_word()
+      when rest.duty_source = 'greedy' or slot.source is distinct from 'greedy-blocking' then slot.source
+      else public.greedy_planners_word()
+    end,
+    notes = rest.note,
+    blocked_by_date = rest.duty_date,
+    blocked_by_dagdeel = rest.duty_dagdeel,
+    blocked_by_service_id = rest.duty_service,
+    updated_at = now()
+  from (
+    select there.*, duty.date as duty_date, duty.dagdeel as duty_dagdeel, duty.service_id as duty_service,
+      duty.source as duty_source,
+      case
+        when duty.date is not null then
+          'Auto-blocked: rest after ' || duty.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel
+        when there.notes not like 'Auto-blocked: %' then there.notes
+      end as note
+    from (
+      select distinct gone.employee_id, gone.date + rest.days as date, rest.rest_dagdeel as dagdeel
+      from unnest(employees, dates, dagdelen, services) as gone (employee_id, date, dagdeel, service_id)
+      join public.greedy_rest_slots as rest on rest.service_id = gone.service_id and rest.dagdeel = gone.dagdeel
+    ) as freed
+    cross join lateral (
+      select blocked.roster_id, blocked.employee_id, blocked.date, blocked.dagdeel, blocked.notes, blocked.blocked_by_date,
+        blocked.blocked_by_dagdeel, blocked.blocked_by_service_id
+      from public.roster_assignments as blocked
+      where blocked.employee_id = freed.employee_id and blocked.date = freed.date and blocked.dagdeel = freed.dagdeel
+        and blocked.status = 2 and blocked.blocked_by_date is not null
+      offset 0 -- one probe of the index for each, whatever the statistics say
+    ) as there
+    join public.roosters as own on own.id = there.roster_id
+    left join lateral (
+      select work.date, work.dagdeel, work.service_id, work.source, rest.code
+      from public.roster_assignments as work
+      join public.greedy_rest_slots as rest on rest.service_id = work.service_id and rest.dagdeel = work.dagdeel
+      join public.roosters as other on other.id = work.roster_id
+      where work.employee_id = there.employee_id and work.status = 1
+        and work.date between there.date - 3 and there.date
+        and work.date + rest.days = there.date and rest.rest_dagdeel = there.dagdeel
+        and (
+          work.roster_id = there.roster_id
+          or (other.start_date, other.end_date) is distinct from (own.start_date, own.end_date)
+        )
+      order by work.date, strpos('OMA', work.dagdeel)
+      limit 1
+    ) as duty on true
+    where (there.blocked_by_date, there.blocked_by_dagdeel, there.blocked_by_service_id)
+      is distinct from (duty.date, duty.dagdeel, duty.service_id)
+  ) as rest
+  where slot.roster_id = rest.roster_id and slot.employee_id = rest.employee_id and slot.date = rest.date
+    and slot.dagdeel = rest.dagdeel;
+end
+$$;
+
+-- Blocks the open slots that these duties of a roster need, and no others. The stamp names the earliest of the duties,
+-- so that the order of rows in a statement does not matter. `word` null: the slot keeps its source, a new row has the
+-- column's default.
+create or replace function public.greedy_block_rest(
+  rosters uuid[], employees text[], dates date[], dagdelen text[], services uuid[], word text
+) returns void
+language plpgsql
+set jit = off
+set search_path = ''
+as $$
+declare
+  has_requirement constant boolean := exists (
+    select from pg_catalog.pg_attribute
+    where attrelid = 'public.roster_assignments'::regclass and attname = 'roster_period_staffing_dagdelen_id'
+      and not attisdropped
+  );
+begin
+  execute format(
+    $insert$
+      insert into public.roster_assignments as slot (
+        roster_id, employee_id, date, dagdeel, status, notes, blocked_by_date, blocked_by_dagdeel, blocked_by_service_id %s
+      )
+      select distinct on (duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel)
+        duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel, 2,
+        'Auto-blocked: rest after ' || rest.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel,
+        duty.date, duty.dagdeel, duty.service_id %s
+      from unnest($1, $2, $3, $4, $5) as duty (roster_id, employee_id, date, dagdeel, service_id)
+      join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
+      join public.roosters as roster on roster.id = duty.roster_id
+      where duty.date + rest.days between roster.start_date and coalesce(roster.end_date, 'infinity')
+      order by duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel,
+        duty.date, strpos('OMA', duty.dagdeel)
+      on conflict (roster_id, employee_id, date, dagdeel) do update
+      set service_id = null,
+        status = 2,
+        notes = excluded.notes,
+        blocked_by_date = excluded.blocked_by_date,
+        blocked_by_dagdeel = excluded.blocked_by_dagdeel,
+        blocked_by_service_id = excluded.blocked_by_service_id,
+        updated_at = now() %s %s
+      where slot.status = 0
+    $insert$,
+    case when word is not null then ', source' else '' end,
+    case when word is not null then ', $6' else '' end,
+    case when word is not null then ', source = excluded.source' else '' end,
+    case when has_requirement then ', roster_period_staffing_dagdelen_id = null' else '' end
+  ) using rosters, employees, dates, dagdelen, services, word;
+end
+$$;
+
+-- After each statement, set-wise. Runs with its owner's rights: rest must be complete, also where the writer may not see
+-- or touch the rows that it takes.
+create or replace function public.greedy_rest() returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  by_job constant boolean := coalesce(current_setting('greedy.job', true), '') = pg_current_xact_id()::text;
+  gone_employees text[]; gone_dates date[]; gone_dagdelen text[]; gone_services uuid[]; -- null: none
+  came_rosters uuid[]; came_employees text[]; came_dates date[]; came_dagdelen text[]; came_services uuid[];
+  handed_employees text[]; handed_dates date[]; handed_dagdelen text[]; handed_services uuid[];
+begin
+  if tg_op = 'INSERT' then
+    select array_agg(roster_id), array_agg(employee_id), array_agg(date), array_agg(dagdeel), array_agg(service_id)
+    into came_rosters, came_employees, came_dates, came_dagdelen, came_services
+    from new_rows where status = 1 and service_id is not null;
+  elsif tg_op = 'DELETE' then
+    select array_agg(employee_id), array_agg(date), array_agg(dagdeel), array_agg(service_id)
+    into gone_employees, gone_dates, gone_dagdelen, gone_services
+    from old_rows where status = 1 and service_id is not null;
+  else
+    select array_agg(employee_id), array_agg(date), array_agg(dagdeel), array_agg(service_id)
+    into gone_employees, gone_dates, gone_dagdelen, gone_services
+    from (
+      select roster_id, employee_id, date, dagdeel, service_id from old_rows where status = 1 and service_id is not null
+      except select roster_id, employee_id, date, dagdeel, service_id from new_rows where status = 1
+    ) as duty;
+    select array_agg(roster_id), array_agg(employee_id), array_agg(date), array_agg(dagdeel), array_agg(service_id)
+    into came_rosters, came_employees, came_dates, came_dagdelen, came_services
+    from (
+      select roster_id, employee_id, date, dagdeel, service_id from new_rows where status = 1 and service_id is not null
+      except select roster_id, employee_id, date, dagdeel, service_id from old_rows where status = 1
+    ) as duty;
+    if not by_job then
+      select array_agg(employee_id), array_agg(date), array_agg(dagdeel), array_agg(service_id)
+      into handed_employees, handed_dates, handed_dagdelen, handed_services
+      from (
+        select employee_id, date, dagdeel, service_id from old_rows where status = 1 and source = 'greedy'
+        intersect select employee_id, date, dagdeel, service_id from new_rows
+        where status = 1 and source is distinct from 'greedy'
+      ) as duty;
+    end if;
+  end if;
+
+  perform set_config('greedy.rest', pg_current_xact_id()::text, true);
+  if gone_employees is not null then
+    perform public.greedy_open_rest(gone_employees, gone_dates, gone_dagdelen, gone_services);
+  end if;
+  if came_employees is not null then
+    perform public.greedy_block_rest(
+      came_rosters, came_employees, came_dates, came_dagdelen, came_services, case when by_job then 'greedy-blocking' end
+    );
+  end if;
+
+  if handed_employees is not null then
+    update public.roster_assignments as slot
+    set source = public.greedy_planners_word(), updated_at = now()
+    from unnest(handed_employees, handed_dates, handed_dagdelen, handed_services)
+      as duty (employee_id, date, dagdeel, service_id)
+    where slot.employee_id = duty.employee_id and slot.date between duty.date and duty.date + 3
+      and slot.status = 2 and slot.source = 'greedy-blocking'
+      and (slot.blocked_by_date, slot.blocked_by_dagdeel, slot.blocked_by_service_id)
+        = (duty.date, duty.dagdeel, duty.service_id);
+  end if;
+
+  -- Rows put back, or a roster copied: they are a planner's, and a stamp stays where its duty makes that slot rest.
+  if tg_op = 'INSERT' and not by_job then
+    if exists (
+      select from new_rows
+      where source in ('greedy', 'greedy-blocking') or (blocked_by_date is not null and pg_trigger_depth() = 1)
+    ) then
+      update public.roster_assignments as slot
+      set source = case
+          when slot.source in ('greedy', 'greedy-blocking') then public.greedy_planners_word() else slot.source
+        end,
+        blocked_by_date = stamp.date,
+        blocked_by_dagdeel = stamp.dagdeel,
+        blocked_by_service_id = stamp.service_id
+      from new_rows as sent
+      left join lateral (
+        select duty.date, duty.dagdeel, duty.service_id
+        from (
+          select sent.blocked_by_date, sent.blocked_by_dagdeel, sent.blocked_by_service_id, 1
+          where sent.status = 2 and sent.blocked_by_date is not null
+          union all
+          select work.date, work.dagdeel, work.service_id, 2 from public.roster_assignments as work
+          where sent.status = 2 and sent.blocked_by_date is not null
+            and work.roster_id = sent.roster_id and work.employee_id = sent.employee_id and work.status = 1
+            and work.date between sent.date - 3 and sent.date
+        ) as duty (date, dagdeel, service_id, place)
+        join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
+        where duty.date + rest.days = sent.date and rest.rest_dagdeel = sent.dagdeel
+        order by duty.place, duty.date, strpos('OMA', duty.dagdeel)
+        limit 1
+      ) as stamp on true
+      where slot.roster_id = sent.roster_id and slot.employee_id = sent.employee_id and slot.date = sent.date
+        and slot.dagdeel = sent.dagdeel
+        and (sent.source in ('greedy', 'greedy-blocking') or sent.blocked_by_date is not null);
+    end if;
+  end if;
+  perform set_config('greedy.rest', '', true);
+  return null;
+end
+$$;
+
+-- A trigger per event, as only so it may have its transition tables. What the function itself writes is rest, no duty.
+drop trigger if exists roster_assignments_greedy_insert on public.roster_assignments;
+create trigger roster_assignments_greedy_insert after insert on public.roster_assignments
+referencing new table as new_rows
+for each statement when (coalesce(current_setting('greedy.rest', true), '') <> pg_current_xact_id()::text)
+execute function public.greedy_rest();
+
+drop trigger if exists roster_assignments_greedy_update on public.roster_assignments;
+create trigger roster_assignments_greedy_update after update on public.roster_assignments
+referencing old table as old_rows new table as new_rows
+for each statement when (coalesce(current_setting('greedy.rest', true), '') <> pg_current_xact_id()::text)
+execute function public.greedy_rest();
+
+drop trigger if exists roster_assignments_greedy_delete on public.roster_assignments;
+create trigger roster_assignments_greedy_delete after delete on public.roster_assignments
+referencing old table as old_rows
+for each statement when (coalesce(current_setting('greedy.rest', true), '') <> pg_current_xact_id()::text)
+execute function public.greedy_rest();
+
+revoke execute on function public.greedy_hand_over(), public.greedy_keep_rest(), public.greedy_rest(),
+  public.greedy_open_rest(text[], date[], text[], uuid[]),
+  public.greedy_block_rest(uuid[], text[], date[], text[], uuid[], text)
+from public, anon, authenticated;
+grant execute on function public.greedy_open_rest(text[], date[], text[], uuid[]) to service_role;
+
+-- How the job writes: lock first, then judge all rows, then write all rows. The setting `greedy.job` holds the transaction
+-- in which one of these functions is at work; that, and nothing in a row, makes a row the job's.
+
+-- How many of a shift's staff fit no place by team. Groen and Oranje take their own team's places, then TOT; Overig what
+-- remains. The same as `allocate` in greedy/domain/demand.py; a test proves that the two agree.
+create or replace function public.greedy_misfits(
+  tot bigint, gro bigint, ora bigint, groen bigint, oranje bigint, overig bigint
+) returns bigint
+language plpgsql -- keeps its plan; a SQL function with a search_path is planned anew at each call
+immutable
+set search_path = ''
+as $$
+begin
+  return greatest(0, greatest(0, groen - gro) + greatest(0, oranje - ora) - tot)
+    + greatest(
+      0,
+      overig - greatest(0, tot - greatest(0, groen - gro) - greatest(0, oranje - ora))
+        - greatest(0, gro - groen) - greatest(0, ora - oranje)
+    );
+end
+$$;
+
+-- The array in a json argument. Some servers hand it over as a string that holds it.
+create or replace function public.greedy_array(argument jsonb) returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(argument) = 'string' then
+    argument := (argument #>> '{}')::jsonb;
+  end if;
+  if jsonb_typeof(argument) is distinct from 'array' then
+    raise exception 'A json array is needed, not %', coalesce(jsonb_typeof(argument), 'null') using errcode = '22023';
+  end if;
+  return argument;
+end
+$$;
+
+-- Upserts rows that are judged, with all the columns that both they and the table have. A slot that is not open is left.
+create or replace function public.greedy_store(records jsonb) returns bigint
+language plpgsql
+set plan_cache_mode = 'auto' -- foreign keys and other triggers are checked in here: their plans are kept
+set enable_nestloop = on
+set search_path = ''
+as $$
+declare
+  names text;
+  settings text;
+  stored bigint;
+begin
+  if records is null then
+    return 0;
+  end if;
+  select string_agg(quote_ident(attname), ', ' order by attnum),
+    string_agg(format('%1$I = excluded.%1$I', attname), ', ' order by attnum)
+      filter (where attname not in ('id', 'roster_id', 'employee_id', 'date', 'dagdeel'))
+  into names, settings
+  from pg_catalog.pg_attribute
+  where attrelid = 'public.roster_assignments'::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attname <> 'updated_at'
+    and attname in (select jsonb_object_keys(records -> 0));
+  execute format(
+    $insert$
+      insert into public.roster_assignments as slot (%1$s)
+      select %1$s from jsonb_populate_recordset(null::public.roster_assignments, $1)
+      on conflict (roster_id, employee_id, date, dagdeel) do update
+      set %2$s, updated_at = now()
+      where slot.status = 0
+    $insert$,
+    names, settings
+  ) using records;
+  get diagnostics stored = row_count;
+  return stored;
+end
+$$;
+
+-- Locks the rows of slots that the job is about to write, without waiting for anyone. Gives the places (from 1) of those
+-- that somebody else holds.
+create or replace function public.greedy_hold(target uuid, employees text[], dates date[], dagdelen text[])
+returns integer[]
+language plpgsql
+set plan_cache_mode = 'force_custom_plan'
+set jit = off
+set search_path = ''
+as $$
+declare
+  there integer[];
+  held integer[];
+begin
+  select array_agg(wanted.n::integer) into there
+  from unnest(employees, dates, dagdelen) with ordinality as wanted (employee_id, date, dagdeel, n)
+  cross join lateral (
+    select from public.roster_assignments as existing
+    where existing.roster_id = target and existing.employee_id = wanted.employee_id
+      and existing.date = wanted.date and existing.dagdeel = wanted.dagdeel
+    offset 0
+  ) as row_there;
+  if there is null then
+    return '{}';
+  end if;
+  select array_agg(slot.n) into held
+  from (
+    select wanted.n from unnest(there) as wanted (n)
+    cross join lateral (
+      select existing.id from public.roster_assignments as existing
+      where existing.roster_id = target and existing.employee_id = employees[wanted.n]
+        and existing.date = dates[wanted.n] and existing.dagdeel = dagdelen[wanted.n]
+      for update skip locked
+    ) as row_there
+  ) as slot;
+  return array(
+    select unnest(there) except select unnest(coalesce(held, '{}'))
+  );
+end
+$$;
+
+-- Judges and writes rows of one roster whose locks are held. See greedy_write.
+create or replace function public.greedy_write_held(target uuid, records jsonb, written_at timestamptz) returns jsonb
+language plpgsql
+set lock_timeout = '100ms' -- far below deadlock_timeout: in a cycle of waits it is the job that gives way
+set plan_cache_mode = 'force_custom_plan' -- planned with the rows at hand, not with a guess
+set jit = off -- takes longer than the query
+set enable_nestloop = off -- joins by hash; the probes of an index are lateral, and stay
+set search_path = ''
+as $$
+declare
+  status_names constant text[] := array['OPEN', 'ACTIVE', 'BLOCKED', 'UNAVAILABLE'];
+  size constant integer := jsonb_array_length(records);
+  employees text[]; dates date[]; dagdelen text[]; services uuid[]; states integer[]; -- the rows, column by column
+  rest_of integer[]; rest_employees text[]; rest_dates date[]; rest_dagdelen text[]; -- the rest that the duties need
+  now_status integer[]; now_service uuid[]; now_source text[]; now_created timestamptz[]; -- the slots as they are
+  busy integer[]; -- rows of which a planner holds the slot, or one of rest
+  duties_held uuid[]; -- the duties after which a BLOCKED row may be rest, none of which a planner is taking away
+  copies uuid[];
+  active jsonb;
+  blocked jsonb;
+  first_day date;
+  last_day date;
+  refusals jsonb;
+  missing jsonb;
+  stored bigint := 0;
+  settled bigint := 0;
+begin
+  select start_date, coalesce(end_date, 'infinity') into first_day, last_day from public.roosters where id = target;
+  if not found then
+    raise exception 'Roster % does not exist', target using errcode = '23503';
+  end if;
+  select array_agg(copy.id) into copies
+  from public.roosters as own
+  join public.roosters as copy on copy.id <> own.id and copy.start_date = own.start_date
+    and copy.end_date is not distinct from own.end_date
+  where own.id = target;
+  copies := coalesce(copies, '{}');
+
+  select array_agg(employee_id order by n), array_agg(date order by n), array_agg(dagdeel order by n),
+    array_agg(case when status = 1 then service_id end order by n), array_agg(status order by n)
+  into employees, dates, dagdelen, services, states
+  from (
+    select item ->> 'employee_id', (item ->> 'date')::date, item ->> 'dagdeel', (item ->> 'service_id')::uuid,
+      (item ->> 'status')::integer, n
+    from jsonb_array_elements(records) with ordinality as items (item, n)
+  ) as row_sent (employee_id, date, dagdeel, service_id, status, n);
+  if size = 0 then
+    return jsonb_build_object('written', 0, 'there', 0, 'missing', '[]'::jsonb, 'repeated', false);
+  end if;
+
+  select array_agg(duty.n), array_agg(duty.employee_id), array_agg(duty.date + rest.days), array_agg(rest.rest_dagdeel)
+  into rest_of, rest_employees, rest_dates, rest_dagdelen
+  from unnest(employees, dates, dagdelen, services) with ordinality as duty (employee_id, date, dagdeel, service_id, n)
+  join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel;
+
+  -- The slots, their rest, and the duties after which a BLOCKED row is rest.
+  select array_agg(duty.id) into duties_held
+  from (
+    select held.id from unnest(employees, dates, states) as rest (employee_id, date, status)
+    cross join lateral (
+      select work.id from public.roster_assignments as work
+      where work.employee_id = rest.employee_id and work.date between rest.date - 3 and rest.date and work.status = 1
+      for share skip locked
+    ) as held
+    where rest.status = 2
+  ) as duty;
+  busy := public.greedy_hold(target, employees, dates, dagdelen);
+  if rest_of is not null then
+    busy := busy || array(
+      select rest_of[place]
+      from unnest(public.greedy_hold(target, rest_employees, rest_dates, rest_dagdelen)) as place
+    );
+  end if;
+
+  select array_agg(slot.status order by n), array_agg(slot.service_id order by n), array_agg(slot.source order by n),
+    array_agg(slot.created_at order by n)
+  into now_status, now_service, now_source, now_created
+  from unnest(employees, dates, dagdelen) with ordinality as sent (employee_id, date, dagdeel, n)
+  left join lateral (
+    select there.status, there.service_id, there.source, there.created_at from public.roster_assignments as there
+    where there.roster_id = target and there.employee_id = sent.employee_id
+      and there.date = sent.date and there.dagdeel = sent.dagdeel
+    offset 0
+  ) as slot on true;
+
+  -- The answer to this very writing got lost, and it is sent again: tell what is there, and change nothing.
+  if written_at = any (now_created) then
+    select coalesce(
+        jsonb_agg(
+          jsonb_build_object(
+            'employee_id', employees[n], 'date', dates[n], 'dagdeel', dagdelen[n],
+            'now', jsonb_build_object('status', now_status[n], 'service_id', now_service[n], 'source', now_source[n])
+          )
+          order by n
+        ) filter (where not stands),
+        '[]'
+      ),
+      count(*) filter (where stands)
+    into missing, settled
+    from generate_series(1, size) as n
+    cross join lateral (
+      select now_status[n] is not distinct from states[n] and (states[n] = 2 or now_service[n] = services[n])
+    ) as kept (stands);
+    return jsonb_build_object('written', 0, 'there', settled, 'missing', missing, 'repeated', true);
+  end if;
+
+  with sent as materialized (
+    select n::integer, employee_id, date, dagdeel, service_id, status, coalesce(now_status[n], 0) as taken
+    from unnest(employees, dates, dagdelen, services, states) with ordinality
+      as one (employee_id, date, dagdeel, service_id, status, n)
+  ),
+  -- What else these people do on the days from which rest reaches here, and to which rest of theirs reaches.
+  near as materialized (
+    select sent.n, sent.employee_id, sent.date, sent.dagdeel, sent.status as sent_status, sent.service_id as sent_service,
+      work.id, work.roster_id, work.date as work_date, work.dagdeel as work_dagdeel, work.service_id, work.status
+    from sent
+    cross join lateral (
+      select there.id, there.roster_id, there.date, there.dagdeel, there.service_id, there.status
+      from public.roster_assignments as there
+      where there.employee_id = sent.employee_id and there.date between sent.date - 3 and sent.date + 3
+        and there.status in (1, 3) and there.roster_id <> all (copies)
+      offset 0
+    ) as work
+    where sent.taken = 0 or sent.status = 2
+  ),
+  -- Rest after duties that are there, and after those that come with this writing.
+  resting as materialized (
+    select distinct on (n) n, duty_date, duty_dagdeel, service_id, code
+    from (
+      select near.n, near.work_date as duty_date, near.work_dagdeel as duty_dagdeel, near.service_id, rest.code
+      from near
+      join public.greedy_rest_slots as rest on rest.service_id = near.service_id and rest.dagdeel = near.work_dagdeel
+      where near.status = 1 and near.work_date + rest.days = near.date and rest.rest_dagdeel = near.dagdeel
+        and (near.sent_status = 1 or near.id = any (duties_held))
+      union all
+      select sent.n, dates[duty], dagdelen[duty], services[duty], service.code
+      from sent
+      join unnest(rest_of, rest_employees, rest_dates, rest_dagdelen) as rest (duty, employee_id, date, dagdeel)
+        using (employee_id, date, dagdeel)
+      join public.service_types as service on service.id = services[duty]
+    ) as duty
+    order by n, duty_date, strpos('OMA', duty_dagdeel)
+  ),
+  -- Work where a duty needs rest.
+  rest_taken as materialized (
+    select distinct on (n) n, code, slot_date, slot_dagdeel, status, roster_id
+    from (
+      select near.n, rest.code, near.work_date as slot_date, near.work_dagdeel as slot_dagdeel, near.status, near.roster_id
+      from near
+      join public.greedy_rest_slots as rest on rest.service_id = near.sent_service and rest.dagdeel = near.dagdeel
+      where near.sent_status = 1
+        and near.work_date = near.date + rest.days and near.work_dagdeel = rest.rest_dagdeel
+        -- Who is UNAVAILABLE on a later day rests already; on the day of the duty it means that the duty cannot be done.
+        and (near.status = 1 or (near.work_date = near.date and near.roster_id = target))
+      union all
+      select rest.duty, service.code, sent.date, sent.dagdeel, 1, target
+      from sent
+      join unnest(rest_of, rest_employees, rest_dates, rest_dagdelen) as rest (duty, employee_id, date, dagdeel)
+        using (employee_id, date, dagdeel)
+      join public.service_types as service on service.id = services[duty]
+      where sent.status = 1
+    ) as found
+    order by n, slot_date, strpos('OMA', slot_dagdeel), roster_id
+  ),
+  elsewhere as materialized (
+    select distinct on (n) n, near.roster_id, near.service_id from near
+    where near.sent_status = 1 and near.status = 1 and near.roster_id <> target
+      and near.work_date = near.date and near.work_dagdeel = near.dagdeel
+    order by n, near.roster_id
+  ),
+  first_look as materialized (
+    select sent.*, service.code, quota.aantal as quota, coalesce(person.team, 'Overig') as team,
+      case
+        when service.id is null and sent.status = 1 then array['unqualified', 'is of a service that does not exist']
+        when sent.status = 2 and sent.taken = 2 then null -- the trigger was faster
+        when sent.taken <> 0 then array['taken', 'is now ' || status_names[sent.taken + 1] || coalesce(' (' || holder.code || ')', '')]
+        when sent.n = any (busy) then array['busy', 'is being edited']
+        when sent.date not between first_day and last_day then array['period', 'is outside the roster''s period now']
+        when sent.status = 2 and resting.n is null then array['no_rest', 'needs to be no rest any more']
+        when sent.status = 2 then null
+        when elsewhere.n is not null then array[
+          'elsewhere',
+          format('is now ACTIVE (%s) in roster %s', (select code from public.service_types where id = elsewhere.service_id), elsewhere.roster_id)
+        ]
+        when resting.n is not null then array[
+          'resting',
+          format('is now rest (Auto-blocked: rest after %s on %s %s)', resting.code, to_char(resting.duty_date, 'YYYY-MM-DD'), resting.duty_dagdeel)
+        ]
+        when rest_taken.n is not null then array[
+          'rest_taken',
+          format(
+            ': rest after %s needs %s %s, which is now %s in roster %s', rest_taken.code,
+            to_char(rest_taken.slot_date, 'YYYY-MM-DD'), rest_taken.slot_dagdeel, status_names[rest_taken.status + 1],
+            rest_taken.roster_id
+          )
+        ]
+        when quota.aantal is null then array['unqualified', 'is for someone who may not do ' || service.code || ' any more']
+      end as objection,
+      resting.duty_date, resting.duty_dagdeel, resting.service_id as duty_service, resting.code as duty_code
+    from sent
+    left join public.service_types as service on service.id = sent.service_id
+    left join public.service_types as holder on holder.id = now_service[sent.n]
+    left join resting on resting.n = sent.n
+    left join rest_taken on rest_taken.n = sent.n
+    left join elsewhere on elsewhere.n = sent.n
+    left join public.employees as person on person.id = sent.employee_id
+    left join lateral (
+      select qualification.aantal
+      from public.roster_employee_services as qualification
+      where qualification.roster_id = target and qualification.employee_id = sent.employee_id
+        and qualification.service_id = sent.service_id and qualification.actief
+      offset 0
+    ) as quota on person.actief and service.actief
+  ),
+  used as materialized (
+    select person.employee_id, shift.service_id, shift.used
+    from (select distinct employee_id from first_look where status = 1 and objection is null) as person
+    cross join lateral (
+      select there.service_id, count(*) as used from public.roster_assignments as there
+      where there.roster_id = target and there.employee_id = person.employee_id and there.status = 1
+      group by there.service_id
+      offset 0
+    ) as shift
+  ),
+  second_look as materialized (
+    select look.*,
+      case
+        when look.status = 1 and look.objection is null
+          and coalesce(used.used, 0)
+            + count(*) filter (where look.status = 1 and look.objection is null)
+              over (partition by look.employee_id, look.service_id order by look.n)
+            > look.quota
+        then array['quota', 'is beyond the quota of ' || look.code || ' now']
+      end as quota_objection
+    from first_look as look
+    left join used on used.employee_id = look.employee_id and used.service_id = look.service_id
+  ),
+  shift as materialized (
+    select distinct date, dagdeel, service_id from second_look
+    where status = 1 and objection is null and quota_objection is null
+  ),
+  demand as materialized (
+    select shift.date, shift.dagdeel, shift.service_id, need.tot, need.gro, need.ora
+    from shift
+    cross join lateral (
+      select
+        coalesce(sum(need.aantal) filter (where need.team = 'TOT'), 0) as tot,
+        coalesce(sum(need.aantal) filter (where need.team = 'GRO'), 0) as gro,
+        coalesce(sum(need.aantal) filter (where need.team = 'ORA'), 0) as ora
+      from public.roster_period_staffing_dagdelen as need
+      where need.roster_id = target and need.date = shift.date and need.dagdeel = shift.dagdeel
+        and need.service_id = shift.service_id and need.status <> 'MAG_NIET'
+      offset 0
+    ) as need
+  ),
+  staff as materialized (
+    select work.date, work.dagdeel, work.service_id,
+      count(*) filter (where person.team = 'Groen') as groen,
+      count(*) filter (where person.team = 'Oranje') as oranje,
+      count(*) filter (where person.team is distinct from 'Groen' and person.team is distinct from 'Oranje') as overig
+    from (select distinct date from shift) as day
+    cross join lateral (
+      select there.employee_id, there.date, there.dagdeel, there.service_id from public.roster_assignments as there
+      where there.date = day.date and there.status = 1 and there.roster_id = target
+      offset 0
+    ) as work
+    join public.employees as person on person.id = work.employee_id
+    group by work.date, work.dagdeel, work.service_id
+  ),
+  headcount as materialized (
+    select look.n, look.code, look.team, demand.tot, demand.gro, demand.ora,
+      coalesce(staff.groen, 0) + count(*) filter (where look.team = 'Groen') over earlier as groen,
+      coalesce(staff.oranje, 0) + count(*) filter (where look.team = 'Oranje') over earlier as oranje,
+      coalesce(staff.overig, 0) + count(*) filter (where look.team not in ('Groen', 'Oranje')) over earlier as overig
+    from second_look as look
+    join demand using (date, dagdeel, service_id)
+    left join staff using (date, dagdeel, service_id)
+    where look.status = 1 and look.objection is null and look.quota_objection is null
+    window earlier as (partition by look.date, look.dagdeel, look.service_id order by look.n)
+  ),
+  -- Headcounts with this row and those before it.
+  third_look as materialized (
+    select n, case
+      when groen + oranje + overig > tot + gro + ora then array['demand', 'is one more than ' || code || ' needs now']
+      when public.greedy_misfits(tot::bigint, gro::bigint, ora::bigint, groen, oranje, overig) > 0
+        and public.greedy_misfits(tot::bigint, gro::bigint, ora::bigint, groen, oranje, overig) > public.greedy_misfits(
+          tot::bigint, gro::bigint, ora::bigint,
+          groen - (team = 'Groen')::integer, oranje - (team = 'Oranje')::integer,
+          overig - (team not in ('Groen', 'Oranje'))::integer
+        )
+        then array['team', 'is of a team that ' || code || ' does not need now']
+      end as objection
+    from headcount
+  ),
+  judged as (
+    select look.*, coalesce(look.objection, look.quota_objection, third.objection) as reason
+    from second_look as look left join third_look as third using (n)
+  )
+  select
+    jsonb_agg(
+      jsonb_build_object(
+        'employee_id', employee_id, 'date', date, 'dagdeel', dagdeel, 'service_id', service_id,
+        'reason', reason[1],
+        'words', format('Roster %s, employee %s, %s %s', target, employee_id, to_char(date, 'YYYY-MM-DD'), dagdeel)
+          || case when reason[2] like ':%' then '' else ' ' end || reason[2] || '.',
+        'now', jsonb_build_object('status', now_status[n], 'service_id', now_service[n], 'source', now_source[n])
+      )
+      order by n
+    ) filter (where reason is not null),
+    jsonb_agg(
+      (records -> (n - 1)) || jsonb_build_object('roster_id', target, 'created_at', written_at) order by n
+    ) filter (where status = 1 and taken = 0),
+    -- With the stamp and the note of its duty, which may be another than the job knew of.
+    jsonb_agg(
+      (records -> (n - 1)) || jsonb_build_object(
+        'roster_id', target, 'created_at', written_at, 'service_id', null,
+        'notes', 'Auto-blocked: rest after ' || duty_code || ' on ' || to_char(duty_date, 'YYYY-MM-DD') || ' ' || duty_dagdeel,
+        'blocked_by_date', duty_date, 'blocked_by_dagdeel', duty_dagdeel, 'blocked_by_service_id', duty_service
+      )
+      order by n
+    ) filter (where status = 2 and taken = 0),
+    count(*) filter (where taken <> 0)
+  into refusals, active, blocked, settled
+  from judged;
+
+  if refusals is not null then
+    raise sqlstate 'PT409' using
+      message = refusals -> 0 ->> 'words',
+      detail = refusals::text,
+      hint = case refusals -> 0 ->> 'reason'
+        when 'no_rest' then 'Look again which duties there are.' else 'Reload the roster and assign again.'
+      end;
+  end if;
+
+  perform public.greedy_clear(target, rest_employees, rest_dates, rest_dagdelen);
+  stored := public.greedy_store(active) + public.greedy_store(blocked);
+
+  -- What a planner took at this very moment, and what a trigger dropped or changed.
+  select
+    jsonb_agg(
+      jsonb_build_object(
+        'employee_id', employees[n], 'date', dates[n], 'dagdeel', dagdelen[n], 'service_id', services[n],
+        'reason', 'taken',
+        'words', format(
+          'Roster %s, employee %s, %s %s is now %s.', target, employees[n], to_char(dates[n], 'YYYY-MM-DD'), dagdelen[n],
+          status_names[slot.status + 1]
+        ),
+        'now', jsonb_build_object('status', slot.status, 'service_id', slot.service_id, 'source', slot.source)
+      )
+      order by n
+    ) filter (where slot.status <> 0 and slot.created_at is distinct from written_at),
+    coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'employee_id', employees[n], 'date', dates[n], 'dagdeel', dagdelen[n],
+        'now', jsonb_build_object('status', slot.status, 'service_id', slot.service_id, 'source', slot.source)
+      )
+      order by n
+    ),
+    '[]'
+  )
+  into refusals, missing
+  from generate_series(1, size) as n
+  left join lateral (
+    select there.status, there.service_id, there.source, there.created_at from public.roster_assignments as there
+    where there.roster_id = target and there.employee_id = employees[n]
+      and there.date = dates[n] and there.dagdeel = dagdelen[n]
+    offset 0
+  ) as slot on true
+  where slot.status is distinct from states[n] or (states[n] = 1 and slot.service_id is distinct from services[n]);
+  if refusals is not null then
+    raise sqlstate 'PT409' using message = refusals -> 0 ->> 'words', detail = refusals::text,
+      hint = 'Reload the roster and assign again.';
+  end if;
+  return jsonb_build_object('written', stored, 'there', settled, 'missing', missing, 'repeated', false);
+end
+$$;
+
+-- Takes from open slots that become rest what they may still carry: a service, the requirement whose place they filled.
+create or replace function public.greedy_clear(target uuid, employees text[], dates date[], dagdelen text[]) returns void
+language plpgsql
+set plan_cache_mode = 'auto'
+set enable_nestloop = on
+set search_path = ''
+as $$
+declare
+  has_requirement constant boolean := exists (
+    select from pg_catalog.pg_attribute
+    where attrelid = 'public.roster_assignments'::regclass and attname = 'roster_period_staffing_dagdelen_id'
+      and not attisdropped
+  );
+begin
+  if employees is null then
+    return;
+  end if;
+  execute format(
+    $update$
+      update public.roster_assignments as slot set service_id = null %1$s
+      from (
+        select distinct wanted.employee_id, wanted.date, wanted.dagdeel
+        from unnest($2, $3, $4) as wanted (employee_id, date, dagdeel)
+        cross join lateral (
+          select from public.roster_assignments as there
+          where there.roster_id = $1 and there.employee_id = wanted.employee_id and there.date = wanted.date
+            and there.dagdeel = wanted.dagdeel and there.status = 0 and (there.service_id is not null %2$s)
+          offset 0
+        ) as stale
+      ) as stale
+      where slot.roster_id = $1 and slot.employee_id = stale.employee_id and slot.date = stale.date
+        and slot.dagdeel = stale.dagdeel
+    $update$,
+    case when has_requirement then ', roster_period_staffing_dagdelen_id = null' else '' end,
+    case when has_requirement then 'or there.roster_period_staffing_dagdelen_id is not null' else '' end
+  ) using target, employees, dates, dagdelen;
+end
+$$;
+
+-- Opens what `taken_back` names, whose locks are held. False if not all of it is as it was read.
+create or replace function public.greedy_take_back(target uuid, taken_back jsonb) returns jsonb
+language plpgsql
+set lock_timeout = '100ms'
+set plan_cache_mode = 'force_custom_plan'
+set jit = off
+set search_path = ''
+as $$
+declare
+  employees text[]; dates date[]; dagdelen text[]; services uuid[]; sources text[];
+  busy integer[];
+  refusals jsonb;
+  word constant text := public.greedy_planners_word();
+  has_requirement constant boolean := exists (
+    select from pg_catalog.pg_attribute
+    where attrelid = 'public.roster_assignments'::regclass and attname = 'roster_period_staffing_dagdelen_id'
+      and not attisdropped
+  );
+begin
+  select array_agg(item ->> 'employee_id' order by n), array_agg((item ->> 'date')::date order by n),
+    array_agg(item ->> 'dagdeel' order by n), array_agg((item ->> 'service_id')::uuid order by n),
+    array_agg(coalesce(item ->> 'source', 'greedy') order by n)
+  into employees, dates, dagdelen, services, sources
+  from jsonb_array_elements(taken_back) with ordinality as items (item, n);
+  if employees is null then
+    return null;
+  end if;
+  busy := public.greedy_hold(target, employees, dates, dagdelen);
+
+  select jsonb_agg(
+    jsonb_build_object(
+      'employee_id', was.employee_id, 'date', was.date, 'dagdeel', was.dagdeel, 'service_id', was.service_id,
+      'reason', case when was.n = any (busy) then 'busy' else 'changed' end,
+      'words', format(
+        'Roster %s, employee %s, %s %s %s.', target, was.employee_id, to_char(was.date, 'YYYY-MM-DD'), was.dagdeel,
+        case when was.n = any (busy) then 'is being edited' else 'is no longer as the job planned it' end
+      ),
+      'now', jsonb_build_object('status', slot.status, 'service_id', slot.service_id, 'source', slot.source)
+    )
+    order by was.date, strpos('OMA', was.dagdeel), was.employee_id
+  )
+  into refusals
+  from unnest(employees, dates, dagdelen, services, sources) with ordinality
+    as was (employee_id, date, dagdeel, service_id, source, n)
+  left join lateral (
+    select there.status, there.service_id, there.source from public.roster_assignments as there
+    where there.roster_id = target and there.employee_id = was.employee_id
+      and there.date = was.date and there.dagdeel = was.dagdeel
+    offset 0
+  ) as slot on true
+  where was.n = any (busy)
+    or (slot.status, slot.service_id, slot.source) is distinct from (1, was.service_id, was.source);
+  if refusals is not null then
+    return refusals;
+  end if;
+
+  perform set_config('plan_cache_mode', 'auto', true); -- as in greedy_store
+  execute format(
+    $update$
+      update public.roster_assignments as slot
+      set status = 0, service_id = null, source = $1, updated_at = now() %s -- open: whoever fills it next is not this job
+      from unnest($3, $4, $5) as was (employee_id, date, dagdeel)
+      where slot.roster_id = $2 and slot.employee_id = was.employee_id and slot.date = was.date
+        and slot.dagdeel = was.dagdeel
+    $update$,
+    case when has_requirement then ', roster_period_staffing_dagdelen_id = null' else '' end
+  ) using word, target, employees, dates, dagdelen;
+  -- The blocking trigger did the same, where it is enabled.
+  perform public.greedy_open_rest(employees, dates, dagdelen, services);
+  return null;
+end
+$$;
+
+-- Takes back and writes, once all locks are had; tries again while somebody is in the way, five seconds at most.
+create or replace function public.greedy_locked(
+  target uuid, taken_back jsonb, planned jsonb, written_at timestamptz
+) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  patience constant timestamptz := clock_timestamp() + interval '5 s';
+  answer jsonb;
+  refusals jsonb;
+begin
+  loop
+    begin
+      if public.greedy_take(target) then
+        perform set_config('greedy.job', pg_current_xact_id()::text, true);
+        -- A repeat after a lost answer finds nothing as it was read, and everything as it was planned.
+        if taken_back is not null and not (
+          exists (
+            select from jsonb_array_elements(planned) as items (item)
+            cross join lateral (
+              select from public.roster_assignments as there
+              where there.roster_id = target and there.employee_id = item ->> 'employee_id'
+                and there.date = (item ->> 'date')::date and there.dagdeel = item ->> 'dagdeel'
+                and there.created_at = written_at
+              offset 0
+            ) as mark
+          )
+          or (
+            jsonb_array_length(planned) = 0 and not exists (
+              select from jsonb_array_elements(taken_back) as items (item)
+              cross join lateral (
+                select from public.roster_assignments as there
+                where there.roster_id = target and there.employee_id = item ->> 'employee_id'
+                  and there.date = (item ->> 'date')::date and there.dagdeel = item ->> 'dagdeel' and there.status = 1
+                offset 0
+              ) as still_there
+            )
+          )
+        ) then
+          refusals := public.greedy_take_back(target, taken_back);
+          if refusals is not null then
+            raise sqlstate 'PT409' using message = refusals -> 0 ->> 'words', detail = refusals::text,
+              hint = 'Reload the roster and plan again.';
+          end if;
+        end if;
+        answer := public.greedy_write_held(target, planned, written_at);
+        perform set_config('greedy.job', '', true);
+        return answer;
+      end if;
+      raise lock_not_available;
+    exception when lock_not_available or deadlock_detected then
+      null; -- rolled back to `begin`: every lock that was had is free again
+    end;
+    if clock_timestamp() > patience then
+      raise lock_not_available using
+        message = format('Roster %s is being edited: a change of it, or of a roster beside it, was not finished in 5 s.', target),
+        hint = 'Nothing was written. Run again when the edit is done; pg_stat_activity shows who is idle in transaction.';
+    end if;
+    perform pg_sleep(0.01 + 0.04 * random());
+  end loop;
+end
+$$;
+
+-- Writes rows of one roster, all or none.
+--
+-- `records`: array of objects with the columns of roster_assignments, all with the same keys; employee_id, date, dagdeel,
+-- service_id, status (1 or 2) and source are needed. Columns that the table does not have are left out.
+-- `written_at` becomes created_at, the mark of this writing: sent again with it after a lost answer, nothing changes.
+--
+-- Gives {written, there, missing, repeated}: rows written, BLOCKED ones that were there already, those that are not as
+-- they were sent (a trigger of the database dropped or changed them), whether this was a repeat.
+--
+-- Errors: PT409, with all refused rows as a json array in DETAIL: {employee_id, date, dagdeel, service_id, reason, words,
+-- now: {status, service_id, source}}; reason: taken, busy, period, no_rest, elsewhere, resting, rest_taken, unqualified,
+-- quota, demand, team. 55P03: somebody was in the way for 5 s.
+create or replace function public.greedy_write(target uuid, records jsonb, written_at timestamptz) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return public.greedy_locked(target, null, public.greedy_array(records), written_at);
+end
+$$;
+
+-- Opens the duties of the job that `taken_back` names, {employee_id, date, dagdeel, service_id, source}, and writes
+-- `planned` as greedy_write does, in one transaction. What is taken back must be as the job read it, else PT409 with the
+-- reason `changed` or `busy`.
+create or replace function public.greedy_replan(
+  target uuid, taken_back jsonb, planned jsonb, written_at timestamptz
+) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return public.greedy_locked(target, public.greedy_array(taken_back), public.greedy_array(planned), written_at);
+end
+$$;
+
+-- Ends a run: sets `invulling` of requirements to the numbers given, [{id, invulling, was}], whatever the database's own
+-- trigger made of it, and a draft roster to in_progress if `begun`. With `was`, the counter as the job read it, none is
+-- set unless one of them has moved since: nothing keeps it then. Gives {counters, busy, status}: how many were set,
+-- how many somebody was editing, the roster's status. Where the database keeps no counter, none is set.
+create or replace function public.greedy_finish(target uuid, counters jsonb, begun boolean) returns jsonb
+language plpgsql
+set lock_timeout = '100ms'
+set search_path = ''
+as $$
+declare
+  requirements uuid[];
+  numbers integer[];
+  held uuid[];
+  told bigint := 0;
+  now_status text;
+begin
+  if exists (
+    select from pg_catalog.pg_attribute
+    where attrelid = 'public.roster_period_staffing_dagdelen'::regclass and attname = 'invulling' and not attisdropped
+  ) then
+    select array_agg((item ->> 'id')::uuid), array_agg((item ->> 'invulling')::integer) into requirements, numbers
+    from jsonb_array_elements(public.greedy_array(counters)) as items (item);
+    if exists (select from jsonb_array_elements(public.greedy_array(counters)) as items (item) where item ? 'was')
+      and not exists (
+        select from jsonb_array_elements(public.greedy_array(counters)) as items (item)
+        join public.roster_period_staffing_dagdelen as need on need.id = (item ->> 'id')::uuid
+        where need.invulling is distinct from (item ->> 'was')::integer
+      )
+    then
+      requirements := null;
+    end if;
+    held := array(
+      select id from public.roster_period_staffing_dagdelen
+      where id = any (requirements) and roster_id = target
+      order by id for no key update skip locked
+    );
+    update public.roster_period_staffing_dagdelen as need set invulling = counter.invulling
+    from unnest(requirements, numbers) as counter (id, invulling)
+    where need.id = counter.id and need.id = any (held) and need.invulling is distinct from counter.invulling;
+    told := coalesce(cardinality(held), 0);
+  end if;
+  if begun then
+    update public.roosters set status = 'in_progress' where id = target and status = 'draft';
+  end if;
+  select status into now_status from public.roosters where id = target;
+  return jsonb_build_object(
+    'counters', told, 'busy', coalesce(cardinality(requirements), 0) - told, 'status', now_status
+  );
+end
+$$;
+
+revoke execute on function
+  public.greedy_misfits(bigint, bigint, bigint, bigint, bigint, bigint), public.greedy_array(jsonb),
+  public.greedy_store(jsonb), public.greedy_hold(uuid, text[], date[], text[]),
+  public.greedy_write_held(uuid, jsonb, timestamptz), public.greedy_clear(uuid, text[], date[], text[]),
+  public.greedy_take_back(uuid, jsonb), public.greedy_locked(uuid, jsonb, jsonb, timestamptz),
+  public.greedy_write(uuid, jsonb, timestamptz), public.greedy_replan(uuid, jsonb, jsonb, timestamptz),
+  public.greedy_finish(uuid, jsonb, boolean)
+from public, anon, authenticated;
+grant execute on function
+  public.greedy_misfits(bigint, bigint, bigint, bigint, bigint, bigint), public.greedy_array(jsonb),
+  public.greedy_store(jsonb), public.greedy_hold(uuid, text[], date[], text[]),
+  public.greedy_write_held(uuid, jsonb, timestamptz), public.greedy_clear(uuid, text[], date[], text[]),
+  public.greedy_take_back(uuid, jsonb), public.greedy_locked(uuid, jsonb, jsonb, timestamptz),
+  public.greedy_write(uuid, jsonb, timestamptz), public.greedy_replan(uuid, jsonb, jsonb, timestamptz),
+  public.greedy_finish(uuid, jsonb, boolean)
+to service_role;
+
+-- Whether this database would take what the job writes, found out by writing it and rolling back: nothing stays behind.
+--
+-- `records`: rows as for greedy_write, one of each kind; null: one of each is made up from what there is in the roster, or
+-- in the latest one where `target` is null. Gives an array with one object for each attempt, {kind, ok, code, constraint,
+-- column, table, trigger, message, hint, context}: kinds active and blocked (a new row, or one in an open slot), open (a row that is
+-- taken back), counter and status (where the database has them). `code` is the SQLSTATE; null with ok false: a trigger
+-- dropped or changed the row without an error. Empty where there is nothing to try it with.
+create or replace function public.greedy_try(target uuid default null, records jsonb default null) returns jsonb
+language plpgsql
+set lock_timeout = '500ms'
+set search_path = ''
+as $$
+declare
+  sample record;
+  attempts jsonb := '[]';
+  told jsonb := '[]';
+  one jsonb;
+  stored bigint;
+  there record;
+  err_code text; err_constraint text; err_column text; err_table text; err_message text; err_hint text; err_context text;
+begin
+  if jsonb_typeof(records) = 'null' then
+    records := null;
+  end if;
+  if records is null then
+    select roster.id as roster_id, person.id as employee_id, day::date as date, part.dagdeel,
+      (select id from public.service_types order by actief desc nulls last, code limit 1) as service_id
+    into sample
+    from public.roosters as roster
+    cross join (select id from public.employees order by actief desc nulls last, id limit 20) as person
+    cross join generate_series(roster.start_date::date, least(coalesce(roster.end_date::date, roster.start_date::date), roster.start_date::date + 60), '1 day') as day
+    cross join unnest(array['O', 'M', 'A']) as part (dagdeel)
+    where roster.id = coalesce(target, (select id from public.roosters order by start_date desc, id limit 1))
+      and not exists (
+        select from public.roster_assignments as taken
+        where taken.roster_id = roster.id and taken.employee_id = person.id and taken.date = day::date
+          and taken.dagdeel = part.dagdeel and taken.status <> 0
+      )
+    limit 1;
+    if sample.service_id is null then
+      return '[]';
+    end if;
+    target := sample.roster_id;
+    records := jsonb_build_array(
+      jsonb_build_object('employee_id', sample.employee_id, 'date', sample.date, 'dagdeel', sample.dagdeel,
+        'service_id', sample.service_id, 'status', 1, 'source', 'greedy'),
+      jsonb_build_object('employee_id', sample.employee_id, 'date', sample.date, 'dagdeel', sample.dagdeel,
+        'service_id', null, 'status', 2, 'source', 'greedy-blocking', 'notes', 'Auto-blocked: rest',
+        'blocked_by_date', sample.date, 'blocked_by_dagdeel', 'O', 'blocked_by_service_id', sample.service_id)
+    );
+  end if;
+  records := public.greedy_array(records);
+
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'kind', case item ->> 'status' when '1' then 'active' else 'blocked' end,
+    'row', item || jsonb_build_object('roster_id', target, 'created_at', now())
+  )), '[]')
+  into attempts from jsonb_array_elements(records) as items (item);
+  select attempts || coalesce(jsonb_agg(jsonb_set(active, '{kind}', '"open"')), '[]') into attempts
+  from (select active from jsonb_array_elements(attempts) as all_kinds (active) where active ->> 'kind' = 'active' limit 1) as first;
+  if exists (
+    select from pg_catalog.pg_attribute
+    where attrelid = 'public.roster_period_staffing_dagdelen'::regclass and attname = 'invulling' and not attisdropped
+  ) then
+    attempts := attempts || '[{"kind": "counter"}]';
+  end if;
+  attempts := attempts || '[{"kind": "status"}]';
+
+  for one in select item from jsonb_array_elements(attempts) as items (item) loop
+    err_code := null; err_constraint := null; err_column := null; err_table := null; err_message := null;
+    err_hint := null; err_context := null;
+    begin
+      perform set_config('greedy.job', pg_current_xact_id()::text, true);
+      if one ->> 'kind' = 'counter' then
+        update public.roster_period_staffing_dagdelen set invulling = 0
+        where id = (select id from public.roster_period_staffing_dagdelen where roster_id = target and aantal > 0 limit 1);
+      elsif one ->> 'kind' = 'status' then
+        update public.roosters set status = 'in_progress' where id = target and status = 'draft';
+      else
+        -- Somebody may hold the slot of a sample; what is asked is whether the kind of row is taken.
+        update public.roster_assignments set status = 0, service_id = null
+        where roster_id = target and employee_id = one -> 'row' ->> 'employee_id'
+          and date = (one -> 'row' ->> 'date')::date and dagdeel = one -> 'row' ->> 'dagdeel' and status <> 0;
+        stored := public.greedy_store(jsonb_build_array(one -> 'row'));
+        if one ->> 'kind' = 'open' then
+          update public.roster_assignments set status = 0, service_id = null, source = public.greedy_planners_word()
+          where roster_id = target and employee_id = one -> 'row' ->> 'employee_id'
+            and date = (one -> 'row' ->> 'date')::date and dagdeel = one -> 'row' ->> 'dagdeel';
+        end if;
+        set constraints all immediate;
+        select status, service_id, source into there from public.roster_assignments
+        where roster_id = target and employee_id = one -> 'row' ->> 'employee_id'
+          and date = (one -> 'row' ->> 'date')::date and dagdeel = one -> 'row' ->> 'dagdeel';
+        if stored <> 1 or there.status is null then
+          err_message := 'A trigger or a policy on roster_assignments drops the row without an error.';
+        elsif one ->> 'kind' <> 'open' and (
+          there.status <> (one -> 'row' ->> 'status')::integer or there.source is distinct from one -> 'row' ->> 'source'
+          or there.service_id is distinct from (one -> 'row' ->> 'service_id')::uuid
+        ) then
+          err_message := format(
+            'A trigger on roster_assignments changes the row: status %s, service_id %s, source %s.',
+            there.status, there.service_id, there.source
+          );
+        end if;
+      end if;
+      raise sqlstate 'GRTRY';
+    exception
+      when sqlstate 'GRTRY' then
+        null; -- as always: what was tried is undone
+      when query_canceled then
+        raise;
+      when others then
+        get stacked diagnostics err_code = returned_sqlstate, err_constraint = constraint_name, err_column = column_name,
+          err_table = table_name, err_message = message_text, err_hint = pg_exception_hint,
+          err_context = pg_exception_context;
+    end;
+    told := told || jsonb_build_array(jsonb_build_object(
+      'kind', one ->> 'kind', 'ok', err_message is null, 'code', err_code,
+      'constraint', nullif(err_constraint, ''), 'column', nullif(err_column, ''), 'table', nullif(err_table, ''),
+      -- Whose function raised it, if it is a trigger's of the table.
+      'trigger', (
+        select tgname from pg_catalog.pg_trigger join pg_catalog.pg_proc as raising on raising.oid = tgfoid
+        where tgrelid = 'public.roster_assignments'::regclass and not tgisinternal
+          and err_code is not null and strpos(err_context, ' ' || raising.proname || '(') + strpos(err_context, '.' || raising.proname || '(') > 0
+        order by tgname limit 1
+      ),
+      'message', err_message, 'hint', nullif(err_hint, ''), 'context', nullif(err_context, '')
+    ));
+  end loop;
+  return told;
+end
+$$;
+revoke execute on function public.greedy_try(uuid, jsonb) from public, anon, authenticated;
+grant execute on function public.greedy_try(uuid, jsonb) to service_role;
+
+-- What of this stands in the database, what differs, and the statement that mends it, for `--check` and each run.
+create or replace function public.greedy_schema() returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "864c53049c847624751a5d12d910b329", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
+  install constant text := 'run supabase/install.sql';
+  rows_table constant regclass := to_regclass('public.roster_assignments');
+  differences jsonb := '[]';
+  duties jsonb := '[]';
+  one record;
+begin
+  if not exists (
+    select from pg_catalog.pg_index as key
+    where key.indrelid = rows_table and key.indisunique and key.indisvalid and key.indimmediate and key.indpred is null
+      and key.indexprs is null and key.indnkeyatts = 4
+      and (
+        select array_agg(attname::text order by attname) from pg_catalog.pg_attribute
+        where attrelid = key.indrelid and attnum = any (key.indkey[0:3])
+      ) = array['dagdeel', 'date', 'employee_id', 'roster_id']
+  ) then
+    differences := differences || jsonb_build_object(
+      'part', 'key', 'name', 'roster_id, employee_id, date, dagdeel',
+      'words', 'no unique key over (roster_id, employee_id, date, dagdeel): a slot can be there twice, and upserts fail',
+      'statement', 'alter table public.roster_assignments add constraint roster_assignments_greedy_key '
+        'unique (roster_id, employee_id, date, dagdeel);'
+    );
+  end if;
+  if not exists (
+    select from pg_catalog.pg_index as there
+    where there.indrelid = rows_table and there.indisvalid and there.indpred is null and there.indnkeyatts >= 2
+      and (select attname from pg_catalog.pg_attribute where attrelid = there.indrelid and attnum = there.indkey[0]) = 'employee_id'
+      and (select attname from pg_catalog.pg_attribute where attrelid = there.indrelid and attnum = there.indkey[1]) = 'date'
+  ) then
+    differences := differences || jsonb_build_object(
+      'part', 'index', 'name', 'roster_assignments_employee_date',
+      'words', 'no index on (employee_id, date): each write searches all rows of all rosters',
+      'statement', 'create index roster_assignments_employee_date on public.roster_assignments (employee_id, date);'
+    );
+  end if;
+  if not exists (
+    select from pg_catalog.pg_index as there
+    where there.indrelid = rows_table and there.indisvalid
+      and (there.indpred is null or pg_get_expr(there.indpred, there.indrelid) = '(status = 1)')
+      and (select attname from pg_catalog.pg_attribute where attrelid = there.indrelid and attnum = there.indkey[0]) = 'date'
+  ) then
+    differences := differences || jsonb_build_object(
+      'part', 'index', 'name', 'roster_assignments_active_date',
+      'words', 'no index on (date) of ACTIVE rows: each run and each write searches all rows of all rosters',
+      'statement', 'create index roster_assignments_active_date on public.roster_assignments (date) where status = 1;'
+    );
+  end if;
+
+  for one in
+    select wanted.name, there.tgenabled
+    from unnest(array[
+      'roster_assignments_10_share', 'roster_assignments_15_keep_rest', 'roster_assignments_20_hand_over',
+      'roster_assignments_greedy_insert', 'roster_assignments_greedy_update', 'roster_assignments_greedy_delete'
+    ]) as wanted (name)
+    left join pg_catalog.pg_trigger as there on there.tgrelid = rows_table and there.tgname = wanted.name
+    where there.tgenabled is null or there.tgenabled not in ('O', 'A')
+  loop
+    differences := differences || jsonb_build_object(
+      'part', 'trigger', 'name', one.name,
+      'words', format('the trigger %s is %s', one.name, case when one.tgenabled is null then 'missing' else 'disabled' end),
+      'statement', case when one.tgenabled is null then install
+        else format('alter table public.roster_assignments enable trigger %I;', one.name) end
+    );
+  end loop;
+
+  for one in
+    select wanted.name, there.text_now
+    from jsonb_each_text(expected) as wanted (name, text_then)
+    left join lateral (
+      select md5(prosrc) as text_now from pg_catalog.pg_proc
+      where pronamespace = 'public'::regnamespace and proname = wanted.name
+      order by md5(prosrc) = wanted.text_then desc limit 1
+    ) as there on true
+    where there.text_now is distinct from wanted.text_then
+  loop
+    differences := differences || jsonb_build_object(
+      'part', 'function', 'name', one.name,
+      'words', format('the function %s is %s', one.name, case when one.text_now is null then 'missing' else 'another version' end),
+      'statement', install
+    );
+  end loop;
+
+  if to_regclass('public.greedy_duties') is null then
+    differences := differences || jsonb_build_object(
+      'part', 'duties', 'name', 'greedy_duties', 'words', 'the table greedy_duties is missing', 'statement', install
+    );
+  else
+    select coalesce(jsonb_agg(
+      to_jsonb(duty)
+      order by duty.code collate "C", strpos('OMA', duty.dagdeel)
+    ), '[]')
+    into duties from public.greedy_duties as duty;
+    for one in
+      select duty.code, duty.dagdeel, duty.other_code, duty.other_dagdeel
+      from public.greedy_duties as duty
+      left join public.greedy_duties as half on half.code = duty.other_code and half.dagdeel = duty.other_dagdeel
+      where duty.other_code is not null
+        and (half.other_code, half.other_dagdeel) is distinct from (duty.code, duty.dagdeel)
+    loop
+      differences := differences || jsonb_build_object(
+        'part', 'duties', 'name', one.code,
+        'words', format('%s names %s as its other half, but %2$s does not name %1$s', one.code, one.other_code),
+        'statement', format(
+          'update public.greedy_duties set other_code = %L, other_dagdeel = %L where code = %L and dagdeel = %L;',
+          one.code, one.dagdeel, one.other_code, one.other_dagdeel
+        )
+      );
+    end loop;
+  end if;
+
+  if to_regclass('public.greedy_runs') is null then
+    differences := differences || jsonb_build_object(
+      'part', 'history', 'name', 'greedy_runs', 'words', 'the table greedy_runs is missing: runs leave no history',
+      'statement', install
+    );
+  end if;
+  return jsonb_build_object(
+    'version', 3,
+    'role', current_user,
+    'may_write', has_table_privilege('public.roster_assignments', 'insert')
+      and has_table_privilege('public.roster_assignments', 'update'),
+    'history', to_regclass('public.greedy_runs') is not null,
+    'duty_table', duties,
+    'differences', differences
+  );
+end
+$$;
+revoke execute on function public.greedy_schema() from public, anon, authenticated;
+grant execute on function public.greedy_schema() to service_role;
+
+-- The above, and with `target` also what comes of writing a row of each kind (greedy_try): the job's first question.
+create or replace function public.greedy_begin(target uuid default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return public.greedy_schema() || jsonb_build_object('attempts', public.greedy_try(target));
+end
+$$;
+revoke execute on function public.greedy_begin(uuid) from public, anon, authenticated;
+grant execute on function public.greedy_begin(uuid) to service_role;
