@@ -163,7 +163,7 @@ class TestSums:
 
         percent, *counts = texts(page, ".tiles dd")
 
-        assert percent == f"{coverage['percent']:g}%".replace(".", ",")
+        assert percent == f"{coverage.percent:g}%".replace(".", ",")
         expected = [
             coverage.open,
             coverage.assigned,

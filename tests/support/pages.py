@@ -26,8 +26,8 @@ from greedy.solver.replan import replan
 from greedy.writer import NOT_WRITTEN
 from tests.support.results import RUN, verification
 
-NOBODY = cast(Client, None)
-"""No database."""
+NOBODY = cast(Client, object())
+"""No database: nothing here asks it anything. (None would stand for the one that the settings name.)"""
 
 MADE_AT = dt.datetime(2026, 11, 25, 13, 5, tzinfo=dt.UTC)
 
