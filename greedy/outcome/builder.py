@@ -13,7 +13,7 @@ from greedy.errors import RosterDataError
 from greedy.outcome import attempts
 from greedy.outcome.alerts import Alert, find_alerts
 from greedy.outcome.changes import Changes, compare
-from greedy.outcome.coverage import Coverage, CoverageSummary
+from greedy.outcome.coverage import Coverage, CoverageSummary, Uncovered
 from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.open_shifts import OpenShift
 from greedy.outcome.phases import AssignPhase, DatabasePhase, LoadPhase, PairPhase, Phases
@@ -50,6 +50,7 @@ class RunResultBuilder:
     pair: PairPhase | None = None
     coverage: CoverageSummary | None = None
     fairness: FairnessComparison | None = None
+    uncovered: Sequence[Uncovered] = ()
     open_shifts: Sequence[OpenShift] = ()
     changes: Changes | None = None
     alerts: Sequence[Alert] = ()
@@ -91,7 +92,7 @@ class RunResultBuilder:
         codes = [plan.service_codes[row.service_id or ""] for row in earlier]
         self.changes = compare(before, whole, taken_back)
         self.fairness, self.warnings = fairness, list(warnings)
-        self.open_shifts = coverage.open_shifts
+        self.uncovered, self.open_shifts = coverage.uncovered, coverage.open_shifts
         self.coverage = attempts.count_as_assigned(coverage.summary(), codes)
         self._earlier = len(earlier)
         if earlier:
@@ -151,6 +152,7 @@ class RunResultBuilder:
             ),
             coverage=coverage,
             fairness=self.fairness,
+            uncovered=tuple(self.uncovered),
             open_shifts=tuple(self.open_shifts),
             changes=self.changes,
             alerts=tuple(self.alerts),

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter
 from greedy.domain.period import Period
 from greedy.outcome.alerts import Alert
 from greedy.outcome.changes import Changes
-from greedy.outcome.coverage import CoverageSummary
+from greedy.outcome.coverage import CoverageSummary, Uncovered
 from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.open_shifts import OpenShift
 from greedy.outcome.phases import Phases
@@ -67,7 +67,8 @@ class RunResult:
         phases: What each phase came to.
         coverage: How much of the demand is filled, of the days that were planned.
         fairness: How evenly the work is shared out.
-        open_shifts: The places that stay open, by slot and service, each with its reason.
+        uncovered: Dagdelen that ask for on-call duty and have nobody on call, of the days that were planned.
+        open_shifts: The places that stay open, each with its reason: on-call first, then MOET, then MAG.
         changes: What the run changes against what was there.
         alerts: Where FASE 4 exceeds a limit.
         warnings: What a planner or an operator should know although the run went on.
@@ -86,6 +87,7 @@ class RunResult:
     phases: Phases = field(default_factory=Phases)
     coverage: CoverageSummary | None = None
     fairness: FairnessComparison | None = None
+    uncovered: tuple[Uncovered, ...] = ()
     open_shifts: tuple[OpenShift, ...] = ()
     changes: Changes | None = None
     alerts: tuple[Alert, ...] = ()
