@@ -12,6 +12,7 @@ from greedy.domain.models import StoredAssignment, Workspace
 from greedy.errors import RosterDataError
 from greedy.outcome import attempts
 from greedy.outcome.alerts import Alert, find_alerts
+from greedy.outcome.causes import Cause, cause_of
 from greedy.outcome.changes import Changes, compare
 from greedy.outcome.coverage import Coverage, CoverageSummary, Uncovered
 from greedy.outcome.fairness import FairnessComparison
@@ -56,6 +57,7 @@ class RunResultBuilder:
     alerts: Sequence[Alert] = ()
     warnings: list[RunWarning] = field(default_factory=list)
     error: str | None = None
+    cause: Cause | None = None
     _writing: Writing | None = None
     _earlier: int = 0
     _earlier_of_writing: int = 0
@@ -114,7 +116,7 @@ class RunResultBuilder:
 
     def fail(self, error: Exception) -> None:
         """Take the error that ended the run, and add what is in the database, or which rows are wrong."""
-        self.error = str(error)
+        self.error, self.cause = str(error), cause_of(error)
         if isinstance(error, RosterDataError):
             self.warnings = [row_warning(problem) for problem in error.problems]
         else:
@@ -160,6 +162,7 @@ class RunResultBuilder:
             http_requests=http_requests,
             duration_ms=duration_ms,
             error=self.error,
+            cause=self.cause or ("unexpected" if self.error else None),
         )
 
     def _what_was_written(self) -> str:

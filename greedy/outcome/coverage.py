@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from greedy.domain.models import Dagdeel, RequirementStatus, TeamDemand
+from greedy.domain.models import Dagdeel, RequirementStatus, Status, TeamDemand
 from greedy.domain.period import Period
 from greedy.outcome.open_shifts import OpenShift, open_shift
 from greedy.solver.board import Board
-from greedy.solver.numbering import ServiceNumber, SlotNumber
+from greedy.solver.numbering import ServiceNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,14 @@ def uncovered(board: Board, period: Period | None = None) -> list[Uncovered]:
         period: Days to which the run is confined: only these are looked at. None for all.
     """
     on_call = {number for number, service in enumerate(board.services) if service.is_system}
-    staffed = {slot for (_, slot), service in board.works.items() if service in on_call}
+    staffed = {
+        board.slot_number(row.date, row.dagdeel)
+        for row in board.workspace.stored
+        if row.status is Status.ACTIVE
+        and row.service_id is not None
+        and board.service_number[row.service_id] in on_call
+    }
+    staffed |= {slot for added in board.added for slot, service in added.items() if service in on_call}
     asked = {slot for slot, service in map(board.shift_key, board.workspace.requirements) if service in on_call}
     when = {slot: board.when(slot) for slot in sorted(asked)}
     somebody = {when[slot][0] for slot in asked & staffed}

@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 
 from greedy.domain.period import Period
 from greedy.outcome.alerts import Alert
+from greedy.outcome.causes import Cause
 from greedy.outcome.changes import Changes
 from greedy.outcome.coverage import CoverageSummary, Uncovered
 from greedy.outcome.fairness import FairnessComparison
@@ -31,22 +32,25 @@ class PlannedDays:
         first: The first day that is planned; `from` in JSON.
         last: The last day that is planned; `until` in JSON.
         open_outside: Places that are open on the other days.
+        past_until: The last day that was left alone because it is past; None where there is none.
     """
 
     first: Annotated[dt.date, Field(alias="from")]
     last: Annotated[dt.date, Field(alias="until")]
     open_outside: int
+    past_until: dt.date | None = None
 
     @classmethod
-    def of_confined(cls, confined: Confined) -> PlannedDays:
+    def of_confined(cls, confined: Confined, past_until: dt.date | None = None) -> PlannedDays:
         """Return the days of a roster that is confined to them."""
-        return cls(first=confined.period.first, last=confined.period.last, open_outside=confined.open_outside)
+        first, last = confined.period.first, confined.period.last
+        return cls(first=first, last=last, open_outside=confined.open_outside, past_until=past_until)
 
     def __str__(self) -> str:
         """Describe it in a line of the log."""
-        return (
-            f"Confined to {self.first} until {self.last}; {self.open_outside} open shifts on other days are left alone"
-        )
+        days = f"Confined to {self.first} until {self.last}" if self.first <= self.last else "No day is planned"
+        past = f"; days until {self.past_until} are past, --from plans them too" if self.past_until else ""
+        return f"{days}; {self.open_outside} open shifts on other days are left alone{past}"
 
     @property
     def period(self) -> Period:
@@ -75,6 +79,7 @@ class RunResult:
         http_requests: Requests to the database, those of retries included.
         duration_ms: The run's duration, in milliseconds.
         error: What went wrong, and what to do; None when nothing did.
+        cause: What kind of failure that is; None when nothing went wrong.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -95,6 +100,7 @@ class RunResult:
     http_requests: int = 0
     duration_ms: int | float = 0
     error: str | None = None
+    cause: Cause | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as `json.dumps` takes it: text, numbers, lists and dicts, in the order of the fields."""
