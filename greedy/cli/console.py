@@ -5,6 +5,7 @@ On standard error, as the logs: standard output is for the result itself.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from rich.text import Text
 
 from greedy.domain.models import Dagdeel
 from greedy.outcome.changes import Changes
-from greedy.outcome.coverage import CoverageSummary, percent_filled
+from greedy.outcome.coverage import CoverageSummary, Uncovered, percent_filled
 from greedy.outcome.fairness import FairnessSummary
 from greedy.outcome.open_shifts import OpenShift, Remedy
 from greedy.outcome.phases import DatabasePhase
@@ -28,6 +29,7 @@ PATIENCE = 1.0
 
 _OPEN_SHOWN = 20
 _CHANGES_SHOWN = 40
+_DAYS_SHOWN = 14
 
 
 def console() -> Console:
@@ -68,13 +70,26 @@ class PhaseDisplay:
 
 def render(result: RunResult) -> RenderableType:
     """Return what a planner wants to see of a result: coverage, what stayed open and why, rest, time."""
-    parts: list[RenderableType] = [Text()]
+    parts: list[RenderableType] = [Text(), *_uncovered(result.uncovered)]
     if result.coverage and result.success:
         parts += [_coverage(result.coverage), *_period(result.period), _open_shifts(result.open_shifts)]
         if result.changes and (result.dry_run or result.replan):
             parts += _changes(result.changes, rehearsed=result.dry_run)
     parts += [_phases(result), *_messages(result), _verdict(result)]
     return Group(*parts)
+
+
+def _uncovered(dagdelen: Sequence[Uncovered]) -> Iterator[Text]:
+    """Name the days on which nobody is on call, and the dagdelen where it is only part of a day."""
+    if not dagdelen:
+        return
+    days: dict[dt.date, list[str]] = {}
+    for slot in dagdelen:
+        days.setdefault(slot.date, []).extend([] if slot.whole_day else [slot.dagdeel])
+    named = [" ".join([f"{date:%a} {date}", *parts]) for date, parts in days.items()]
+    shown = ", ".join(named[:_DAYS_SHOWN])
+    more = f" and {len(named) - _DAYS_SHOWN} more days" if len(named) > _DAYS_SHOWN else ""
+    yield Text(f"Nobody is on call: {shown}{more}", style="bold red")
 
 
 def _coverage(coverage: CoverageSummary) -> Table:
@@ -133,7 +148,7 @@ def _open_shifts(shifts: Sequence[OpenShift]) -> RenderableType:
     if not shifts:
         return Text("No shift stayed open.", style="green")
     table = Table(title=f"Open shifts: {sum(shift.missing for shift in shifts)}", title_justify="left")
-    for header in ("Date", "Dagdeel", "Team", "Service", "Missing", "Reason", "Would fill it"):
+    for header in ("Date", "Dagdeel", "Team", "Service", "Status", "Missing", "Reason", "Would fill it"):
         table.add_column(header, justify="right" if header == "Missing" else "left")
     for shift in shifts[:_OPEN_SHOWN]:
         table.add_row(
@@ -141,6 +156,7 @@ def _open_shifts(shifts: Sequence[OpenShift]) -> RenderableType:
             shift.dagdeel,
             shift.team,
             shift.service_code,
+            "on-call" if shift.on_call else "MOET" if shift.firm else "MAG",
             str(shift.missing),
             shift.reason,
             _would_fill(shift.remedies),
@@ -210,7 +226,8 @@ def _messages(result: RunResult) -> Iterator[Text]:
     verification = database.trigger_verification if database else None
     for _, check in verification.checks.made() if verification else ():
         yield Text(f"{'✅' if check.passed else '⚠️ '} {check.message}", style="" if check.passed else "yellow")
-    for message in (*result.alerts, *result.warnings):
+    alerts = [alert for alert in result.alerts if not alert.is_timing]  # these are the log's, and the result's
+    for message in (*alerts, *result.warnings):
         yield Text(f"⚠️  {message.message}", style="yellow")
 
 

@@ -44,6 +44,11 @@ class Alert:
     limit: int | float
     message: str
 
+    @property
+    def is_timing(self) -> bool:
+        """Whether it is about how long something took: the operator's business alone."""
+        return self.metric in ("write_duration_ms", "blocking_duration_ms", "verification_duration_ms")
+
 
 def find_alerts(database: DatabasePhase, evidence: TriggerEvidence | None) -> list[Alert]:
     """Compare FASE 4 with its limits.

@@ -12,8 +12,9 @@ from greedy.domain.models import StoredAssignment, Workspace
 from greedy.errors import DatabaseError, RosterDataError
 from greedy.outcome import attempts
 from greedy.outcome.alerts import Alert, find_alerts
+from greedy.outcome.causes import Cause, cause_of
 from greedy.outcome.changes import Changes, compare
-from greedy.outcome.coverage import Coverage, CoverageSummary
+from greedy.outcome.coverage import Coverage, CoverageSummary, Uncovered
 from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.open_shifts import OpenShift
 from greedy.outcome.phases import AssignPhase, DatabasePhase, LoadPhase, PairPhase, Phases
@@ -54,11 +55,13 @@ class RunResultBuilder:
     pair: PairPhase | None = None
     coverage: CoverageSummary | None = None
     fairness: FairnessComparison | None = None
+    uncovered: Sequence[Uncovered] = ()
     open_shifts: Sequence[OpenShift] = ()
     changes: Changes | None = None
     alerts: Sequence[Alert] = ()
     warnings: list[RunWarning] = field(default_factory=list)
     error: str | None = None
+    cause: Cause | None = None
     _writing: Writing | None = None
     _earlier: int = 0
     _earlier_of_writing: int = 0
@@ -95,7 +98,7 @@ class RunResultBuilder:
         codes = [plan.service_codes[row.service_id or ""] for row in earlier]
         self.changes = compare(before, whole, taken_back)
         self.fairness, self.warnings = fairness, list(warnings)
-        self.open_shifts = coverage.open_shifts
+        self.uncovered, self.open_shifts = coverage.uncovered, coverage.open_shifts
         self.coverage = attempts.count_as_assigned(coverage.summary(), codes)
         self._earlier = len(earlier)
         if earlier:
@@ -117,7 +120,7 @@ class RunResultBuilder:
 
     def fail(self, error: Exception) -> None:
         """Take the error that ended the run, and add what is in the database, or which rows are wrong."""
-        self.error = str(error)
+        self.error, self.cause = str(error), cause_of(error)
         if isinstance(error, RosterDataError):
             self.warnings = [row_warning(problem) for problem in error.problems]
         else:
@@ -156,6 +159,7 @@ class RunResultBuilder:
             ),
             coverage=coverage,
             fairness=self.fairness,
+            uncovered=tuple(self.uncovered),
             open_shifts=tuple(self.open_shifts),
             changes=self.changes,
             alerts=tuple(self.alerts),
@@ -163,6 +167,7 @@ class RunResultBuilder:
             http_requests=http_requests,
             duration_ms=duration_ms,
             error=self.error,
+            cause=self.cause or ("unexpected" if self.error else None),
         )
 
     def _what_was_written(self, *, lasting: bool) -> str:

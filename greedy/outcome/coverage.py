@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from greedy.domain.models import Dagdeel, TeamDemand
+from greedy.domain.models import Dagdeel, RequirementStatus, Status, TeamDemand
 from greedy.domain.period import Period
 from greedy.outcome.open_shifts import OpenShift, open_shift
 from greedy.solver.board import Board
@@ -66,12 +66,31 @@ class Surplus:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A dagdeel that asks for on-call duty and on which nobody works any on-call service.
+
+    Attributes:
+        whole_day: Whether the same holds for every dagdeel of that day that asks for on-call duty.
+    """
+
+    date: dt.date
+    dagdeel: Dagdeel
+    whole_day: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
-    """Coverage of a roster: places that are needed, were filled before the run, are assigned by it, and stay open."""
+    """Coverage of a roster: places that are needed, were filled before the run, are assigned by it, and stay open.
+
+    Attributes:
+        open_shifts: On-call ones first, then MOET and AANGEPAST, then MAG; each by slot.
+        uncovered: Dagdelen on which nobody is on call though somebody should be, by slot.
+    """
 
     by_service: Sequence[ServiceCoverage] = ()
     open_shifts: Sequence[OpenShift] = ()
     surplus: Sequence[Surplus] = ()
+    uncovered: Sequence[Uncovered] = ()
 
     @property
     def needed(self) -> int:
@@ -122,7 +141,7 @@ def percent_filled(filled: int, needed: int) -> float:
 
 
 def measure(board: Board, period: Period | None = None) -> Coverage:
-    """Measure the coverage of a board, by service code, its open shifts in the order of their slots.
+    """Measure the coverage of a board, by service code, its open shifts by urgency and slot.
 
     Args:
         board: The roster.
@@ -132,6 +151,9 @@ def measure(board: Board, period: Period | None = None) -> Coverage:
     open_shifts: list[OpenShift] = []
     surplus: list[Surplus] = []
     shares = board.by_total_share()
+    optional = {
+        (*board.shift_key(row), row.team) for row in board.workspace.requirements if row.status is RequirementStatus.MAG
+    }
     for (slot, service), shift in sorted(board.shifts.items()):
         if period is not None and not period.covers(board.when(slot)[0]):
             continue
@@ -144,7 +166,9 @@ def measure(board: Board, period: Period | None = None) -> Coverage:
             date, dagdeel = board.when(slot)
             surplus.append(Surplus(date, dagdeel, board.services[service].code, shift.surplus))
         open_shifts.extend(
-            open_shift(board, shares, service, slot, team, shift.open.of(team))
+            open_shift(
+                board, shares, service, slot, team, shift.open.of(team), firm=(slot, service, team) not in optional
+            )
             for team in TeamDemand
             if shift.open.of(team)
         )
@@ -159,6 +183,33 @@ def measure(board: Board, period: Period | None = None) -> Coverage:
             )
             for service, total in sorted(totals.items())
         ],
-        open_shifts=open_shifts,
+        open_shifts=sorted(open_shifts, key=lambda shift: shift.urgency),
         surplus=surplus,
+        uncovered=uncovered(board, period),
     )
+
+
+def uncovered(board: Board, period: Period | None = None) -> list[Uncovered]:
+    """List the dagdelen that ask for on-call duty and have nobody on call, by slot.
+
+    Args:
+        board: The roster.
+        period: Days to which the run is confined: only these are looked at. None for all.
+    """
+    on_call = {number for number, service in enumerate(board.services) if service.is_system}
+    staffed = {
+        board.slot_number(row.date, row.dagdeel)
+        for row in board.workspace.stored
+        if row.status is Status.ACTIVE
+        and row.service_id is not None
+        and board.service_number[row.service_id] in on_call
+    }
+    staffed |= {slot for added in board.added for slot, service in added.items() if service in on_call}
+    asked = {slot for slot, service in map(board.shift_key, board.workspace.requirements) if service in on_call}
+    when = {slot: board.when(slot) for slot in sorted(asked)}
+    somebody = {when[slot][0] for slot in asked & staffed}
+    return [
+        Uncovered(date, dagdeel, whole_day=date not in somebody)
+        for slot, (date, dagdeel) in when.items()
+        if slot not in staffed and (period is None or period.covers(date))
+    ]

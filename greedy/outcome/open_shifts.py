@@ -61,6 +61,8 @@ class OpenShift:
 
     Attributes:
         team: The requirement's team.
+        on_call: Whether the service is an on-call one.
+        firm: Whether the requirement is MOET or AANGEPAST; False for MAG.
         missing: How many places.
         reason: Why, in a sentence.
         qualified: How many people of a team that may fill it have a qualification.
@@ -74,6 +76,8 @@ class OpenShift:
     dagdeel: Dagdeel
     team: TeamDemand
     service_code: str
+    on_call: bool
+    firm: bool
     missing: int
     reason: str
     qualified: int
@@ -81,9 +85,21 @@ class OpenShift:
     people: tuple[RuledOut, ...]
     remedies: Annotated[tuple[Remedy, ...], Field(alias="changes")]
 
+    @property
+    def urgency(self) -> int:
+        """Place in the order in which shifts should be filled: 0 on-call, 1 other MOET or AANGEPAST, 2 MAG."""
+        return 0 if self.on_call else 1 if self.firm else 2
+
 
 def open_shift(
-    board: Board, shares: Ladder, service: ServiceNumber, slot: SlotNumber, team: TeamDemand, missing: int
+    board: Board,
+    shares: Ladder,
+    service: ServiceNumber,
+    slot: SlotNumber,
+    team: TeamDemand,
+    missing: int,
+    *,
+    firm: bool,
 ) -> OpenShift:
     """Explain why places of a requirement stay open.
 
@@ -94,6 +110,7 @@ def open_shift(
         slot: Its slot.
         team: The requirement row's team.
         missing: How many of its places stay open.
+        firm: Whether the row is MOET or AANGEPAST.
     """
     may_fill = _may_fill(board, team)
     ruled_out = (
@@ -109,6 +126,8 @@ def open_shift(
         dagdeel=dagdeel,
         team=team,
         service_code=board.services[service].code,
+        on_call=board.services[service].is_system,
+        firm=firm,
         missing=missing,
         reason=_reason(obstacles, len(people), service_active=board.services[service].active),
         qualified=len(people),

@@ -11,8 +11,9 @@ from pydantic import Field, TypeAdapter
 
 from greedy.domain.period import Period
 from greedy.outcome.alerts import Alert
+from greedy.outcome.causes import Cause
 from greedy.outcome.changes import Changes
-from greedy.outcome.coverage import CoverageSummary
+from greedy.outcome.coverage import CoverageSummary, Uncovered
 from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.open_shifts import OpenShift
 from greedy.outcome.phases import Phases
@@ -70,13 +71,15 @@ class RunResult:
         phases: What each phase came to.
         coverage: How much of the demand is filled, of the days that were planned.
         fairness: How evenly the work is shared out.
-        open_shifts: The places that stay open, by slot and service, each with its reason.
+        uncovered: Dagdelen that ask for on-call duty and have nobody on call, of the days that were planned.
+        open_shifts: The places that stay open, each with its reason: on-call first, then MOET, then MAG.
         changes: What the run changes against what was there.
         alerts: Where FASE 4 exceeds a limit.
         warnings: What a planner or an operator should know although the run went on.
         http_requests: Requests to the database, those of retries included.
         duration_ms: The run's duration, in milliseconds.
         error: What went wrong, and what to do; None when nothing did.
+        cause: What kind of failure that is; None when nothing went wrong.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -89,6 +92,7 @@ class RunResult:
     phases: Phases = field(default_factory=Phases)
     coverage: CoverageSummary | None = None
     fairness: FairnessComparison | None = None
+    uncovered: tuple[Uncovered, ...] = ()
     open_shifts: tuple[OpenShift, ...] = ()
     changes: Changes | None = None
     alerts: tuple[Alert, ...] = ()
@@ -96,6 +100,7 @@ class RunResult:
     http_requests: int = 0
     duration_ms: int | float = 0
     error: str | None = None
+    cause: Cause | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as `json.dumps` takes it: text, numbers, lists and dicts, in the order of the fields."""

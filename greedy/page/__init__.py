@@ -11,6 +11,7 @@ import base64
 import datetime as dt
 import hashlib
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -19,6 +20,7 @@ from markupsafe import Markup
 from greedy import __version__
 from greedy.domain.language import Language
 from greedy.domain.models import Workspace
+from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.result import RunResult
 from greedy.page import figures, notes, roster, shifts, tips
 from greedy.page.book import Book
@@ -42,19 +44,20 @@ def render(
     say = Wording(language)
     book = Book(workspace) if workspace else None
     told = notes.notes(result, book, say)
-    verdict = judge(result, told, say)
+    verdict = judge(result, told, book, say)
     parts: dict[str, Any] = {"fairness": None}
     best: list[str] = []
     if book is not None:
         open_shifts = tips.with_all_remedies(book, result.open_shifts)
         open_rows = shifts.open_rows(book, open_shifts, say)
-        groups = tips.group(book, open_shifts, open_rows, say)
+        groups = tips.group(book, open_shifts, open_rows, result.uncovered, say)
         best = tips.best_tips(groups)
         parts = {
             "period": say.period(book.workspace.roster.start_date, book.workspace.roster.end_date),
             "weeks": roster.weeks(book, open_rows, say, result.period.period if result.period else None),
             "groups": groups,
-            "fairness": figures.fairness(book),
+            "open_kinds": shifts.kinds(open_shifts, say),
+            "fairness": figures.fairness(book, result.changes),
             "changed": roster.changed(book, result.changes),
             "legend": roster.legend(book),
         }
@@ -73,10 +76,12 @@ def render(
             book=book,
             verdict=verdict,
             notes=told,
-            steps=steps(result, told, best, say),
-            confined=confined(result, say),
+            steps=steps(result, told, best, book, say),
+            confined=confined(result, book, say),
             change_sums=change_sums(result, stored=verdict.has_shifts_stored, say=say),
             whole=figures.whole,
+            heeded=sum(note.heed for note in told),
+            shared=_shared(result.fairness, say),
             fair=_fair(parts["fairness"], say) if result.period is None else "",
             facts=notes.facts(result, made_at, __version__, say),
             made=say.moment(made_at),
@@ -106,6 +111,17 @@ def _fair(fairness: figures.Fairness | None, say: Wording) -> str:
     if least != most:
         return say("fair", least=least, most=most)
     return say("fair_full") if least == 100 else say("fair_equal", n=least)
+
+
+def _shared(fairness: FairnessComparison | None, say: Wording) -> str:
+    """Describe how much more even the sharing out made the work; empty where it is not known, or made no difference."""
+    if fairness is None or fairness.before is None or not fairness.after.by_service:
+        return ""
+    before, after = (
+        round(100 * fmean(service.spread for service in summary.by_service))
+        for summary in (fairness.before, fairness.after)
+    )
+    return say("fairness_shared", before=before, after=after) if before != after else ""
 
 
 def _week_height(book: Book | None) -> str:

@@ -159,6 +159,11 @@ def _names(employees: tuple[Employee, ...]) -> dict[str, str]:
 _PAIRS = [(morning.code, evening.code) for morning, evening in BUILT_IN.evenings.items()]
 
 
+def pair_of(code: str) -> int | None:
+    """Return which 24-hour duty a service is half of, as a number; None when of none."""
+    return next((place for place, pair in enumerate(_PAIRS) if code in pair), None)
+
+
 def _reading_order(service: Service) -> tuple[bool, int, str]:
     places = [2 * place + half for place, pair in enumerate(_PAIRS) for half in (0, 1) if pair[half] == service.code]
     return not service.is_system, places[0] if places else 2 * len(_PAIRS), service.code

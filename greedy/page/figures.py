@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from greedy.domain.models import Dagdeel, Employee, Service, Team, TeamDemand
+from greedy.outcome.changes import Changes
 from greedy.outcome.coverage import CoverageSummary, ServiceCoverage, percent_filled
 from greedy.outcome.result import RunResult
 from greedy.page.book import WORK, Book, Held
@@ -84,6 +85,7 @@ class PersonFigures:
     Attributes:
         total: All shifts against all quotas.
         percent: Share of all quotas that is used; None without a quota.
+        before: Shifts that were there before this run.
         new: Shifts that this run added.
         services: Per service of the table; None where there is neither quota nor work.
         nights: Shifts in the evening and night.
@@ -94,6 +96,7 @@ class PersonFigures:
     name: str
     total: Share
     percent: float | None
+    before: int
     new: int
     services: list[Share | None]
     nights: int
@@ -107,7 +110,7 @@ class Fairness:
     Attributes:
         sums: Per service, all shifts against all quotas.
         total: The same of all services.
-        new, nights, weekends: The people's figures added up.
+        before, new, nights, weekends: The people's figures added up.
         count: How many people there are.
         mean, least, most: Percent of all quotas that is used, over active people with a quota; None without any.
     """
@@ -116,6 +119,7 @@ class Fairness:
     teams: list[tuple[Team, list[PersonFigures]]]
     sums: list[Share]
     total: Share
+    before: int
     new: int
     nights: int
     weekends: int
@@ -186,8 +190,13 @@ def calendar(book: Book, result: RunResult) -> list[CalendarWeek]:
     return [CalendarWeek(days[0].isocalendar().week, [entry(day) for day in days]) for days in book.weeks()]
 
 
-def fairness(book: Book) -> Fairness:
-    """Count everybody's shifts against their quotas."""
+def fairness(book: Book, changes: Changes | None = None) -> Fairness:
+    """Count everybody's shifts against their quotas.
+
+    Args:
+        book: The roster as it is planned.
+        changes: What the run changes; None where nothing is planned.
+    """
     worked = {book.services[id_].code for _, id_ in book.used if id_ is not None}
     offered = {book.services[id_].code for (_, id_), quota in book.quotas.items() if quota}
     services = book.ordered_services(worked | offered)
@@ -203,6 +212,8 @@ def fairness(book: Book) -> Fairness:
     for (employee_id, _), quota in book.quotas.items():
         total_quota[employee_id] += quota
 
+    gained = _gained(changes)
+
     def share(employee_id: str, service: Service) -> Share | None:
         used, quota = book.used[employee_id, service.id], book.quotas.get((employee_id, service.id))
         return Share(used, quota) if used or quota is not None else None
@@ -213,13 +224,14 @@ def fairness(book: Book) -> Fairness:
             name=book.names[person.id],
             total=Share(total_used[person.id], total_quota[person.id]),
             percent=100 * total_used[person.id] / total_quota[person.id] if total_quota[person.id] else None,
+            before=total_used[person.id] - gained[person.id],
             new=new[person.id],
             services=[share(person.id, service) for service in services],
             nights=nights[person.id],
             weekends=weekends[person.id],
         )
         for person in book.ordered_people()
-        if total_quota[person.id] or total_used[person.id]
+        if total_quota[person.id] or total_used[person.id] or gained[person.id]
     ]
     shares = [figures.percent for figures in people if figures.person.active and figures.percent is not None]
     grouped = [(team, [figures for figures in people if figures.person.team is team]) for team in Team]
@@ -228,6 +240,7 @@ def fairness(book: Book) -> Fairness:
         teams=[(team, members) for team, members in grouped if members],
         sums=[_sum(figures.services[number] for figures in people) for number in range(len(services))],
         total=_sum(figures.total for figures in people),
+        before=sum(figures.before for figures in people),
         new=sum(figures.new for figures in people),
         nights=sum(figures.nights for figures in people),
         weekends=sum(figures.weekends for figures in people),
@@ -236,6 +249,16 @@ def fairness(book: Book) -> Fairness:
         least=min(shares, default=None),
         most=max(shares, default=None),
     )
+
+
+def _gained(changes: Changes | None) -> Counter[str]:
+    """Count the shifts that a run gives each person, less those that it takes from them."""
+    gained = Counter[str]()
+    if changes is not None:
+        gained.update(shift.employee_id for shift in (*changes.added, *changes.moved))
+        gained.subtract(shift.from_employee_id for shift in changes.moved)
+        gained.subtract(shift.employee_id for shift in changes.taken_back)
+    return gained
 
 
 def _sum(shares: Iterable[Share | None]) -> Share:

@@ -61,9 +61,46 @@ class Wording:
         """Return a moment by the practice's clock."""
         return format_datetime(moment.astimezone(PRACTICE_TIME), "EEEE d MMMM y, HH:mm", locale=self._locale)
 
+    def days(self, parts: list[tuple[dt.date, str]], most: int = 12) -> str:
+        """Join days as people do: `vr 5 en zo 7 feb`, `ma 1 t/m do 4 feb`, `vr 5 feb (ochtend)`.
+
+        Args:
+            parts: The days in order, each with what of it is meant; an empty string for all of it.
+            most: How many are named; of more, the page says how many others there are.
+        """
+        runs: list[list[tuple[dt.date, str]]] = []
+        for date, part in parts:
+            if runs and runs[-1][-1] == (date - dt.timedelta(days=1), part):
+                runs[-1].append((date, part))
+            else:
+                runs.append([(date, part)])
+        spans = [
+            (run[0][0], run[-1][0], run[0][1])
+            for long in runs
+            for run in ([long] if len(long) > 2 else [[day] for day in long])
+        ]
+        named = []
+        for (first, last, part), following in zip(spans[:most], [*spans[1:most], None], strict=True):
+            ends_month = following is None or part or following[2] or _month(following[0]) != _month(last)
+            text = self._day_of_month(last, with_month=bool(ends_month))
+            if first != last:
+                begin = self._day_of_month(first, with_month=_month(first) != _month(last))
+                text = self("period", first=begin, last=text)
+            named.append(f"{text} ({part})" if part else text)
+        if more := sum((last - first).days + 1 for first, last, _ in spans[most:]):
+            named.append(self("more_days", n=more))
+        return self.both(named)
+
+    def _day_of_month(self, date: dt.date, *, with_month: bool) -> str:
+        return format_date(date, "EEE d MMM" if with_month else "EEE d", locale=self._locale).replace(".", "")
+
     def number(self, number: float) -> str:
         """Return a number as it is written, with one decimal where it is not whole."""
         return format_decimal(number, "#,##0.#", locale=self._locale)
+
+    def both(self, names: list[str]) -> str:
+        """Join what holds together: `Anna, Bo en Cis`."""
+        return names[0] if len(names) == 1 else self("both", names=", ".join(names[:-1]), last=names[-1])
 
     def either(self, names: list[str]) -> str:
         """Join alternatives: `Anna, Bo of Cis`."""
@@ -71,3 +108,12 @@ class Wording:
 
     def _shown(self, value: object) -> str:
         return self.number(value) if isinstance(value, int | float) else str(value)
+
+
+def capital(text: str) -> str:
+    """Return a sentence with its first letter a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def _month(date: dt.date) -> tuple[int, int]:
+    return date.year, date.month

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,9 +17,18 @@ from greedy.outcome.run_warnings import (
     SurplusWarning,
     UnpairedWarning,
 )
-from greedy.outcome.verification import Verification
-from greedy.page.book import Book
-from greedy.page.language import Wording
+from greedy.outcome.verification import DutyRestCheck, Verification
+from greedy.page.book import Book, pair_of
+from greedy.page.language import Wording, capital
+
+ASSIGNMENTS = "roster_assignments"
+"""The table of what is planned, as warnings name it."""
+
+EXAMPLES = 8
+"""Rows that are named for one kind of mistake."""
+
+PEOPLE_NAMED = 5
+"""Duties without their rest that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +53,21 @@ class Note:
 def notes(result: RunResult, book: Book | None, say: Wording) -> list[Note]:
     """Return what the planner should know, in the page's language: what the rest lacks, alerts, warnings.
 
-    Of a confined run, the warnings of its days; halves of 24-hour duties, which are allowed, are one note together.
+    Of a confined run, the warnings of its days. What is wrong with rows is one note for each place of the database and
+    column; halves of 24-hour duties, which are allowed, are one note together. How long something took, and who made
+    the rest, is the operator's alone: log and result have it.
     """
-    warnings = [_warning(warning, book, say) for warning in result.warnings if _concerns(result, warning)]
-    halves = tuple(note.text for note in warnings if note.kind == "unpaired")
-    found = [*_checks(result, say), *_alerts(result, say), *(note for note in warnings if note.kind != "unpaired")]
-    if halves:
-        found.append(Note("unpaired", say("note_halves", n=len(halves)), items=halves, heed=False))
-    return found
+    concerning = [warning for warning in result.warnings if _concerns(result, warning)]
+    rows = [warning for warning in concerning if isinstance(warning, RowWarning)]
+    halves = [warning for warning in concerning if isinstance(warning, UnpairedWarning)]
+    others = [warning for warning in concerning if not isinstance(warning, RowWarning | UnpairedWarning)]
+    return [
+        *_checks(result, book, say),
+        *_alerts(result, say),
+        *_rows(rows, book, say),
+        *(_warning(warning, book, say) for warning in others),
+        *_halves(halves, book, say),
+    ]
 
 
 def verification_of(result: RunResult) -> Verification | None:
@@ -65,27 +82,92 @@ def _concerns(result: RunResult, warning: RunWarning) -> bool:
     return planned is None or not isinstance(warning, ShiftWarning) or planned.period.covers(warning.date)
 
 
-def _checks(result: RunResult, say: Wording) -> Iterator[Note]:
+def _checks(result: RunResult, book: Book | None, say: Wording) -> Iterator[Note]:
     verification = verification_of(result)
     if verification is None:
         return
     if verification.error:
         yield Note("check", say("note_check_error"), verification.error)
     for name, check in verification.checks.made():
-        if not check.passed:
-            yield Note("check", say("note_check", name=say(f"check_{name}")), check.message)
+        if check.passed:
+            continue
+        if isinstance(check, DutyRestCheck) and check.failures:
+            yield Note("check", say("note_missing_rest", told=_missing_rest(check, book, say)), check.message)
+        else:
+            yield Note("check", say(f"check_{name}"), check.message)
+
+
+def _missing_rest(check: DutyRestCheck, book: Book | None, say: Wording) -> str:
+    """Name whose rest after which duty is missing."""
+    told: dict[str, None] = {}
+    for rest in check.failures:
+        code, _, when = rest.duty.partition(" on ")
+        try:
+            duty = f"{code} {say.day(dt.date.fromisoformat(when.split(' ')[0]))}"
+        except ValueError:  # not in the words of FASE 4C
+            duty = rest.duty
+        told[say("missing_rest", name=_name(book, rest.employee_id), duty=duty)] = None
+    named = [*told][:PEOPLE_NAMED]
+    if more := len(told) - len(named):
+        named.append(say("more_people", n=more))
+    return say.both(named)
 
 
 def _alerts(result: RunResult, say: Wording) -> Iterator[Note]:
     for alert in result.alerts:
-        yield Note("alert", say(f"alert_{alert.metric}", value=alert.value, limit=alert.limit), alert.message)
+        if alert.metric in ("assignments_written", "blocking_written"):
+            yield Note("alert", say(f"alert_{alert.metric}", value=alert.value, limit=alert.limit), alert.message)
 
 
-def _warning(warning: RunWarning, book: Book | None, say: Wording) -> Note:
+def _rows(warnings: list[RowWarning], book: Book | None, say: Wording) -> Iterator[Note]:
+    """Sum up what is wrong with rows, by table and column; name who works without a service."""
+    stored = {row.id: row for row in book.workspace.stored} if book else {}
+    groups: dict[tuple[str, str], list[RowWarning]] = {}
+    for warning in warnings:
+        row = stored.get(warning.id) if warning.table == ASSIGNMENTS and warning.field == "service_id" else None
+        if row is None:
+            groups.setdefault((warning.table, warning.field), []).append(warning)
+        else:
+            where = {"day": say.day(row.date), "dagdeel": say(f"dagdeel_{row.dagdeel}")}
+            text = say("note_no_service", name=_name(book, row.employee_id), **where)
+            yield Note(warning.kind, capital(text), warning.message)
+    for (table, field), found in groups.items():
+        place = say(f"place_{table}" if say.has(f"place_{table}") else "place_other")
+        text = say("note_data", place=place, field=_field(field, say), n=len(found))
+        items = [_row_item(warning, book, say) for warning in found[:EXAMPLES]]
+        if more := len(found) - len(items):
+            items.append(capital(say("more_people", n=more)))
+        yield Note("data", text, "\n".join(warning.message for warning in found[:EXAMPLES]), items=tuple(items))
+
+
+def _row_item(warning: RowWarning, book: Book | None, say: Wording) -> str:
+    """Describe what a row holds that is wrong: whose or which service's, where the roster knows it."""
+    known = {**book.names, **{id_: service.code for id_, service in book.services.items()}} if book else {}
+    who = known.get(warning.id) or say("data_row", id=warning.id)
+    value = say("data_empty") if warning.value in ("None", "") else warning.value
+    return say("data_item", who=who, field=_field(warning.field, say), value=value)
+
+
+def _field(name: str, say: Wording) -> str:
+    return say(f"field_{name}") if say.has(f"field_{name}") else name
+
+
+def _halves(halves: list[UnpairedWarning], book: Book | None, say: Wording) -> Iterator[Note]:
+    """Count the 24-hour duties that two people share, and those of which only one half is planned."""
+    found: dict[tuple[dt.date, int | None], Counter[str]] = {}
+    for half in halves:
+        found.setdefault((half.date, pair_of(half.service_code)), Counter())[half.service_code] += 1
+    split = sum(min(codes.values()) for codes in found.values() if len(codes) > 1)
+    alone = len(halves) - 2 * split
+    told = tuple(_warning(half, book, say).text for half in halves)
+    if split:
+        yield Note("unpaired", say("note_halves", n=split), items=told, heed=False)
+    if alone:
+        yield Note("unpaired", say("note_half", n=alone), items=() if split else told, heed=False)
+
+
+def _warning(warning: GeneralWarning | ShiftWarning, book: Book | None, say: Wording) -> Note:
     kind = warning.kind
-    if isinstance(warning, RowWarning):
-        text = say("note_data", table=warning.table, id=warning.id, field=warning.field, value=warning.value)
-        return Note(kind, text, warning.message)
     if isinstance(warning, GeneralWarning) or book is None:  # what is about a shift comes from a roster that was read
         return Note(kind, say(f"note_{kind}"), warning.message)
     if isinstance(warning, StaffWarning):
@@ -95,10 +177,14 @@ def _warning(warning: RunWarning, book: Book | None, say: Wording) -> Note:
     if isinstance(warning, SurplusWarning):
         code, n = warning.service_code, book.surplus(warning.date, warning.dagdeel, warning.service_code)
     else:
-        name = book.names.get(warning.employee_id, "")
+        name = _name(book, warning.employee_id)
         code = warning.service_code if isinstance(warning, UnpairedWarning) else ""
     day, dagdeel = say.day(warning.date), say(f"dagdeel_{warning.dagdeel}")
-    return Note(kind, say(f"note_{kind}", name=name, day=day, dagdeel=dagdeel, code=code, n=n))
+    return Note(kind, capital(say(f"note_{kind}", name=name, day=day, dagdeel=dagdeel, code=code, n=n)))
+
+
+def _name(book: Book | None, employee_id: str) -> str:
+    return book.names.get(employee_id, employee_id) if book else employee_id
 
 
 def facts(result: RunResult, made_at: dt.datetime, version: str, say: Wording) -> list[tuple[str, str]]:

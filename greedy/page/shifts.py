@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ class OpenRow:
 
     Attributes:
         anchor: Its id on the page.
+        kind: `moet` or `mag`: whether its requirement is MOET (or AANGEPAST) or MAG.
         cause: What rules most people out: an obstacle, or `NOBODY`.
         reason: That, in a sentence.
         remedy: What would fill it, in a sentence.
@@ -39,6 +41,7 @@ class OpenRow:
     dagdeel: Dagdeel
     team: str
     service: Service
+    kind: str
     missing: int
     cause: str
     reason: str
@@ -51,6 +54,15 @@ def open_rows(book: Book, shifts: Iterable[OpenShift], say: Wording) -> list[Ope
     return [_row(book, shift, number, say) for number, shift in enumerate(shifts, start=1)]
 
 
+def kinds(shifts: Iterable[OpenShift], say: Wording) -> str:
+    """Count the open places: on-call, those that must be filled, those that may; empty when nothing is open."""
+    places = Counter[int]()
+    for shift in shifts:
+        places[shift.urgency] += shift.missing
+    told = [say(f"kind_{urgency}", n=places[urgency]) for urgency in sorted(places)]
+    return say("open_kinds", told=say.both(told)) if told else ""
+
+
 def _row(book: Book, shift: OpenShift, number: int, say: Wording) -> OpenRow:
     service = book.by_code[shift.service_code]
     date, dagdeel = shift.date, shift.dagdeel
@@ -61,6 +73,7 @@ def _row(book: Book, shift: OpenShift, number: int, say: Wording) -> OpenRow:
         dagdeel=dagdeel,
         team=str(shift.team),
         service=service,
+        kind="moet" if shift.firm else "mag",
         missing=shift.missing,
         cause=cause,
         reason=_reason(book, shift, service, date, dagdeel, say),
@@ -86,13 +99,14 @@ def _reason(book: Book, shift: OpenShift, service: Service, date: dt.date, dagde
         return say("reason_nobody", code=service.code)
     told = []
     for obstacle, n in shift.obstacles.items():
+        key = f"obstacle_{obstacle}" if len(shift.obstacles) > 1 else f"all_{obstacle}"
         who = [person.employee_id for person in shift.people if person.obstacle == obstacle]
         duties = {duty.code for id_ in who if (duty := book.rests.get(Slot(id_, date, dagdeel)))}
         if obstacle == Obstacle.RESTS and len(duties) == 1:
-            told.append(say("obstacle_rests_after", n=n, code=duties.pop()))
+            told.append(say(f"{key}_after", n=n, code=duties.pop()))
         else:
-            told.append(say(f"obstacle_{obstacle}", n=n))
-    return say("reason", n=shift.qualified, code=service.code, told=", ".join(told))
+            told.append(say(key, n=n))
+    return say("reason" if len(told) > 1 else "reason_all", n=shift.qualified, code=service.code, told=say.both(told))
 
 
 def _remedy(book: Book, shift: OpenShift, service: Service, cause: str, say: Wording) -> str:

@@ -25,7 +25,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "section_run": ("Over deze run", "About this run"),
     # The verdict
     "badge_good": ("In orde", "All well"),
-    "badge_heed": ("Kijk even mee", "Needs a look"),
+    "badge_heed": ("Aandacht nodig", "Needs a look"),
+    "nobody_on_call": ("{days}: niemand heeft dienst.", "{days}: nobody is on call."),
+    "more_days": (("nog 1 dag", "nog {n} dagen"), ("1 more day", "{n} more days")),
+    "both": ("{names} en {last}", "{names} and {last}"),
     "badge_trial": ("Proef", "Trial"),
     "badge_failed": ("Mislukt", "Failed"),
     "headline": (
@@ -49,7 +52,19 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     ),
     "headline_no_demand": ("Dit rooster vraagt om geen enkele dienst.", "This roster asks for no shift at all."),
     "headline_no_demand_then": ("Op deze dagen is geen enkele dienst nodig.", "No shift is needed on these days."),
+    "headline_elsewhere": (
+        ("{days} is rond; 1 plek elders open.", "{days} is rond; {n} plekken elders open."),
+        ("{days} is complete; 1 place elsewhere is open.", "{days} is complete; {n} places elsewhere are open."),
+    ),
     "confined": ("Alleen {period} is ingepland.", "Only {period} was planned."),
+    "confined_past": (
+        "Dagen voor vandaag, tot en met {last}, zijn niet ingepland.",
+        "Days before today, until {last}, were not planned.",
+    ),
+    "confined_all_past": (
+        "Het hele rooster ligt voor vandaag: er is niets ingepland.",
+        "The whole roster lies before today: nothing was planned.",
+    ),
     "confined_day": ("Alleen {day} is ingepland.", "Only {day} was planned."),
     "confined_open": (
         ("Op de andere dagen staat nog 1 plek open.", "Op de andere dagen staan nog {n} plekken open."),
@@ -58,6 +73,36 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "headline_unknown": (
         "GREEDY is gestopt voordat er iets was ingepland.",
         "The run stopped before anything was planned.",
+    ),
+    "failed_data": (
+        "In de gegevens van dit rooster klopt iets niet; bij de meldingen staat wat.",
+        "Something is wrong in the data of this roster; the notes say what.",
+    ),
+    "failed_roster": (
+        "Dit rooster kan niet worden ingepland: het is er niet, of het is al afgesloten.",
+        "This roster cannot be planned: it is not there, or it is closed.",
+    ),
+    "failed_settings": ("GREEDY is niet goed ingesteld.", "The settings of GREEDY are not right."),
+    "failed_options": (
+        "GREEDY is gestart met dagen of keuzes die niet bij dit rooster passen.",
+        "GREEDY was started with days or options that do not fit this roster.",
+    ),
+    "failed_conflict": (
+        "Er werd steeds tegelijk in het rooster gewerkt. Probeer het over een paar minuten opnieuw.",
+        "Somebody edited the roster all the while. Try again in some minutes.",
+    ),
+    "failed_database": (
+        "Lezen uit of opslaan in de database is niet gelukt.",
+        "Reading from the database or saving to it did not work.",
+    ),
+    "failed_timeout": ("Het duurde langer dan is toegestaan.", "It took longer than is allowed."),
+    "failed_stopped": (
+        "GREEDY is onderweg gestopt, van buitenaf.",
+        "GREEDY was stopped on its way, from outside.",
+    ),
+    "failed_unexpected": (
+        "Er ging iets mis waar GREEDY niet op rekent.",
+        "Something went wrong that GREEDY does not reckon with.",
     ),
     "stored_all": (
         ("De ene nieuwe dienst is opgeslagen.", "Alle {n} nieuwe diensten zijn opgeslagen."),
@@ -73,8 +118,8 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     ),
     "stored_taken_back": (
         (
-            "Er is 1 dienst teruggenomen en niets nieuws ingepland; dat is opgeslagen.",
-            "Er zijn {n} diensten teruggenomen en niets nieuws ingepland; dat is opgeslagen.",
+            "Er is 1 dienst vervallen en niets nieuws ingepland; dat is opgeslagen.",
+            "Er zijn {n} diensten vervallen en niets nieuws ingepland; dat is opgeslagen.",
         ),
         (
             "1 shift was taken back and nothing new planned; that is saved.",
@@ -97,34 +142,22 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "Run it again, and it completes the roster.",
     ),
     "rest_proven": (
-        (
-            "De rust na de ene wachtdienst staat vast, nagekeken in de database.",
-            "De rust na alle {n} wachtdiensten staat vast, nagekeken in de database.",
-        ),
-        (
-            "The rest after the one on-call duty is in place, checked in the database.",
-            "The rest after all {n} on-call duties is in place, checked in the database.",
-        ),
+        "Na elke wachtdienst is de rust ingepland (gecontroleerd).",
+        "The rest after each on-call duty is planned (checked).",
     ),
     "rest_proven_trial": (
-        (
-            "De rust na de ene wachtdienst die er al stond, is nagekeken.",
-            "De rust na de {n} wachtdiensten die er al stonden, is nagekeken.",
-        ),
-        (
-            "The rest after the one on-call duty that was there already is checked.",
-            "The rest after the {n} on-call duties that were there already is checked.",
-        ),
+        "Na elke wachtdienst die er al stond, is de rust ingepland (gecontroleerd).",
+        "The rest after each on-call duty that was there already is planned (checked).",
     ),
     "rest_unproven": (
-        "De rust klopt niet overal: bij {good} van de {all} wachtdiensten staat hij vast. Zie de meldingen.",
-        "Rest is not right everywhere: it is in place after {good} of {all} on-call duties. See the notes.",
+        "Niet elke wachtdienst heeft zijn rust: {good} van de {all} wel. Zie de meldingen.",
+        "Not every on-call duty has its rest: {good} of {all} do. See the notes.",
     ),
     "rest_unread": (
-        "De rust na wachtdiensten kon niet worden nagekeken. Zie de meldingen.",
+        "De rust na wachtdiensten kon niet worden gecontroleerd. Zie de meldingen.",
         "The rest after on-call duties could not be checked. See the notes.",
     ),
-    "error": ("Wat er misging (technisch)", "What went wrong (technical)"),
+    "error": ("Stuur dit door aan de beheerder:", "Pass this on to whoever looks after GREEDY:"),
     "fair": (
         "Iedereen werkt tussen {least}% en {most}% van het eigen maximum.",
         "Everybody works between {least}% and {most}% of their own quota.",
@@ -142,8 +175,16 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "Run GREEDY again: it completes what is missing now.",
     ),
     "step_failed": (
-        "Laat oplossen wat er misging (zie de technische tekst), en start GREEDY opnieuw.",
-        "Have put right what went wrong (see the technical text), and run GREEDY again.",
+        "Stuur de technische tekst door aan de beheerder. Is het opgelost? Start GREEDY dan opnieuw.",
+        "Pass the technical text on to whoever looks after GREEDY. Is it put right? Then run GREEDY again.",
+    ),
+    "step_data": (
+        "Zet recht wat er bij de meldingen staat, en start GREEDY opnieuw.",
+        "Put right what the notes say, and run GREEDY again.",
+    ),
+    "step_on_call": (
+        "Zorg eerst dat er op elk dagdeel iemand dienst heeft.",
+        "First see that somebody is on call on every part of the day.",
     ),
     "step_open": (
         ("Bekijk de open plek", "Bekijk alle {n} open plekken"),
@@ -213,11 +254,19 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "Dat is niet bekend: GREEDY is gestopt voordat het aan inplannen toekwam.",
         "That is not known: the run stopped before it came to planning.",
     ),
+    "moet": ("moet", "must"),
+    "mag": ("mag", "may"),
+    "open_kinds": ("Open: {told}.", "Open: {told}."),
+    "kind_0": (("1 wachtdienst", "{n} wachtdiensten"), ("1 on-call duty", "{n} on-call duties")),
+    "kind_1": (("1 die moet", "{n} die moeten"), ("1 that must be filled", "{n} that must be filled")),
+    "kind_2": (("1 die mag", "{n} die mogen"), ("1 that may be filled", "{n} that may be filled")),
     "open_intro": (
-        "Gegroepeerd naar de belangrijkste oorzaak, de grootste eerst. Elke aanpassing hieronder vult op zichzelf één "
-        "plek; start daarna GREEDY opnieuw. Het maximum is hoe vaak iemand die dienst deze periode hoogstens doet.",
-        "Grouped by main cause, the largest first. Each change below fills one place by itself; run the job again "
-        "afterwards. A quota is how often somebody does that service at most in this period.",
+        "Gegroepeerd naar de belangrijkste oorzaak: eerst wachtdiensten, dan wat moet, dan wat mag. Elke aanpassing "
+        "hieronder vult op zichzelf één plek; start daarna GREEDY opnieuw. Het maximum is hoeveel keer iemand die "
+        "dienst in deze periode hoogstens doet.",
+        "Grouped by main cause: on-call duties first, then what must be filled, then what may. Each change below fills "
+        "one place by itself; run the job again afterwards. A quota is how often somebody does that service at most in "
+        "this period.",
     ),
     "places": (("{n} plek", "{n} plekken"), ("{n} place", "{n} places")),
     "cause_quota_used": ("Vooral: maximum bereikt", "Mostly: quota used up"),
@@ -231,11 +280,11 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "cause_nobody": ("Niemand mag deze dienst doen", "Nobody may do this service"),
     "tips": ("Dit helpt het meest", "What helps most"),
     "tip_quota": (
-        "Zet het maximum {code} van {name} op {more} (nu {quota}): vult 1 van de {n} open {code}.",
+        "Zet het maximum {code} van {name} op {more} keer (nu {quota}): vult 1 van de {n} open {code}.",
         "Raise the {code} quota of {name} to {more} (now {quota}): fills 1 of the {n} open {code}.",
     ),
     "tip_quota_day": (
-        "Zet het maximum {code} van {name} op {more} (nu {quota}), voor {day}.",
+        "Zet het maximum {code} van {name} op {more} keer (nu {quota}), voor {day}.",
         "Raise the {code} quota of {name} to {more} (now {quota}), for {day}.",
     ),
     "tip_qualification": (
@@ -244,12 +293,32 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     ),
     "tip_qualification_day": ("Laat {name} ook {code} doen, voor {day}.", "Let {name} do {code} too, for {day}."),
     "reason": (
-        ("1 persoon mag {code} doen. Daarvan {told}.", "{n} mensen mogen {code} doen. Daarvan {told}."),
-        ("1 person can do {code}: {told}.", "{n} people can do {code}: {told}."),
+        "Van de {n} collega's die {code} mogen doen, {told}.",
+        "Of the {n} people who can do {code}, {told}.",
+    ),
+    "reason_all": (
+        ("De enige die {code} mag doen, {told}.", "Alle {n} {told}."),
+        ("The only one who can do {code} {told}.", "All {n} {told}."),
     ),
     "reason_nobody": (
         "Niemand uit een team dat hier mag werken, kan {code}.",
         "Nobody of a team that may work here can do {code}.",
+    ),
+    "all_inactive": (("is niet actief", "zijn niet actief"), ("is inactive", "are inactive")),
+    "all_would_lose_rest": (
+        ("zou te weinig rust krijgen", "zouden te weinig rust krijgen"),
+        ("would lose rest", "would lose rest"),
+    ),
+    "all_blocked": (("is dan geblokkeerd", "zijn dan geblokkeerd"), ("is blocked then", "are blocked then")),
+    "all_rests": (
+        ("rust na een wachtdienst", "rusten na een wachtdienst"),
+        ("rests after a duty", "rest after a duty"),
+    ),
+    "all_works": (("werkt dan al", "werken dan al"), ("works then already", "work then already")),
+    "all_unavailable": (("is dan afwezig", "zijn dan afwezig"), ("is away then", "are away then")),
+    "all_quota_used": (
+        ("zit aan het maximum", "zitten aan hun maximum"),
+        ("has used the quota", "have used their quota"),
     ),
     "reason_service_inactive": ("{code} staat op niet actief.", "{code} is inactive."),
     "obstacle_quota_used": (
@@ -266,19 +335,16 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         ("rust er 1 na {code}", "rusten er {n} na {code}"),
         ("1 rests after {code}", "{n} rest after {code}"),
     ),
+    "all_rests_after": (
+        ("rust na {code}", "rusten na {code}"),
+        ("rests after {code}", "rest after {code}"),
+    ),
     "obstacle_blocked": (("is er 1 geblokkeerd", "zijn er {n} geblokkeerd"), ("1 is blocked", "{n} are blocked")),
     "obstacle_would_lose_rest": (
         ("zou er 1 te weinig rust krijgen", "zouden er {n} te weinig rust krijgen"),
         ("1 would lose rest", "{n} would lose rest"),
     ),
     "obstacle_inactive": (("is er 1 niet actief", "zijn er {n} niet actief"), ("1 is inactive", "{n} are inactive")),
-    "obstacle_service_inactive": (
-        (
-            "kan er 1 het niet doen omdat de dienst niet actief is",
-            "kunnen er {n} het niet doen omdat de dienst niet actief is",
-        ),
-        ("1 is kept from an inactive service", "{n} are kept from an inactive service"),
-    ),
     "because_quota_used": ("Maximum bereikt", "Quota used up"),
     "because_unavailable": ("Afwezig", "Away"),
     "because_works": ("Werkt al", "Works already"),
@@ -287,7 +353,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "because_would_lose_rest": ("Zou te weinig rust krijgen", "Would lose rest"),
     "because_inactive": ("Niet actief", "Inactive"),
     "because_service_inactive": ("Dienst niet actief", "Service inactive"),
-    "of": ("{part} van {whole}", "{part} of {whole}"),
+    "of": ("{part} van {whole} keer", "{part} of {whole} times"),
     "away_at": ("afwezig in de {dagdeel}", "away in the {dagdeel}"),
     "unknown_work": ("werk", "work"),
     "another": ("een ander", "another"),
@@ -337,15 +403,24 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "fairness_none": ("Er is niets te verdelen.", "There is nothing to share out."),
     "fairness_caption": ("Ingepland en maximum per persoon", "Planned and quota per person"),
     "column_total": ("Totaal", "Total"),
+    "column_before": ("Eerst", "Before"),
     "column_new": ("Nieuw", "New"),
     "column_nights": ("Avond/nacht", "Evenings/nights"),
     "column_weekends": ("Weekend", "Weekend"),
-    "column_used": ("Deel van maximum", "Share of quota"),
+    "column_used": ("% van maximum", "% of quota"),
+    "fairness_shared": (
+        "Voor het verdelen liepen mensen per dienst gemiddeld {before}% van hun maximum uiteen, nu {after}%.",
+        "Before the work was shared out, people were {before}% of their quota apart per service on average, now "
+        "{after}%.",
+    ),
+    "sort": ("Sorteer op {column}", "Sort by {column}"),
     "mean": ("Gemiddeld", "Mean"),
     "share_over": ("boven het maximum", "above the quota"),
     "fairness_key": (
-        "Het streepje in de balk is het gemiddelde. Avond/nacht telt dagdelen op A, weekend die op zaterdag en zondag.",
-        "The tick in the bar is the mean. Evenings/nights and weekend count shifts on A, and on Saturdays and Sundays.",
+        "Eerst is wat er voor deze run al stond, totaal wat er nu staat. Het streepje in de balk is het gemiddelde. "
+        "Avond/nacht telt dagdelen op A, weekend die op zaterdag en zondag.",
+        "Before is what was there before this run, total what is there now. The tick in the bar is the mean. "
+        "Evenings/nights and weekend count shifts on A, and on Saturdays and Sundays.",
     ),
     # What the run added
     "changes_intro": (
@@ -371,33 +446,33 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     ),
     "changes_moved": (
         (
-            "Daarvan had eerst iemand anders er 1; wie dat was, staat erbij.",
-            "Daarvan had eerst iemand anders er {n}; wie dat was, staat erbij.",
+            "1 dienst gaat naar iemand anders; de vorige naam staat erbij.",
+            "{n} diensten gaan naar iemand anders; de vorige naam staat erbij.",
         ),
         (
-            "1 of them was somebody else's before, as told beside it.",
-            "{n} of them were somebody else's before, as told.",
+            "1 shift goes to somebody else, and the name before stands beside it.",
+            "{n} shifts go to somebody else, and the name before stands beside them.",
         ),
     ),
     "changes_taken_back": (
         (
-            "1 dienst die GREEDY eerder had ingepland, is teruggenomen.",
-            "{n} diensten die GREEDY eerder had ingepland, zijn teruggenomen.",
+            "1 dienst die GREEDY eerder had ingepland, vervalt.",
+            "{n} diensten die GREEDY eerder had ingepland, vervallen.",
         ),
         ("1 shift that an earlier run planned is taken back.", "{n} shifts that earlier runs planned are taken back."),
     ),
     "changes_taken_back_unsaved": (
         (
-            "1 dienst die GREEDY eerder had ingepland, zou worden teruggenomen.",
-            "{n} diensten die GREEDY eerder had ingepland, zouden worden teruggenomen.",
+            "1 dienst die GREEDY eerder had ingepland, zou vervallen.",
+            "{n} diensten die GREEDY eerder had ingepland, zouden vervallen.",
         ),
         (
             "1 shift that an earlier run planned would be taken back.",
             "{n} shifts that earlier runs planned would be taken back.",
         ),
     ),
-    "change_gone": ("teruggenomen", "taken back"),
-    "change_gone_unsaved": ("zou worden teruggenomen", "would be taken back"),
+    "change_gone": ("vervalt", "taken back"),
+    "change_gone_unsaved": ("zou vervallen", "would be taken back"),
     "change_before": ("(was {name})", "(was {name})"),
     "changes_rest_opened": (
         ("1 dagdeel rust is niet meer nodig.", "{n} dagdelen rust zijn niet meer nodig."),
@@ -411,6 +486,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "changes_caption": ("Wat er is veranderd, per dag", "What has changed, per day"),
     # Notes
     "notes_none": ("Geen meldingen.", "No notes."),
+    "notes_unknown": (
+        "Dat is niet bekend: GREEDY is gestopt voordat alles was gecontroleerd.",
+        "That is not known: GREEDY stopped before everything was checked.",
+    ),
     "note_detail": ("Technische tekst", "Technical text"),
     "note_schema": (
         "De database mist een onderdeel van GREEDY. Vraag de beheerder om dit in orde te maken.",
@@ -425,8 +504,14 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "This run may be missing from the history of the runs. That changes nothing about the roster.",
     ),
     "note_data": (
-        "Er klopt iets niet in tabel {table}, rij {id}: bij {field} staat {value}.",
-        "Something is wrong in table {table}, row {id}: {field} holds {value}.",
+        (
+            "In {place} is ‘{field}’ 1 keer niet goed ingevuld. Zet het recht in de roosterapplicatie.",
+            "In {place} is ‘{field}’ {n} keer niet goed ingevuld. Zet het recht in de roosterapplicatie.",
+        ),
+        (
+            "In {place} ‘{field}’ is wrong 1 time. Put it right in the roster application.",
+            "In {place} ‘{field}’ is wrong {n} times. Put it right in the roster application.",
+        ),
     ),
     "note_left": (
         (
@@ -452,6 +537,32 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "{name} heeft {n} keer {code}, meer dan het maximum van {quota}. Dat is zo gelaten.",
         "{name} holds {n} shifts of {code}, more than the quota of {quota}. They were left alone.",
     ),
+    "note_no_service": (
+        "{day} {dagdeel}: {name} werkt, maar er staat geen dienst bij. Vul de dienst in in de roosterapplicatie.",
+        "{day} {dagdeel}: {name} works, but no service is entered. Enter the service in the roster application.",
+    ),
+    "data_item": ("{who}: bij ‘{field}’ staat {value}", "{who}: ‘{field}’ holds {value}"),
+    "data_row": ("Regel {id}", "Row {id}"),
+    "data_empty": ("leeg", "empty"),
+    "place_roosters": ("de gegevens van het rooster", "the data of the roster"),
+    "place_employees": ("de gegevens van medewerkers", "the data of people"),
+    "place_service_types": ("de gegevens van diensten", "the data of services"),
+    "place_roster_period_staffing_dagdelen": ("de gevraagde bezetting", "the staffing that is asked for"),
+    "place_roster_employee_services": ("wie welke dienst hoe vaak doet", "who does which service how often"),
+    "place_roster_assignments": ("de ingeplande diensten", "the shifts that are planned"),
+    "place_other": ("de database", "the database"),
+    "field_actief": ("actief", "active"),
+    "field_aantal": ("aantal", "number"),
+    "field_team": ("team", "team"),
+    "field_status": ("status", "status"),
+    "field_date": ("datum", "date"),
+    "field_dagdeel": ("dagdeel", "part of day"),
+    "field_service_id": ("dienst", "service"),
+    "field_employee_id": ("medewerker", "person"),
+    "field_code": ("code", "code"),
+    "field_start_date": ("begindatum", "first day"),
+    "field_end_date": ("einddatum", "last day"),
+    "field_is_system": ("wachtdienst of niet", "on-call or not"),
     "note_surplus": (
         (
             "{day} {dagdeel}: er is 1 persoon meer voor {code} ingepland dan nodig. Dat is zo gelaten.",
@@ -463,14 +574,12 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         ),
     ),
     "note_halves": (
-        (
-            "1 keer doet iemand een halve 24-uursdienst. Dat mag.",
-            "{n} keer doet iemand een halve 24-uursdienst. Dat mag.",
-        ),
-        (
-            "1 time somebody works half a 24-hour duty. That is allowed.",
-            "{n} times somebody works half a 24-hour duty. That is allowed.",
-        ),
+        ("1 24-uursdienst is over twee mensen verdeeld.", "{n} 24-uursdiensten zijn over twee mensen verdeeld."),
+        ("1 24-hour duty is split between two people.", "{n} 24-hour duties are split between two people."),
+    ),
+    "note_half": (
+        ("Van 1 24-uursdienst is maar de helft ingepland.", "Van {n} 24-uursdiensten is maar de helft ingepland."),
+        ("Of 1 24-hour duty only half is planned.", "Of {n} 24-hour duties only half is planned."),
     ),
     "note_list": ("Welke?", "Which ones?"),
     "note_unpaired": (
@@ -478,7 +587,8 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "{day} {dagdeel}: {name} works {code} without the other half of the 24-hour duty.",
     ),
     "note_rest_conflict": (
-        "{day} {dagdeel}: {name} werkt, maar zou dan rust moeten hebben na een wachtdienst. Haal een van de twee weg.",
+        "{day} {dagdeel}: {name} werkt, maar zou dan rust moeten hebben na een wachtdienst. "
+        "Haal een van de twee weg in de roosterapplicatie.",
         "{day} {dagdeel}: {name} works, but should be resting after an on-call duty. Take one of the two away.",
     ),
     "note_orphaned": (
@@ -486,25 +596,30 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "{day} {dagdeel}: {name} is blocked without a duty before it. Open the slot if that is not right.",
     ),
     "note_check_error": (
-        "De rust na wachtdiensten kon niet worden nagekeken.",
-        "The rest after on-call duties could not be checked.",
+        "De rust na wachtdiensten kon niet worden gecontroleerd. Stuur dit door aan de beheerder.",
+        "The rest after on-call duties could not be checked. Pass this on to whoever looks after GREEDY.",
     ),
-    "note_check": ("Controle niet gehaald: {name}.", "Check failed: {name}."),
-    "check_blocking_records": ("staat er rust in de database", "is there rest in the database"),
-    "check_dio_ddo_blocking": ("heeft elke wachtdienst zijn rust", "has every on-call duty its rest"),
-    "check_trigger_consistency": ("horen wachtdiensten en rust bij elkaar", "do duties and rest belong together"),
-    "check_edge_cases": ("zijn er geen dubbele dagdelen", "are there no double slots"),
-    "alert_write_duration_ms": (
-        "Opslaan duurde {value} ms, meer dan {limit} ms.",
-        "Saving took {value} ms, more than {limit} ms.",
+    "note_missing_rest": (
+        "Niet elke wachtdienst heeft zijn rust: {told}.",
+        "Not every on-call duty has its rest: {told}.",
     ),
-    "alert_blocking_duration_ms": (
-        "De rust opslaan duurde {value} ms, meer dan {limit} ms.",
-        "Saving the rest took {value} ms, more than {limit} ms.",
+    "missing_rest": ("{name} na {duty}", "{name} after {duty}"),
+    "more_people": (("nog 1", "nog {n}"), ("1 more", "{n} more")),
+    "check_blocking_records": (
+        "De database maakte de rust na wachtdiensten niet vanzelf. Stuur dit door aan de beheerder.",
+        "The database did not make the rest after on-call duties by itself. Pass this on to whoever looks after it.",
     ),
-    "alert_verification_duration_ms": (
-        "Nakijken duurde {value} ms, meer dan {limit} ms.",
-        "Checking took {value} ms, more than {limit} ms.",
+    "check_dio_ddo_blocking": (
+        "Niet elke wachtdienst heeft zijn rust.",
+        "Not every on-call duty has its rest.",
+    ),
+    "check_trigger_consistency": (
+        "Wachtdiensten en rust horen niet overal bij elkaar. Stuur dit door aan de beheerder.",
+        "Duties and rest do not belong together everywhere. Pass this on to whoever looks after GREEDY.",
+    ),
+    "check_edge_cases": (
+        "Er staan dagdelen dubbel in het rooster. Stuur dit door aan de beheerder.",
+        "The roster has double slots. Pass this on to whoever looks after GREEDY.",
     ),
     "alert_assignments_written": (
         "Er zijn {value} diensten opgeslagen in plaats van {limit}.",
@@ -513,10 +628,6 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "alert_blocking_written": (
         "Er zijn {value} dagdelen rust opgeslagen in plaats van {limit}.",
         "{value} parts of days of rest were saved instead of {limit}.",
-    ),
-    "alert_trigger_success_rate": (
-        "De database maakte {value}% van de rust vanzelf, minder dan {limit}%.",
-        "The database made {value}% of the rest by itself, less than {limit}%.",
     ),
     # The run
     "fact_run": ("Run", "Run"),

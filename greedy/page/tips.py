@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from greedy.domain.models import Service
+from greedy.domain.models import Dagdeel, Service
+from greedy.outcome.coverage import Uncovered
 from greedy.outcome.open_shifts import OpenShift, remedies
 from greedy.page.book import Book
 from greedy.page.language import Wording
@@ -16,6 +18,10 @@ TIPS = 3
 """Tips for a group of shifts at most: the changes that fit the most of them."""
 
 
+Weight = tuple[int, int, int, int]
+Place = tuple[dt.date, Dagdeel]
+
+
 @dataclass(frozen=True, slots=True)
 class Tip:
     """A change that fills a place of any of some open shifts.
@@ -23,12 +29,13 @@ class Tip:
     Attributes:
         text: In words.
         employee_id: Whose quota or qualification it is.
-        fits: How many shifts of its group it fits that an earlier tip does not fill.
+        weight: How urgent the shifts are that it fits and that no earlier tip of its group fills: how many of them
+            are on dagdelen without anybody on call, how many are on-call, how many must be filled, how many they are.
     """
 
     text: str
     employee_id: str
-    fits: int
+    weight: Weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +74,56 @@ def with_all_remedies(book: Book, shifts: Iterable[OpenShift]) -> list[OpenShift
     ]
 
 
-def group(book: Book, shifts: Iterable[OpenShift], rows: list[OpenRow], say: Wording) -> list[Group]:
-    """Group open shifts by cause, the one that leaves most places open first."""
+def group(
+    book: Book, shifts: Iterable[OpenShift], rows: list[OpenRow], uncovered: Iterable[Uncovered], say: Wording
+) -> list[Group]:
+    """Group open shifts by cause: first the one that leaves most on-call places open, then most that must be filled.
+
+    Args:
+        book: The roster as it is planned.
+        shifts: The open shifts, with all their remedies.
+        rows: The same in words.
+        uncovered: Dagdelen with nobody on call: what helps there goes first.
+        say: The page's language.
+    """
+    nobody = {(slot.date, slot.dagdeel) for slot in uncovered}
     by_cause: dict[str, list[tuple[OpenShift, OpenRow]]] = defaultdict(list)
     places = Counter[str]()
     for shift, row in zip(shifts, rows, strict=True):
         by_cause[row.cause].append((shift, row))
         places[row.service.code] += row.missing
     groups: list[Group] = []
-    for cause, found in sorted(by_cause.items(), key=lambda item: (-sum(row.missing for _, row in item[1]), item[0])):
+
+    def urgency(item: tuple[str, list[tuple[OpenShift, OpenRow]]]) -> tuple[int, int, int, str]:
+        cause, found = item
+        missing = Counter[int]()
+        for shift, _ in found:
+            missing[shift.urgency] += shift.missing
+        return -missing[0], -missing[1], -missing[2], cause
+
+    for cause, found in sorted(by_cause.items(), key=urgency):
         missing = Counter[str]()
         for _, row in found:
             missing[row.service.code] += row.missing
         services = [(book.by_code[code], count) for code, count in missing.most_common()]
         asked = {tip.employee_id for group in groups for tip in group.tips}
-        tips = _tips(book, [shift for shift, _ in found], places, asked, say)
+        tips = _tips(book, [shift for shift, _ in found], places, asked, nobody, say)
         groups.append(Group(cause, missing.total(), services, tips, [row for _, row in found]))
     return groups
 
 
 def best_tips(groups: Iterable[Group]) -> list[str]:
-    """Return which of the groups' tips help most, each for somebody else."""
+    """Return which of the groups' tips help most, on-call duty first, each for somebody else."""
     texts: dict[str, str] = {}
-    for tip in sorted((tip for group in groups for tip in group.tips), key=lambda tip: -tip.fits):
+    for tip in sorted((tip for group in groups for tip in group.tips), key=lambda tip: tip.weight, reverse=True):
         texts.setdefault(tip.employee_id, tip.text)
     return list(texts.values())[:TIPS]
 
 
-def _tips(book: Book, shifts: list[OpenShift], places: Counter[str], elsewhere: set[str], say: Wording) -> list[Tip]:
-    """Find the change that fits the most open shifts, then the one for the most of the places that it leaves.
+def _tips(
+    book: Book, shifts: list[OpenShift], places: Counter[str], elsewhere: set[str], nobody: set[Place], say: Wording
+) -> list[Tip]:
+    """Find the change that fits the most urgent open shifts, then the one for the most urgent places that it leaves.
 
     Each is for somebody else: what one person takes may be what another tip reckoned with. Of changes that fit equally
     many, one for who is not asked `elsewhere` is better.
@@ -108,20 +136,34 @@ def _tips(book: Book, shifts: list[OpenShift], places: Counter[str], elsewhere: 
     tips: list[Tip] = []
     while len(tips) < TIPS:
         asked = {tip.employee_id for tip in tips}
-        counts = {
-            change: sum(left[number] > 0 for number in numbers)
+        weights = {
+            change: _weight([shifts[number] for number in numbers if left[number]], nobody)
             for change, numbers in fits.items()
             if change[2] not in asked
         }
         best = max(
-            counts, key=lambda change: (counts[change], change[2] not in elsewhere, change[0] == "quota"), default=None
+            weights,
+            key=lambda change: (weights[change], change[2] not in elsewhere, change[0] == "quota"),
+            default=None,
         )
-        if best is None or not counts[best]:
+        if best is None or not any(weights[best]):
             break
         fitting = [number for number in fits[best] if left[number]]
-        tips.append(Tip(_tip(book, *best, [shifts[number] for number in fitting], places, say), best[2], len(fitting)))
-        left[min(fitting, key=lambda number: len(shifts[number].remedies))] -= 1
+        text = _tip(book, *best, [shifts[number] for number in fitting], places, say)
+        tips.append(Tip(text, best[2], weights[best]))
+        left[min(fitting, key=lambda number: (shifts[number].urgency, len(shifts[number].remedies)))] -= 1
     return tips
+
+
+def _weight(shifts: list[OpenShift], nobody: set[Place]) -> Weight:
+    """Return how urgent some shifts are, as `Tip.weight` describes it."""
+    on_call = [shift for shift in shifts if shift.on_call]
+    return (
+        sum((shift.date, shift.dagdeel) in nobody for shift in on_call),
+        len(on_call),
+        sum(shift.firm for shift in shifts),
+        len(shifts),
+    )
 
 
 def _tip(

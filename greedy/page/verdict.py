@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from greedy.outcome.result import RunResult
+from greedy.outcome.result import PlannedDays, RunResult
 from greedy.outcome.verification import Verification
-from greedy.page.language import Wording
+from greedy.page.book import Book
+from greedy.page.language import Wording, capital
 from greedy.page.notes import Note, verification_of
+
+DAYS_OF_WEEK = 7
 
 
 class Mood(StrEnum):
@@ -25,7 +29,10 @@ class Verdict:
     """What the page says first.
 
     Attributes:
+        alarm: On which days nobody is on call, before any number; an empty string when somebody is, or that is not
+            known.
         headline: How much is filled; or that the run failed before that was known.
+        why: What kind of failure it was; an empty string when the run did not fail.
         stored: What of the plan is in the database.
         is_stored: Whether all of it is; False too when shifts are open and there was nothing to store.
         has_shifts_stored: Whether its shifts are, with or without their rest.
@@ -35,7 +42,9 @@ class Verdict:
 
     mood: Mood
     badge: str
+    alarm: str
     headline: str
+    why: str
     stored: str
     is_stored: bool
     has_shifts_stored: bool
@@ -44,8 +53,8 @@ class Verdict:
     error: str
 
 
-def judge(result: RunResult, notes: list[Note], say: Wording) -> Verdict:
-    """Judge a run by its result and the notes on it."""
+def judge(result: RunResult, notes: list[Note], book: Book | None, say: Wording) -> Verdict:
+    """Judge a run by its result, the notes on it and the roster."""
     coverage, verification = result.coverage, verification_of(result)
     rest_proven = verification is not None and verification.all_passed
     places_open = coverage is not None and coverage.open > 0
@@ -53,14 +62,16 @@ def judge(result: RunResult, notes: list[Note], say: Wording) -> Verdict:
         mood = Mood.FAILED
     elif result.dry_run:
         mood = Mood.TRIAL
-    elif places_open or any(note.heed for note in notes) or not rest_proven:
+    elif places_open or open_elsewhere(result, book) or any(note.heed for note in notes) or not rest_proven:
         mood = Mood.HEED
     else:
         mood = Mood.GOOD
     return Verdict(
         mood=mood,
         badge=say(f"badge_{mood}"),
-        headline=_headline(result, say),
+        alarm=_alarm(result, say),
+        headline=_headline(result, book, say),
+        why="" if result.success else say(f"failed_{result.cause or 'unexpected'}"),
         stored=_stored(result, say),
         is_stored=coverage is not None and coverage.written and (_changes_anything(result) or not places_open),
         has_shifts_stored=_has_shifts_stored(result),
@@ -78,32 +89,54 @@ class Step:
     anchor: str = ""
 
 
-def steps(result: RunResult, notes: list[Note], tips: list[str], say: Wording) -> list[Step]:
+def steps(result: RunResult, notes: list[Note], tips: list[str], book: Book | None, say: Wording) -> list[Step]:
     """Return what the planner should do now, the most urgent first."""
     found = []
     if not result.success:
-        found.append(Step(say("step_rerun" if result.phases.fase4_database else "step_failed")))
+        key = "step_rerun" if result.phases.fase4_database else "step_failed"
+        found.append(Step(say("step_data" if result.cause == "data" else key)))
     elif result.dry_run and _changes_anything(result):
         found.append(Step(say("step_trial")))
+    if result.uncovered:
+        found.append(Step(say("step_on_call"), "open"))
     if result.coverage and result.coverage.open:
         found += [Step(tip) for tip in tips]
         found.append(Step(say("step_open", n=result.coverage.open), "open"))
-    if result.period and result.period.open_outside:
-        found.append(Step(say("step_outside", n=result.period.open_outside)))
+    if elsewhere := open_elsewhere(result, book):
+        found.append(Step(say("step_outside", n=elsewhere)))
     if heeded := sum(note.heed for note in notes):
         found.append(Step(say("step_notes", n=heeded), "notes"))
     return found or [Step(say("step_done"))]
 
 
-def confined(result: RunResult, say: Wording) -> str:
-    """Describe which days the run planned, and what is open on the others; an empty string when it was all of them."""
+def open_elsewhere(result: RunResult, book: Book | None) -> int:
+    """Count the places open on days that the run was not to plan, and that can still be planned.
+
+    What is past cannot be; where other days were left out too, the result does not say which part of it is past.
+    """
+    days = result.period
+    if days is None:
+        return 0
+    only_past = days.past_until is not None and book is not None and days.last >= book.workspace.roster.end_date
+    return 0 if only_past else days.open_outside
+
+
+def confined(result: RunResult, book: Book | None, say: Wording) -> str:
+    """Describe which days the run planned, why not all, and what is open on the others; empty when it was all."""
     days = result.period
     if days is None:
         return ""
-    key = "confined_day" if days.first == days.last else "confined"
-    planned = say(key, period=say.period(days.first, days.last), day=say.day(days.first))
-    left = say("confined_open", n=days.open_outside)
-    return f"{planned} {left}"
+    if days.first > days.last:
+        return say("confined_all_past")
+    told = []
+    if days.past_until:
+        told.append(say("confined_past", last=say.day(days.past_until)))
+    if book is None or not days.past_until or days.last < book.workspace.roster.end_date:
+        key = "confined_day" if days.first == days.last else "confined"
+        told.append(say(key, period=say.period(days.first, days.last), day=say.day(days.first)))
+    if days.open_outside and not _is_told_by_headline(result, book):
+        told.append(say("confined_open", n=days.open_outside))
+    return " ".join(told)
 
 
 def change_sums(result: RunResult, *, stored: bool, say: Wording) -> list[str]:
@@ -133,7 +166,34 @@ def _changes_anything(result: RunResult) -> bool:
     return result.changes is not None and result.changes.any_shift
 
 
-def _headline(result: RunResult, say: Wording) -> str:
+def _alarm(result: RunResult, say: Wording) -> str:
+    """Name the days on which nobody is on call, and the dagdelen where it is not the whole day."""
+    if not result.uncovered:
+        return ""
+    parts: dict[dt.date, list[str]] = {}
+    for slot in result.uncovered:
+        parts.setdefault(slot.date, []).extend([] if slot.whole_day else [say(f"dagdeel_{slot.dagdeel}")])
+    days = say.days([(date, ", ".join(dagdelen)) for date, dagdelen in parts.items()])
+    return capital(say("nobody_on_call", days=days))
+
+
+def _is_told_by_headline(result: RunResult, book: Book | None) -> bool:
+    """Whether the headline tells of the days that were not planned, as there all is well."""
+    coverage = result.coverage
+    is_full = coverage is not None and coverage.needed > 0 and not coverage.open
+    return is_full and _has_shifts_stored(result) and open_elsewhere(result, book) > 0
+
+
+def _planned_days(days: PlannedDays, say: Wording) -> str:
+    """Name the days that a confined run planned: a week by its number, else from when to when."""
+    if days.first == days.last:
+        return capital(say.day(days.first))
+    if days.first.weekday() == 0 and (days.last - days.first).days == DAYS_OF_WEEK - 1:
+        return say("week", number=str(days.first.isocalendar().week))
+    return say.period(days.first, days.last)
+
+
+def _headline(result: RunResult, book: Book | None, say: Wording) -> str:
     coverage = result.coverage
     if coverage is None:
         return say("headline_unknown")
@@ -144,7 +204,11 @@ def _headline(result: RunResult, say: Wording) -> str:
         if not open_:
             return say("headline_proposal_all", n=needed)
         return say("headline_proposal", filled=needed - open_, needed=needed, n=open_)
-    return say("headline_open", filled=needed - open_, needed=needed, n=open_) if open_ else say("headline", n=needed)
+    if open_:
+        return say("headline_open", filled=needed - open_, needed=needed, n=open_)
+    if result.period and (elsewhere := open_elsewhere(result, book)):
+        return say("headline_elsewhere", days=_planned_days(result.period, say), n=elsewhere)
+    return say("headline", n=needed)
 
 
 def _stored(result: RunResult, say: Wording) -> str:
@@ -173,5 +237,5 @@ def _rest(result: RunResult, verification: Verification | None, say: Wording) ->
         return say("rest_unread")
     if verification.all_passed:
         key = "rest_proven_trial" if result.dry_run else "rest_proven"
-        return say(key, n=duties.dio_ddo_count)
+        return say(key)
     return say("rest_unproven", good=duties.verified_count, all=duties.dio_ddo_count)

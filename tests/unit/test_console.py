@@ -13,8 +13,9 @@ from rich.console import Console
 
 from greedy.cli import console, logs
 from greedy.cli.settings import LogFormat, LogLevel
+from greedy.domain.models import Dagdeel
 from greedy.outcome.alerts import Alert
-from greedy.outcome.coverage import Coverage, ServiceCoverage
+from greedy.outcome.coverage import Coverage, ServiceCoverage, Uncovered
 from greedy.outcome.open_shifts import Remedy
 from greedy.outcome.phases import DatabasePhase, WritePhase
 from greedy.outcome.result import PlannedDays, RunResult
@@ -120,6 +121,36 @@ def test_a_plain_run_lists_no_changes() -> None:
     assert "hange" not in shown(run_result(changes=changes(added=(changed(),))))
 
 
+def test_who_is_on_call_comes_before_any_number() -> None:
+    dagdelen = (
+        Uncovered(january(1), Dagdeel.OCHTEND, whole_day=True),
+        Uncovered(january(1), Dagdeel.AVOND, whole_day=True),
+        Uncovered(january(3), Dagdeel.AVOND, whole_day=False),
+    )
+
+    text = shown(run_result(uncovered=dagdelen))
+
+    assert text.strip().startswith("Nobody is on call: Fri 2027-01-01, Sun 2027-01-03 A\n")
+    assert "Nobody" not in shown(run_result())
+
+
+def test_many_days_without_duty__the_first_fourteen() -> None:
+    days = tuple(Uncovered(january(number), Dagdeel.AVOND, whole_day=True) for number in range(1, 17))
+
+    text = " ".join(shown(run_result(uncovered=days)).split())
+
+    assert "Thu 2027-01-14 and 2 more days" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [({"on_call": True}, "on-call"), ({"firm": True}, "MOET"), ({"firm": False}, "MAG")],
+    ids=["on-call", "MOET", "MAG"],
+)
+def test_how_firm_an_open_shift_is(kind: dict[str, bool], word: str) -> None:
+    assert f"│ {word} " in shown(run_result(open_shifts=(open_shift(**kind),)))
+
+
 def test_no_open_shift() -> None:
     assert "No shift stayed open." in shown(run_result(open_shifts=()))
 
@@ -197,12 +228,14 @@ def test_a_dry_run_says_what_was_not_written() -> None:
 
 
 def test_warnings_and_alerts() -> None:
-    alert = Alert(metric="write_duration_ms", value=2_500, limit=2_000, message="too slow")
+    slow = Alert(metric="write_duration_ms", value=2_500, limit=2_000, message="too slow")
+    few = Alert(metric="assignments_written", value=1, limit=2, message="too few")
 
-    text = shown(run_result(warnings=(GeneralWarning(kind="schema", message="odd row"),), alerts=(alert,)))
+    text = shown(run_result(warnings=(GeneralWarning(kind="schema", message="odd row"),), alerts=(slow, few)))
 
     assert "odd row" in text
-    assert "too slow" in text
+    assert "too few" in text
+    assert "too slow" not in text  # the log says it
 
 
 def test_a_run_that_failed_before_anything() -> None:

@@ -103,7 +103,8 @@ def mismatches(value: Any, contract: dict[str, Any], defs: dict[str, Any], where
 def test_the_keys_and_their_order() -> None:
     assert list(failed_result("x").to_json()) == [
         "schema_version", "success", "roster_id", "run_id", "dry_run", "replan", "period", "phases", "coverage",
-        "fairness", "open_shifts", "changes", "alerts", "warnings", "http_requests", "duration_ms", "error",
+        "fairness", "uncovered", "open_shifts", "changes", "alerts", "warnings", "http_requests", "duration_ms",
+        "error", "cause",
     ]  # fmt: skip
 
 
@@ -153,6 +154,60 @@ def test_what_an_earlier_attempt_wrote_is_new_and_not_stored() -> None:
     assert [entry.held for entry in book.entries.values()] == [Held.EARLIER, Held.NEW]
     assert [book.filled_before(row) for row in planned.requirements] == [0, 1]
     assert with_earlier(workspace, []) is workspace
+
+
+class TestUncovered:
+    """Dagdelen that ask for on-call duty and have nobody on call."""
+
+    def found(self, *shifts: tuple[str, int, str], **given: Any) -> list[tuple[int, str, bool]]:
+        asked = [requirement(code, date=day(number), dagdeel=dagdeel) for code, number, dagdeel in shifts]
+        scope = given.pop("scope", Scope())
+        result, _ = pages.solve(tables(roster_period_staffing_dagdelen=asked, **given), scope=scope)
+        return [((slot.date - day(0)).days, str(slot.dagdeel), slot.whole_day) for slot in result.uncovered]
+
+    def test_a_whole_day_and_part_of_one(self) -> None:
+        duties = [("DIO", 0, "O"), ("DIA", 0, "A"), ("DIO", 2, "O"), ("DIA", 2, "A"), ("ECH", 3, "O")]
+
+        planned = [assignment(date=day(2), service_id="DIO")]
+
+        assert self.found(*duties, roster_assignments=planned) == [(0, "O", True), (0, "A", True), (2, "A", False)]
+
+    def test_another_on_call_service_will_do__of_the_run_or_by_hand__an_ordinary_one_not(self) -> None:
+        duties = [("DIA", 0, "A"), ("DIA", 2, "A"), ("DDA", 4, "A"), ("DIA", 4, "A"), ("DIA", 6, "A")]
+        planned = [
+            assignment(dagdeel="A", service_id="DDA"),
+            assignment(date=day(2), dagdeel="A", service_id="SWZ"),
+        ]
+
+        may = [qualification(service_id="DDA", aantal=2)]
+
+        assert self.found(*duties, roster_assignments=planned, roster_employee_services=may) == [
+            (2, "A", True),
+            (6, "A", True),
+        ]
+
+    def test_of_the_days_that_are_planned(self) -> None:
+        duties = [("DIA", 0, "A"), ("DIA", 2, "A")]
+
+        assert self.found(*duties, scope=Scope(first_day=day(1))) == [(2, "A", True)]
+
+
+def test_on_call_before_moet_before_mag() -> None:
+    asked = [
+        requirement("GRB", status="MAG"),
+        requirement("ECH", dagdeel="M", status="AANGEPAST"),
+        requirement("MSP", date=day(2), dagdeel="M", team="ORA"),
+        requirement("DIA", date=day(3), dagdeel="A", status="MAG"),
+    ]
+
+    result, _ = pages.solve(tables(roster_period_staffing_dagdelen=asked))
+
+    assert [(shift.service_code, shift.on_call, shift.firm) for shift in result.open_shifts] == [
+        ("DIA", True, False),
+        ("ECH", False, True),
+        ("MSP", False, True),
+        ("GRB", False, False),
+    ]
 
 
 class TestHistoryRow:

@@ -1,5 +1,5 @@
 "use strict";
-// The search boxes; without script they stay hidden, and everything else is there all the same.
+// The search boxes and sorting; without script they are not there, and everything else is there all the same.
 const begins = (text, word) => {
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     if (at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1])) return true;
@@ -33,4 +33,37 @@ for (const input of document.querySelectorAll("input[data-filter]")) {
       .replace("§", people ? shown.size : count)
       .replace("¤", people ? all.size : items.length);
   });
+}
+
+// Sorting a table by a column, within its groups: a column's first click puts the largest first, of names the first.
+const value = (row, column) => {
+  const text = row.cells[column].textContent.split("/")[0];
+  const number = text.replace(/[^\d,.-]/g, "").replace(/[.](?=\d{3})/g, "").replace(",", ".");
+  return column === 0 ? text : number === "" ? -1 : Number(number);
+};
+const compare = (a, b) => (typeof a === "string" ? a.localeCompare(b) : a - b);
+
+for (const table of document.querySelectorAll("table[data-sort]")) {
+  const headers = [...table.tHead.rows[0].cells];
+  let column = -1;
+  for (const header of headers) {
+    column += header.colSpan;
+    const by = column;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.title = table.dataset.sort.replace("§", header.textContent.trim());
+    button.append(...header.childNodes);
+    header.append(button);
+    button.addEventListener("click", () => {
+      const before = header.getAttribute("aria-sort");
+      const down = before === null ? by !== 0 : before === "ascending";
+      for (const other of headers) other.removeAttribute("aria-sort");
+      header.setAttribute("aria-sort", down ? "descending" : "ascending");
+      for (const body of table.tBodies) {
+        const rows = [...body.rows].slice(1);
+        rows.sort((a, b) => compare(value(a, by), value(b, by)) * (down ? -1 : 1));
+        body.append(...rows);
+      }
+    });
+  }
 }
