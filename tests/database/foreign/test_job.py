@@ -11,9 +11,9 @@ import json
 
 import pytest
 
+from tests.support.factories import MONDAY
 from tests.support.foreign import BARE, OURS, VARIANTS, ForeignDatabase
 from tests.support.planner import ACTIVE, BLOCKED, UNAVAILABLE, Cell, Planner
-from tests.support.planner_scene import MONDAY
 from tests.support.practice_roster import DAY_BEFORE, PracticeRoster, load, settings_of, words_of
 
 everywhere = pytest.mark.parametrize("foreign", VARIANTS, indirect=True, ids=str)

@@ -1,4 +1,4 @@
-"""The job on a database that has one odd thing: it works, or it refuses before it writes and names what is in the way."""
+"""The job on a database that has one odd thing: it works, or refuses before it writes and names what is in the way."""
 
 from __future__ import annotations
 
