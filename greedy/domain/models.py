@@ -25,6 +25,7 @@ from pydantic import (
 )
 
 from greedy.domain.dagdeel import Dagdeel as Dagdeel
+from greedy.domain.days import read_day
 from greedy.domain.duties import BUILT_IN, DutyRules
 from greedy.errors import Problem
 
@@ -99,6 +100,10 @@ Name = Annotated[str, BeforeValidator(lambda name: "" if name is None else name)
 """What people read only: that it is missing must not stop a run."""
 
 
+def _day(value: object) -> object:
+    return read_day(value) or value
+
+
 def _moment(value: object) -> object:
     try:
         return dt.datetime.fromisoformat(str(value))
@@ -141,8 +146,8 @@ class Roster(Row):
     """The roster to fill: `start_date` to `end_date`, both inclusive; `status` is None where the table has none."""
 
     id: Identifier
-    start_date: Day
-    end_date: Day
+    start_date: Annotated[Day, BeforeValidator(_day)]
+    end_date: Annotated[Day, BeforeValidator(_day)]
     status: str | None = None
 
     @property

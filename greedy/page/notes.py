@@ -12,6 +12,7 @@ from greedy.outcome.run_warnings import (
     RowWarning,
     RunWarning,
     ShiftWarning,
+    StaffWarning,
     SurplusWarning,
     UnpairedWarning,
 )
@@ -87,6 +88,9 @@ def _warning(warning: RunWarning, book: Book | None, say: Wording) -> Note:
         return Note(kind, text, warning.message)
     if isinstance(warning, GeneralWarning) or book is None:  # what is about a shift comes from a roster that was read
         return Note(kind, say(f"note_{kind}"), warning.message)
+    if isinstance(warning, StaffWarning):
+        name, code = book.names.get(warning.employee_id, ""), warning.service_code
+        return Note(kind, say(f"note_{kind}", name=name, code=code, n=warning.count, quota=warning.quota or 0))
     name, code, n = "", "", 1
     if isinstance(warning, SurplusWarning):
         code, n = warning.service_code, book.surplus(warning.date, warning.dagdeel, warning.service_code)

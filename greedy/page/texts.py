@@ -428,6 +428,30 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "Er klopt iets niet in tabel {table}, rij {id}: bij {field} staat {value}.",
         "Something is wrong in table {table}, row {id}: {field} holds {value}.",
     ),
+    "note_left": (
+        (
+            "{name} is niet meer actief, maar heeft nog 1 keer {code}. Dat is zo gelaten.",
+            "{name} is niet meer actief, maar heeft nog {n} keer {code}. Dat is zo gelaten.",
+        ),
+        (
+            "{name} is not active any more, but still holds 1 shift of {code}. It was left alone.",
+            "{name} is not active any more, but still holds {n} shifts of {code}. They were left alone.",
+        ),
+    ),
+    "note_unqualified": (
+        (
+            "{name} mag {code} niet doen, maar heeft die dienst 1 keer. Dat is zo gelaten.",
+            "{name} mag {code} niet doen, maar heeft die dienst {n} keer. Dat is zo gelaten.",
+        ),
+        (
+            "{name} is not qualified for {code}, but holds 1 shift of it. It was left alone.",
+            "{name} is not qualified for {code}, but holds {n} shifts of it. They were left alone.",
+        ),
+    ),
+    "note_beyond_quota": (
+        "{name} heeft {n} keer {code}, meer dan het maximum van {quota}. Dat is zo gelaten.",
+        "{name} holds {n} shifts of {code}, more than the quota of {quota}. They were left alone.",
+    ),
     "note_surplus": (
         (
             "{day} {dagdeel}: er is 1 persoon meer voor {code} ingepland dan nodig. Dat is zo gelaten.",

@@ -10,7 +10,7 @@ from greedy.domain.duties import BUILT_IN
 from greedy.domain.models import Assignment, Dagdeel, Status
 from greedy.loader import build_workspace
 from greedy.outcome import coverage
-from greedy.outcome import result as report
+from greedy.outcome.run_warnings import find_warnings
 from greedy.processor import GreedyProcessor
 from greedy.solver.pairing import Pairing
 from tests.support.factories import MONDAY, assignment, day, employee, qualification, requirement, tables
@@ -225,15 +225,15 @@ def test_warnings_of_the_result() -> None:
     processor = GreedyProcessor(build_workspace(tables(roster_assignments=rows)))
     processor.assign()
 
-    told = report.warnings((), ["no guard"], coverage.measure(processor.board), processor.pair())
+    told = find_warnings(processor.workspace, ["no guard"], coverage.measure(processor.board), processor.pair())
 
-    assert [warning["kind"] for warning in told] == [
-        "schema", "surplus", "surplus", "surplus", "unpaired", "rest_conflict", "orphaned",
+    assert [warning.kind for warning in told] == [
+        "schema", *3 * ["unqualified"], *3 * ["surplus"], "unpaired", "rest_conflict", "orphaned",
     ]  # fmt: skip
-    assert [warning["message"] for warning in told][-3:] == [
+    assert [warning.message for warning in told][-3:] == [
         "DIO on 2027-01-04 O of E1 is planned by hand without DIA",
-        "2027-01-05 O of E1 should be rest after DIO on 2027-01-04 O, but is worked; a planner must free one of the "
-        "two",
+        "2027-01-05 O of E1 should be rest after DIO on 2027-01-04 O, but is worked (ECH); a planner must free one of "
+        "the two",
         "2027-01-08 O of E1 is BLOCKED without a duty; it is left alone, open it if nobody needs it",
     ]
 
