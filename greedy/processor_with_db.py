@@ -149,24 +149,16 @@ class DatabaseOperationOrchestrator:
         with self._run_phase("FASE 1 load") as (milliseconds, _):
             log.info(f"📥 Loading roster {self.roster_id}...")
             found = schema.begin_with_any(client, self.roster_id)
-            whole = loader.load(client, self.roster_id, duties=found.duties, words=self.words)
+            whole = loader.load(client, self.roster_id, duties=found.duties, words=self.words, columns=found.columns)
             self.workspace = self.workspace or whole
-            self._refuse_replan(found)
+            if self.scope.replan:
+                found.refuse_replan()
             workspace, period = self._confined(whole)
         phase = self.result.load = LoadPhase.of_workspace(whole, found.version, milliseconds())
         log.info(f"✅ {phase}", **as_json(phase))
         for warning in found.warnings:
             log.warning(f"⚠️  {warning}")
         return workspace, found, period
-
-    def _refuse_replan(self, found: DatabaseSchema) -> None:
-        """Refuse a replan where the database cannot keep planners' edits apart from the job's own duties."""
-        if self.scope.replan and not found.can_replan:
-            raise DatabaseError(
-                "--replan needs the database's hand-over trigger and its function greedy_replan; nothing was written",
-                f"Run without --replan, or {schema.REMEDY}.",
-                lasting=True,
-            )
 
     def _confined(self, workspace: Workspace) -> tuple[Workspace, Period | None]:
         """Confine the run to the days that are asked for."""

@@ -956,6 +956,8 @@ class TestIntegration:
             roster_period_staffing_dagdelen=[requirement()],
             roster_employee_services=[qualification()],
         )
+        for name in ("roosters", "roster_period_staffing_dagdelen"):
+            table.tables.setdefault(name, [dict(row) for row in raw[name]])
         loads = more.pop("loads", repeat(raw))
         self.load = mocker.patch("greedy.loader.load", side_effect=lambda *_, **__: build_workspace(next(loads)))
         if "schema_error" in more:

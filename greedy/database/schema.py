@@ -92,6 +92,7 @@ class DatabaseSchema:
         role: Role of the key; None where the database does not name it.
         may_write: Whether that role may write `roster_assignments`.
         duties: The on-call duties: the database's, or the built-in ones.
+        columns: Columns of `roster_assignments`; None where the database does not say.
         attempts: What came of writing a row of each kind and taking it back; None where the database cannot try.
     """
 
@@ -100,6 +101,7 @@ class DatabaseSchema:
     role: str | None = None
     may_write: bool = False
     duties: DutyRules = BUILT_IN
+    columns: frozenset[str] | None = None
     attempts: tuple[Attempt, ...] | None = None
 
     @property
@@ -131,6 +133,19 @@ class DatabaseSchema:
     def can_replan(self) -> bool:
         """Whether it keeps apart what the job planned and what a planner edited, and swaps the two in one go."""
         return self.has_writers and not any("hand_over" in finding.name for finding in self.about(Part.TRIGGER))
+
+    def refuse_replan(self) -> None:
+        """Refuse a replan where it cannot.
+
+        Raises:
+            DatabaseError: It cannot.
+        """
+        if not self.can_replan:
+            raise DatabaseError(
+                "--replan needs the database's hand-over trigger and its function greedy_replan; nothing was written",
+                f"Run without --replan, or {REMEDY}.",
+                lasting=True,
+            )
 
 
 def begin(client: Client, roster_id: str | None = None) -> DatabaseSchema:
@@ -188,7 +203,7 @@ def _judge(answer: Any) -> DatabaseSchema:
         meaning = f"the database has schema version {version}, newer than this job's {VERSION}"
         findings.append(Finding(Part.VERSION, State.NEWER, meaning, "update the job"))
     table = _records(answer.get("duty_table")) if version >= VERSION else []
-    attempts = answer.get("attempts")
+    attempts, columns = answer.get("attempts"), answer.get("columns")
     role = answer.get("role")
     return DatabaseSchema(
         version=version,
@@ -196,6 +211,7 @@ def _judge(answer: Any) -> DatabaseSchema:
         role=None if role is None else str(role),
         may_write=answer.get("may_write") is True,
         duties=DutyRules.from_rows(table) if table else BUILT_IN,
+        columns=frozenset(map(str, columns)) if isinstance(columns, list) else None,
         attempts=None if attempts is None else tuple(map(Attempt.from_row, _records(attempts))),
     )
 

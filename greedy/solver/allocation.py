@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from greedy.domain.models import Assignment, Requirement, Slot, Status, StoredAssignment, Team, TeamDemand, Workspace
 from greedy.solver.board import Board
-from greedy.solver.numbering import PersonNumber, ServiceNumber, SlotNumber
+from greedy.solver.numbering import Indexed, PersonNumber, ServiceNumber, SlotNumber
 
 ShiftKey = tuple[SlotNumber, ServiceNumber]
 
@@ -37,9 +37,9 @@ class Allocation:
 def allocate_rows(board: Board) -> Allocation:
     """Allocate the staff of each shift to its requirement rows.
 
-    Whom this run has added fills a place by team (rule 4): Groen and Oranje their own team's row first, then TOT;
-    Overig TOT, then GRO, then ORA. Who was there before keeps the row that their own row names, as long as it has a
-    place; else they fill one by team, else any.
+    Who was there before keeps the row that their own row names, as long as that leaves a place for everybody: a kept
+    row and the counter of its requirement then agree. Whom this run has added fills a place by team (rule 4): Groen
+    and Oranje their own team's row first, then TOT; Overig TOT, then GRO, then ORA.
     """
     rows: dict[ShiftKey, list[Requirement]] = defaultdict(list)
     for requirement in board.workspace.requirements:
@@ -56,11 +56,10 @@ def allocate_rows(board: Board) -> Allocation:
     requirement_of: dict[Slot, str] = {}
     filled: dict[str, int] = {}
     for key, requirements in rows.items():
-        places = _Places(board, key, requirements)
-        places.fill_by_team(added[key])
-        left = places.keep_named(sorted(stored[key]))
-        for person in places.fill_by_team(left):
-            places.fill_any(person)
+        places = _Places(board.team, requirements)
+        left = places.keep_named(sorted(stored[key], key=lambda planned: planned[0]))
+        for person in (*sorted(added[key]), *left):
+            places.find(person)
         requirement_of |= {board.slot_of(person, key[0]): id_ for person, id_ in places.taken.items()}
         for requirement in requirements:
             filled[requirement.id] = sum(id_ == requirement.id for id_ in places.taken.values())
@@ -68,43 +67,58 @@ def allocate_rows(board: Board) -> Allocation:
 
 
 class _Places:
-    """The places of one shift that are filled, while they are given to people.
+    """The places of one shift while they are given to people: a bipartite matching by augmenting paths (Kuhn, 1955).
 
     Attributes:
         taken: Person -> id of the requirement row whose place they fill.
     """
 
-    def __init__(self, board: Board, key: ShiftKey, requirements: Iterable[Requirement]) -> None:
-        shift = board.shifts[key]
-        self._team = board.team
+    def __init__(self, team: Indexed[PersonNumber, Team], requirements: Iterable[Requirement]) -> None:
+        self._team = team
         self._row = {requirement.team: requirement.id for requirement in requirements}
-        self._free = {id_: shift.needed.of(team) - shift.open.of(team) for team, id_ in self._row.items()}
+        self._size = {requirement.id: requirement.needed for requirement in requirements}
+        self._planned: set[PersonNumber] = set()
         self.taken: dict[PersonNumber, str] = {}
 
-    def fill_by_team(self, people: Iterable[PersonNumber]) -> list[PersonNumber]:
-        """Fill places with people whose team may fill them; return those for whom there is none."""
+    def keep_named(self, people: Iterable[tuple[PersonNumber, str | None]]) -> list[PersonNumber]:
+        """Let people who were there before take a place of the row that they name; return those who have none."""
         left = []
-        for person in sorted(people, key=lambda person: (self._team[person] is Team.OVERIG, person)):
-            own = OWN_ROW.get(self._team[person])
-            order = tuple(TeamDemand) if own is None else (own, TeamDemand.TOT)
-            if not any(self._take(person, self._row.get(team)) for team in order):
+        for person, named in people:
+            self._planned.add(person)
+            if named in self._size and self._has_room(named):
+                self.taken[person] = named
+            else:
                 left.append(person)
         return left
 
-    def keep_named(self, people: Iterable[tuple[PersonNumber, str | None]]) -> list[PersonNumber]:
-        """Let people keep a place of the row that they name; return those for whom there is none."""
-        return [person for person, named in people if not self._take(person, named)]
+    def find(self, person: PersonNumber) -> bool:
+        """Find a place for a person, if need be by moving others on to another of theirs."""
+        return self._find(person, set())
 
-    def fill_any(self, person: PersonNumber) -> None:
-        """Let a person take any place that is left."""
-        any(self._take(person, id_) for id_ in self._row.values())
+    def _find(self, person: PersonNumber, seen: set[str]) -> bool:
+        for id_ in self._choices(person):
+            if self._has_room(id_):
+                self.taken[person] = id_
+                return True
+        for id_ in self._choices(person):
+            if id_ in seen:
+                continue
+            seen.add(id_)
+            for other in [other for other, row in self.taken.items() if row == id_]:
+                if self._find(other, seen):
+                    self.taken[person] = id_
+                    return True
+        return False
 
-    def _take(self, person: PersonNumber, id_: str | None) -> bool:
-        if id_ is None or not self._free.get(id_, 0):
-            return False
-        self._free[id_] -= 1
-        self.taken[person] = id_
-        return True
+    def _choices(self, person: PersonNumber) -> list[str]:
+        """The rows of which a person may fill a place: by team, and who was there before any other after that."""
+        own = OWN_ROW.get(self._team[person])
+        by_team = tuple(TeamDemand) if own is None else (own, TeamDemand.TOT)
+        order = (*by_team, *(TeamDemand if person in self._planned else ()))
+        return [self._row[team] for team in dict.fromkeys(order) if team in self._row]
+
+    def _has_room(self, id_: str) -> bool:
+        return sum(row == id_ for row in self.taken.values()) < self._size[id_]
 
 
 def touched_requirements(

@@ -126,6 +126,10 @@ begin
     'role', current_user,
     'may_write', has_table_privilege('public.roster_assignments', 'insert')
       and has_table_privilege('public.roster_assignments', 'update'),
+    'columns', (
+      select jsonb_agg(attname order by attnum) from pg_catalog.pg_attribute
+      where attrelid = rows_table and attnum > 0 and not attisdropped
+    ),
     'history', to_regclass('public.greedy_runs') is not null,
     'duty_table', duties,
     'differences', differences

@@ -19,14 +19,15 @@ from greedy.database import requests, schema
 from greedy.database.client import connect
 from greedy.database.codes import Action
 from greedy.database.tables import read_tables
+from greedy.domain.duties import BUILT_IN
 from greedy.outcome.result import RunResult
 from greedy.processor_with_db import ATTEMPTS, DatabaseOperationOrchestrator, GreedyProcessorWithDB
 from greedy.writer import BatchWriter
-from tests.support import checker, factories
+from tests.support import PROJECT, checker, factories
 from tests.support.database import (
     BLOCKING,
-    GUARD,
     NATURAL,
+    SHARE,
     STAMPS,
     Database,
     Fresh,
@@ -55,7 +56,7 @@ def test_the_demo_roster_end_to_end(db: Database, open_rows: bool) -> None:
     judge(raw, before, after)
     new = added(before, after)
     fase4 = outcome["phases"]["fase4_database"]
-    assert 0 < outcome["http_requests"] <= 12
+    assert 0 < outcome["http_requests"] <= 13
     assert outcome["success"]
     assert outcome["coverage"]["needed"] == 227
     assert fase4["write_assignments"]["written"] == sum(row["status"] == 1 for row in new)
@@ -616,20 +617,19 @@ def test_a_block_that_goes_after_4b__the_slot_is_named(
 def test_a_database_without_the_guard__a_warning(db: Database) -> None:
     roster_id = db.load(duty_roster())
 
-    with db.disabled(GUARD):
+    with db.disabled(SHARE):
         outcome, _ = db.run(roster_id)
 
     assert outcome["success"]
-    assert ["guard" in warning["message"] for warning in outcome["warnings"] if warning["kind"] == "schema"] == [True]
+    assert [SHARE in warning["message"] for warning in outcome["warnings"] if warning["kind"] == "schema"] == [True]
 
 
 def test_a_database_with_the_tables_alone(fresh: Fresh) -> None:
     """Someone else's schema: the six tables, nothing of ours. The job works, and says what is missing."""
     raw = make_roster(seed=17)
     with fresh() as db:
-        for trigger in (*BLOCKING, GUARD, "roster_assignments_20_stamp_block", "roster_assignments_30_updated_at"):
-            db.sql(f"drop trigger {trigger} on roster_assignments")
-        db.sql("drop function greedy_schema()")
+        db.sql((PROJECT / "supabase" / "uninstall.sql").read_text())
+        db.sql("drop trigger roster_assignments_30_updated_at on roster_assignments")
         db.sql("alter table roster_assignments drop column updated_at")
         for column in ("date", "dagdeel", "service_id"):
             db.sql(f"alter table roster_assignments drop column blocked_by_{column}")
@@ -645,18 +645,17 @@ def test_a_database_with_the_tables_alone(fresh: Fresh) -> None:
     assert outcome["success"], outcome["error"]
     judge(raw, before, after)
     (warning,) = [warning for warning in outcome["warnings"] if warning["kind"] == "schema"]
-    for part in ("does not have GREEDY's migrations", "blocking trigger", "guard", "supabase/migrations"):
+    for part in ("does not have GREEDY's SQL", "can be overwritten", "supabase/install.sql"):
         assert part in warning["message"]
     assert rerun["phases"]["fase4_database"]["planned"] == {"active": 0, "blocking": 0}
 
 
 def test_the_duty_table_in_python_is_the_one_in_sql(db: Database) -> None:
-    found = schema.inspect_schema(db.client)
+    found = schema.begin(db.client)
 
     assert (found.version, found.warnings) == (schema.VERSION, ())
-    told = answered(db.client.rpc("greedy_schema", {}))["duty_table"]
-    ours = {(row["code"], row["dagdeel"]): row["rest"] for row in schema.own_duty_table()}
-    assert {(row["code"], row["dagdeel"]): row["rest"] for row in told} == ours
+    assert len(answered(db.client.rpc("greedy_schema", {}))["duty_table"]) == len(BUILT_IN.rests)
+    assert found.duties == BUILT_IN
 
 
 def test_the_verification_reads_once(db: Database, mocker: MockerFixture) -> None:

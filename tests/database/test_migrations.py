@@ -185,17 +185,30 @@ def answer(request: Any) -> Any:
 
 @pytest.mark.usefixtures("services")
 def test_greedy_schema__shows_the_duty_table(client: Client) -> None:
-    assert client.rpc("greedy_schema", {}).execute().data == {
+    told = client.rpc("greedy_schema", {}).execute().data
+    assert {"roster_id", "source", "blocked_by_date"} <= set(told.pop("columns"))
+    halves = {"DDA": ("DDO", "O"), "DDO": ("DDA", "A"), "DIA": ("DIO", "O"), "DIO": ("DIA", "A")}
+    evening, morning = ["O+1", "M+1"], ["M", "O+1", "M+1"]
+    assert told == {
         "version": 3,
         "role": "service_role",
         "may_write": True,
         "history": True,
         "differences": [],
         "duty_table": [
-            {"code": "DDA", "dagdeel": "A", "rest": [[1, "O"], [1, "M"]], "other": ["DDO", "O"]},
-            {"code": "DDO", "dagdeel": "O", "rest": [[0, "M"], [1, "O"], [1, "M"]], "other": ["DDA", "A"]},
-            {"code": "DIA", "dagdeel": "A", "rest": [[1, "O"], [1, "M"]], "other": ["DIO", "O"]},
-            {"code": "DIO", "dagdeel": "O", "rest": [[0, "M"], [1, "O"], [1, "M"]], "other": ["DIA", "A"]},
+            {
+                "code": code,
+                "dagdeel": dagdeel,
+                "rest": rest,
+                "other_code": halves[code][0],
+                "other_dagdeel": halves[code][1],
+            }
+            for code, dagdeel, rest in (
+                ("DDA", "A", evening),
+                ("DDO", "O", morning),
+                ("DIA", "A", evening),
+                ("DIO", "O", morning),
+            )
         ],
     }
 

@@ -1,8 +1,8 @@
 """A stand-in for the Supabase client that keeps tables, and honours what a query asks of them.
 
 It knows what the job uses: `select` with columns and exact count, the filters eq, neq, gt, gte, lt, in, is null and
-or, order, limit, `upsert` on a natural key, and `rpc`. Anything else fails the test. It has no triggers and no row cap
-of its own unless `cap` says so; tests/database has the real thing.
+or, order, limit, `upsert` on a natural key, `update`, and `rpc`. Anything else fails the test. It has no triggers, and no
+row cap of its own unless `cap` says so; tests/database has the real thing.
 """
 
 from __future__ import annotations
@@ -119,6 +119,9 @@ class Table:
         assert count in (None, "exact")
         return Query(self.server, self.name, columns, counted=count is not None)
 
+    def update(self, values: Raw) -> Update:
+        return Update(self.server, self.name, values)
+
     def upsert(self, batch: Any, on_conflict: str) -> Upsert:
         return Upsert(self.server, self.name, batch if isinstance(batch, list) else [batch], on_conflict)
 
@@ -155,6 +158,31 @@ class Upsert:
             return Answer(answer)
         server.store(self.table, batch[:answer], self.key)
         return Answer([dict(row) for row in batch[:answer]])
+
+
+@dataclass
+class Update:
+    """A change of the rows that its filters leave."""
+
+    server: FakeClient
+    table: str
+    values: Raw
+    tests: list[Test] = field(default_factory=list)
+
+    def eq(self, column: str, value: Any) -> Update:
+        self.tests.append(_compare(column, "eq", value))
+        return self
+
+    def in_(self, column: str, values: Iterable[Any]) -> Update:
+        self.tests.append(_compare(column, "in", list(values)))
+        return self
+
+    def execute(self) -> Answer:
+        self.server.log.append(f"update {self.table}")
+        changed = [row for row in self.server.held(self.table) if all(test(row) for test in self.tests)]
+        for row in changed:
+            row.update(self.values)
+        return Answer([dict(row) for row in changed])
 
 
 @dataclass

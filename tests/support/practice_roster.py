@@ -15,7 +15,7 @@ from demo.real import RealSpec, make_real_roster
 from tests.support import checker
 from tests.support.factories import MONDAY, Raw
 from tests.support.foreign import ForeignDatabase, Variant
-from tests.support.planner import ACTIVE, OPEN
+from tests.support.planner import ACTIVE, OPEN, UNAVAILABLE
 
 DAY_BEFORE = str(MONDAY - dt.timedelta(days=1))
 """A `--today` on which the whole roster lies ahead."""
@@ -94,7 +94,7 @@ class PracticeRoster:
             for row in self.tables["roster_assignments"]
             if row["status"] != OPEN
         }
-        added = [row for slot, row in self.held.items() if slot not in before]
+        added = [row for slot, row in self.held.items() if slot not in before and row["status"] != UNAVAILABLE]
         return [
             told
             for told in checker.violations(self.tables, added, self.id)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
 import pytest
+from postgrest import APIError
 from pytest_mock import MockerFixture
 
 from greedy import loader
-from greedy.database import paging, requests, schema
+from greedy.database import paging, preflight, requests, schema
 from greedy.database.client import connect
 from greedy.database.codes import Action, Kind
 from greedy.database.tables import read_assignments
+from greedy.domain.duties import BUILT_IN
 from greedy.errors import ConflictError, DatabaseError, RosterDataError
-from tests.support.factories import assignment, roster, tables
+from tests.support.factories import MONDAY, assignment, roster, tables
 from tests.support.fake import FakeClient, refused
 
 
@@ -30,6 +33,12 @@ READ = Action.read("t")
 def gateway(status: int, **headers: str) -> httpx.HTTPStatusError:
     request = httpx.Request("POST", "https://example.supabase.co/rest/v1/t?secret=1")
     return httpx.HTTPStatusError("no", request=request, response=httpx.Response(status, headers=headers))
+
+
+def reasoned(code: str, message: str) -> httpx.HTTPStatusError:
+    """Make a 503 whose body says why."""
+    answer = httpx.Response(503, json={"code": code, "message": message, "details": None, "hint": None})
+    return httpx.HTTPStatusError("no", request=httpx.Request("POST", "https://example.supabase.co"), response=answer)
 
 
 def sending(mocker: MockerFixture, *answers: Any) -> Any:
@@ -145,6 +154,31 @@ def test_a_refusal_of_the_guard_is_a_conflict(mocker: MockerFixture) -> None:
     with pytest.raises(ConflictError, match="slot is now ACTIVE") as caught:
         requests.execute(sending(mocker, error), READ)
     assert (caught.value.hint, caught.value.code, caught.value.exit_code) == ("Reload.", "PT409", 5)
+    assert caught.value.refusals == ()
+
+
+def test_a_refusal_that_lists_its_rows(mocker: MockerFixture) -> None:
+    row = {"employee_id": "E1", "date": "2027-01-04", "dagdeel": "O", "service_id": "S", "reason": "taken"}
+    row |= {"words": "is now ACTIVE", "now": {"status": 1, "service_id": "T", "source": "manual"}}
+    error = APIError({"code": "PT409", "message": "x", "hint": None, "details": json.dumps([row])})
+
+    with pytest.raises(ConflictError) as caught:
+        requests.execute(sending(mocker, error), READ)
+
+    (refusal,) = caught.value.refusals
+    assert (refusal.date, refusal.reason, refusal.status, refusal.now_source) == (MONDAY, "taken", 1, "manual")
+
+
+@pytest.mark.parametrize(
+    ("failure", "lasting"),
+    [(refused("23514"), True), (refused("42P10"), True), (refused("P0001"), True), (refused("40P01"), False),
+     (refused("57014"), False), (gateway(503), False)],
+)  # fmt: skip
+def test_whether_every_rerun_meets_it_again(mocker: MockerFixture, failure: Exception, lasting: bool) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        requests.execute(sending(mocker, *[failure] * 9), READ)
+
+    assert caught.value.lasting is lasting
 
 
 ADVICE = [
@@ -173,6 +207,23 @@ ADVICE = [
     pytest.param(refused("42P10"), ["unique key (roster_id, employee_id, date, dagdeel)"], id="no unique key"),
     pytest.param(refused("42501"), ["secret key", "supabase/migrations"], id="no rights"),
     pytest.param(refused("57014"), ["statement_timeout"], id="statement timeout"),
+    pytest.param(
+        refused("57014", "canceling statement due to user request"),
+        ["Somebody cancelled"],
+        id="cancelled by an operator",
+    ),
+    pytest.param(refused("40P01"), ["Deadlock", "a rerun completes"], id="deadlock"),
+    pytest.param(refused("SUP", "error: deadlock detected"), ["Deadlock"], id="deadlock without its code"),
+    pytest.param(refused("55P03"), ["idle in transaction", "a rerun completes"], id="lock timeout"),
+    pytest.param(
+        reasoned("57P01", "terminating connection"), ["terminating connection", "restarts"], id="the database restarts"
+    ),
+    pytest.param(reasoned("53300", "too many clients"), ["out of connections"], id="no connection left"),
+    pytest.param(reasoned("PGRST000", "no database"), ["cannot connect to its database"], id="no database"),
+    pytest.param(
+        refused("23514", 'relation "t" violates check constraint "odd"'), ['drop constraint "odd"'], id="CHECK"
+    ),
+    pytest.param(refused("P0001", "Rooster is dicht"), ["a trigger of", "Rooster is dicht"], id="their own trigger"),
     pytest.param(refused(None, "Invalid API key"), ["Invalid API key", "SUPABASE_KEY"], id="wrong key"),
     pytest.param(refused("PGRST301", "JWT expired"), ["JWT expired", "SUPABASE_KEY"], id="expired key"),
     pytest.param(refused("XX000", None), ["the server gave no reason", "XX000"], id="unknown"),
@@ -259,73 +310,157 @@ class TestReadings:
 
 
 class TestSchema:
-    def inspect(self, answer: Any) -> schema.DatabaseSchema:
+    DUTY = {"code": "NACHT", "dagdeel": "A", "rest": ["O+1"], "other_code": None, "other_dagdeel": None}  # noqa: RUF012
+
+    def inspect(self, answer: Any, function: str = "greedy_begin") -> schema.DatabaseSchema:
         fake = FakeClient()
-        fake.rpc_answers["greedy_schema"] = answer
-        return schema.inspect_schema(fake)
+        fake.rpc_answers[function] = answer
+        return schema.begin(fake, "R1")
 
     def answer(self, **overrides: Any) -> Any:
-        told = {"version": 2, "blocking_trigger": True, "guard": True, "block_stamp": True, "hand_over": True}
-        return told | {"duty_table": schema.own_duty_table()[::-1]} | overrides
+        told = {"version": 3, "role": "service_role", "may_write": True, "differences": [], "attempts": []}
+        return told | {"duty_table": [self.DUTY], "columns": ["id", "team"]} | overrides
 
     def test_all_there(self) -> None:
-        found = self.inspect(self.answer(role="service_role", may_write=True))
+        found = self.inspect(self.answer())
 
-        assert found == schema.DatabaseSchema(2, (), role="service_role", may_write=True)
-        assert (found.trigger_missing, found.can_replan) == (False, True)
+        assert (found.version, found.findings, found.role, found.may_write) == (3, (), "service_role", True)
+        assert (found.has_writers, found.can_replan, found.own_trigger, found.trigger_missing) == (
+            True,
+            True,
+            True,
+            False,
+        )
+        assert (found.duties.codes, found.columns, found.attempts) == ({"NACHT"}, {"id", "team"}, ())
 
     @pytest.mark.parametrize(
-        ("part", "word"),
+        ("part", "name", "writers", "can_replan"),
         [
-            ("blocking_trigger", "blocking trigger"),
-            ("guard", "guard"),
-            ("block_stamp", "stamp"),
-            ("hand_over", "hand-over"),
+            ("trigger", "roster_assignments_greedy_insert", True, True),
+            ("trigger", "roster_assignments_20_hand_over", True, False),
+            ("function", "greedy_write", False, False),
+            ("function", "greedy_replan", False, False),
+            ("index", "roster_assignments_employee_date", True, True),
         ],
     )
-    def test_a_part_that_is_missing_is_named(self, part: str, word: str) -> None:
-        found = self.inspect(self.answer(**{part: False}))
+    def test_a_part_that_is_missing_is_named_with_what_mends_it(
+        self, part: str, name: str, writers: bool, can_replan: bool
+    ) -> None:
+        told = {"part": part, "name": name, "words": f"{name} is missing", "statement": "mend it;"}
 
-        (finding,) = found.findings
-        assert (finding.part.value, finding.state) == (part, schema.State.MISSING)
-        assert word in str(finding)
-        assert "supabase/migrations" in finding.remedy
-        assert found.trigger_missing is (part == "blocking_trigger")
-        assert found.can_replan is (part != "hand_over")
+        found = self.inspect(self.answer(differences=[told]))
 
-    @pytest.mark.parametrize(("version", "word"), [(1, "apply supabase/migrations"), (3, "update the job")])
-    def test_another_version(self, version: int, word: str) -> None:
-        (warning,) = self.inspect(self.answer(version=version)).warnings
+        assert found.warnings == (f"{name} is missing; mend it;",)
+        assert (found.findings[0].part.value, found.findings[0].state) == (part, schema.State.MISSING)
+        assert (found.has_writers, found.can_replan) == (writers, can_replan)
+        assert found.trigger_missing is ("greedy_insert" in name)
 
-        assert word in warning
+    def test_an_older_version__plain_writing_and_the_built_in_duties(self) -> None:
+        old = {"version": 2, "blocking_trigger": True, "guard": True, "duty_table": [{"code": "DIO"}]}
 
-    @pytest.mark.parametrize("table", [None, [], [{"code": "DIO"}], schema.own_duty_table()[1:]])
-    def test_other_duties(self, table: Any) -> None:
-        (finding,) = self.inspect(self.answer(duty_table=table)).findings
+        found = self.inspect(old, "greedy_schema")
 
-        assert (finding.part, finding.state) == (schema.Part.DUTIES, schema.State.DIFFERENT)
-        assert "other duties" in finding.meaning
+        (warning,) = found.warnings
+        assert "schema version 2, this job goes with 3; run supabase/install.sql" in warning
+        assert (found.has_writers, found.can_replan, found.own_trigger) == (False, False, True)
+        assert found.duties == BUILT_IN
+
+    def test_an_older_version_without_its_trigger(self) -> None:
+        found = self.inspect({"version": 2, "blocking_trigger": False, "guard": True}, "greedy_schema")
+
+        assert found.trigger_missing
+
+    def test_a_newer_version(self) -> None:
+        (warning,) = self.inspect(self.answer(version=4)).warnings
+
+        assert "update the job" in warning
+
+    def test_damaged_duties_are_an_error(self) -> None:
+        with pytest.raises(RosterDataError, match="duties in table greedy_duties"):
+            self.inspect(self.answer(duty_table=[self.DUTY | {"rest": ["tomorrow"]}]))
 
     @pytest.mark.parametrize("answer", [refused("PGRST202"), refused("42883")])
-    def test_a_database_without_our_migrations(self, answer: Any) -> None:
+    def test_a_database_without_our_sql(self, answer: Any) -> None:
         found = self.inspect(answer)
 
         (warning,) = found.warnings
-        assert found.version is None
-        assert "does not have GREEDY's migrations" in warning
+        assert (found.version, found.has_writers, found.own_trigger, found.attempts) == (None, False, False, None)
+        assert "does not have GREEDY's SQL" in warning
 
     def test_an_answer_that_is_none_of_ours(self) -> None:
         assert self.inspect([]).version is None
 
     def test_a_database_whose_own_function_lacks_a_table(self) -> None:
         fake = FakeClient()
-        fake.rpc_answers["greedy_schema"] = refused("42P01", 'relation "service_types" does not exist')
+        fake.rpc_answers["greedy_begin"] = refused("42P01", 'relation "service_types" does not exist')
 
-        found = schema.inspect_schema_of_any(fake)
+        found = schema.begin_with_any(fake)
 
         (finding,) = found.findings
-        assert (found.version, finding.part, finding.state) == (None, schema.Part.MIGRATIONS, schema.State.UNKNOWN)
+        assert (found.version, finding.part, finding.state) == (None, schema.Part.SQL, schema.State.UNKNOWN)
 
     def test_a_database_that_does_not_answer(self) -> None:
         with pytest.raises(DatabaseError):
             self.inspect(refused("42501"))
+
+
+ROW = {"roster_id": "R1", "employee_id": "E1", "date": "2027-01-04", "dagdeel": "O", "status": 1, "source": "greedy"}
+ROW["created_at"] = "2027-01-01T00:00:00+00:00"
+
+OBSTACLES = [
+    (
+        "23514",
+        'new row for relation "roster_assignments" violates check constraint "odd"',
+        "odd",
+        'drop constraint "odd"',
+    ),
+    ("23502", 'null value in column "odd" of relation "roster_assignments" violates', "odd", 'alter column "odd" drop'),
+    ("23503", 'insert on table "roster_assignments" violates foreign key constraint "odd"', "odd", 'constraint "odd"'),
+    (
+        "42P10",
+        "there is no unique or exclusion constraint matching the ON CONFLICT specification",
+        "employee_id",
+        "unique",
+    ),
+    ("42501", "permission denied for table roster_assignments", "roster_assignments", "grant select, insert"),
+    ("P0001", "Rooster is vergrendeld", "Rooster is vergrendeld", "disable or change it"),
+]
+
+
+class TestPreflight:
+    @pytest.mark.parametrize(("code", "text", "name", "remedy"), OBSTACLES)
+    @pytest.mark.parametrize("passed_on", [True, False], ids=["with its code", "with the message alone"])
+    def test_what_is_in_the_way_is_named_with_what_removes_it(
+        self, code: str, text: str, name: str, remedy: str, passed_on: bool
+    ) -> None:
+        fake = FakeClient()
+        fake.trial_answer = refused(code if passed_on else "SUP", text)
+
+        (attempt,) = preflight.try_by_requests(fake, {"active": [ROW]})
+
+        with pytest.raises(preflight.ObstructedError) as caught:
+            preflight.refuse([attempt], ["active"])
+        assert (caught.value.exit_code, caught.value.lasting, caught.value.code) == (5, True, code)
+        assert "a shift would be refused" in caught.value.message
+        assert name in caught.value.message
+        assert remedy in caught.value.message
+        assert fake.tables["roster_assignments"] == []
+
+    def test_nothing_is_in_the_way__nothing_is_left(self) -> None:
+        fake = FakeClient()
+
+        attempts = preflight.try_by_requests(fake, {"active": [ROW]})
+
+        assert [attempt.obstacle for attempt in attempts] == [None]
+        assert fake.tables["roster_assignments"] == []
+        assert fake.log == ["try roster_assignments", "read roster_assignments", "try roster_assignments"]
+
+    def test_a_database_that_tries_itself_is_believed(self) -> None:
+        told = {"kind": "blocked", "ok": False, "code": "P0001", "message": "locked", "trigger": "their_trigger"}
+
+        attempt = preflight.Attempt.from_row(told)
+
+        assert "the trigger their_trigger refuses it" in str(attempt.obstacle)
+        preflight.refuse([attempt], ["active"])  # no rest is to be written: it does not matter
+        with pytest.raises(preflight.ObstructedError, match="disable trigger their_trigger"):
+            preflight.refuse([attempt], ["blocked"])

@@ -60,8 +60,8 @@ def test_run(foreign: ForeignDatabase) -> None:
     rest = [row for row in roster.held.values() if row["status"] == BLOCKED]
     assert all(row["service_id"] is None for row in rest)
     assert all(row["blocked_by_date"] and row["blocked_by_service_id"] for row in rest), "opens with its duty"
-    if foreign.variant.ours:
-        assert {row["source"] for row in rest} == {rest_word}
+    theirs = {row["source"] for row in roster.tables["roster_assignments"]} | {None, "system", "manual"}
+    assert {row["source"] for row in rest} <= theirs | {rest_word}, "rest that their trigger makes keeps their word"
 
 
 @everywhere
