@@ -58,6 +58,11 @@ def main(
     last_day: Annotated[
         dt.datetime | None, typer.Option("--until", help="Last day to plan, inclusive.", formats=DAY, metavar="DATE")
     ] = None,
+    today: Annotated[
+        dt.datetime | None,
+        typer.Option(help="Take another day for today: days before it are history.", formats=DAY, metavar="DATE"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Plan a roster too whose planners have closed it.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Check settings, connection and database, one line each; write nothing.")
     ] = False,
@@ -111,6 +116,7 @@ def main(
         raise typer.BadParameter("--check and --history are two questions: ask one at a time")
     if first_day and last_day and first_day > last_day:
         raise typer.BadParameter(f"--from {first_day.date()} is after --until {last_day.date()}")
+    first, last, now = (day.date() if day else None for day in (first_day, last_day, today))
     run_id = str(uuid4())
     shape = log_format
     if shape is LogFormat.AUTO:
@@ -125,7 +131,7 @@ def main(
     order = run.Order(
         run_id=run_id,
         roster_id=roster_id,
-        scope=Scope(replan, first_day.date() if first_day else None, last_day.date() if last_day else None),
+        scope=Scope(replan, first, last, now, force),
         dry_run=dry_run,
         strict=strict,
         timeout=timeout,

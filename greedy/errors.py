@@ -19,6 +19,8 @@ class Problem:
         message: What is wrong with it.
         remedy: What to do.
         fatal: Whether the roster cannot be planned because of it.
+        count: Rows with which the same is wrong; `id` and `value` are the first one's.
+        others: Ids of further ones, as examples.
     """
 
     table: str
@@ -28,10 +30,15 @@ class Problem:
     message: str
     remedy: str
     fatal: bool = True
+    count: int = 1
+    others: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return it in one line."""
-        return f"{self.table} {self.id}: {self.field} is {self.value}: {self.message}; {self.remedy}"
+        more = self.count - 1 - len(self.others)
+        ids = ", ".join((self.id, *self.others)) + (f" and {more} more" if more else "")
+        rows = f" ({self.count} rows)" if self.count > 1 else ""
+        return f"{self.table} {ids}{rows}: {self.field} is {self.value}: {self.message}; {self.remedy}"
 
 
 class GreedyError(Exception):

@@ -7,56 +7,96 @@ that lists all that is wrong.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from greedy.database.client import Client
 from greedy.database.tables import (
     ASSIGNMENTS,
     COLUMNS,
+    COUNTER,
+    DUTIES,
     EMPLOYEES,
+    OTHER_ROSTERS,
     QUALIFICATIONS,
     REQUIREMENTS,
     ROSTERS,
     SERVICES,
     Tables,
+    days_that_matter,
+    read_columns,
     read_tables,
 )
+from greedy.domain.days import lies_outside, read_day
+from greedy.domain.duties import BUILT_IN, DutyRules
 from greedy.domain.models import (
+    REQUIREMENT_COLUMN,
     Employee,
     Qualification,
     Requirement,
     RequirementStatus,
     Roster,
     Service,
+    SourceWords,
     Status,
     StoredAssignment,
+    Team,
     Workspace,
 )
-from greedy.domain.problems import Problems, RawRow, distinct, parse, refers
+from greedy.domain.problems import Problems, RawRow, distinct, parse, refers, replace_nulls
 from greedy.errors import RosterDataError
 
 MAX_DAYS = 3 * 366
 """Longest period, in days, that is taken for a roster and not for a slip of the pen."""
 
 
-def load(client: Client, roster_id: str) -> Workspace:
+NULLS: Mapping[str, Mapping[str, object]] = {
+    EMPLOYEES: {"team": Team.OVERIG.value, "actief": False},
+    SERVICES: {"is_system": False, "actief": False},
+    QUALIFICATIONS: {"actief": False},
+}
+"""What null means, per table and column."""
+
+WORDS = SourceWords()
+"""The job's own words where no setting names others."""
+
+
+def load(
+    client: Client,
+    roster_id: str,
+    *,
+    duties: DutyRules = BUILT_IN,
+    words: SourceWords = WORDS,
+    columns: Collection[str] | None = None,
+) -> Workspace:
     """Read a roster and build its workspace.
+
+    Args:
+        client: The database.
+        roster_id: The roster.
+        duties: The duties of the practice.
+        words: The job's own words in `source`.
+        columns: The columns that `roster_assignments` has, where the schema says so; None to find out.
 
     Raises:
         RosterDataError: The roster does not exist, or its data cannot be planned with.
         DatabaseError: The database cannot be read, or not completely.
     """
-    return build_workspace(read_tables(client, roster_id))
+    known = frozenset(read_columns(client) if columns is None else columns)
+    workspace = build_workspace(read_tables(client, roster_id, duties, known), duties)
+    return replace(workspace, words=words, columns=known)
 
 
-def build_workspace(tables: Tables) -> Workspace:
+def build_workspace(tables: Tables, duties: DutyRules | None = None) -> Workspace:
     """Check a roster's rows and build the workspace from them.
 
     Args:
         tables: Table name -> rows as PostgREST returns them; `roosters` holds the one roster to plan. Rows that do not
             matter (no demand, inactive qualifications, open slots, other columns) may be there; a missing table counts
-            as empty.
+            as empty. With `greedy_duties` they hold the duties of the practice, with `other_rosters` the rosters beside
+            this one.
+        duties: The duties of the practice; None for those of the tables, or the built-in ones.
 
     Returns:
         The workspace; the same for rows in any order.
@@ -64,10 +104,21 @@ def build_workspace(tables: Tables) -> Workspace:
     Raises:
         RosterDataError: Something makes the roster unplannable; lists every problem found.
     """
+    if duties is None:
+        duties = DutyRules.from_rows(tables[DUTIES]) if tables.get(DUTIES) else BUILT_IN
     problems = Problems()
     rows = {table: tables.get(table) or () for table in COLUMNS}
+    for table, defaults in NULLS.items():
+        rows[table] = replace_nulls(table, rows[table], defaults, problems)
     roster = _roster(rows[ROSTERS], problems)
+    rows[REQUIREMENTS] = [row for row in rows[REQUIREMENTS] if not _asks_for_nobody(row)]
+    rows[ASSIGNMENTS] = [row for row in rows[ASSIGNMENTS] if not _says_nothing(row)]
     beside = _take_other_rosters(rows, roster)
+    if roster is not None:
+        first, last = days_that_matter(roster.start_date, roster.end_date, duties)
+        for table in (REQUIREMENTS, ASSIGNMENTS):
+            rows[table] = _near(table, rows[table], first, last, roster, problems)
+        beside = _relevant_beside(beside, first, last, _overlapping(tables, roster, problems))
     mentioned = _mentioned(rows)
     employees = {
         employee.id: employee
@@ -79,7 +130,7 @@ def build_workspace(tables: Tables) -> Workspace:
             problems,
         )
     }
-    services = _services(rows[SERVICES], problems)
+    services = _services(rows, problems)
     requirements = _requirements(rows[REQUIREMENTS], services, problems)
     qualifications = _qualifications(rows[QUALIFICATIONS], employees, services, problems)
     own = _assignments(rows[ASSIGNMENTS], employees, services, problems)
@@ -93,27 +144,56 @@ def build_workspace(tables: Tables) -> Workspace:
             problems.in_order,
         )
 
+    for service in unnamed_on_call(services.values(), duties):
+        message = f"an on-call service that no duty names: nobody rests after {service.code}"
+        remedy = f"add it to table {DUTIES}, or set is_system to false"
+        problems.add(SERVICES, service.id, "code", service.code, message, remedy, fatal=False)
     requirements = _inside(REQUIREMENTS, requirements, roster, problems)
-    people = {row.employee_id for row in qualifications} | {row.employee_id for row in own}
-    border = (roster.start_date - dt.timedelta(days=1), roster.end_date + dt.timedelta(days=1))
+    stored = [row for row in own if row.status is not Status.OPEN]
+    people = {row.employee_id for row in qualifications} | {row.employee_id for row in stored}
+    inside = _inside(ASSIGNMENTS, stored, roster, problems)
     return Workspace(
         roster=roster,
         employees=tuple(employees[employee_id] for employee_id in sorted(people)),
         services=tuple(sorted(services.values(), key=lambda service: service.code)),
         requirements=tuple(requirements),
         qualifications=tuple(qualifications),
-        stored=tuple(_inside(ASSIGNMENTS, own, roster, problems)),
+        stored=tuple(inside),
         neighbours=tuple(
             row
-            for row in (*own, *neighbours)
-            if row.status is Status.ACTIVE and row.date in border and row.employee_id in people
+            for row in (*(row for row in stored if not roster.covers(row.date)), *neighbours)
+            if row.status is Status.ACTIVE and first <= row.date <= last and row.employee_id in people
         ),
         warnings=problems.warnings,
+        duties=duties,
+        columns=_columns(rows[ASSIGNMENTS]),
+        carried=tuple(row for row in own if row.status is Status.OPEN and roster.covers(row.date)),
+        counters=_counters(rows[REQUIREMENTS], {row.id for row in requirements}),
+    )
+
+
+def unnamed_on_call(services: Iterable[Service], duties: DutyRules) -> list[Service]:
+    """Return the active on-call services that are no duty on any dagdeel, such as `DIA-BER` or `dia`, by code."""
+    found = (row for row in services if row.is_system and row.active and row.code not in duties.codes)
+    return sorted(found, key=lambda service: service.code)
+
+
+def _asks_for_nobody(row: object) -> bool:
+    return isinstance(row, Mapping) and row.get("aantal") == 0 and row.get("aantal") is not False
+
+
+def _says_nothing(row: object) -> bool:
+    """Whether a row is an open slot, and no more than that."""
+    return (
+        isinstance(row, Mapping)
+        and row.get("status") in (Status.OPEN, None)
+        and row.get("service_id") is None
+        and row.get(REQUIREMENT_COLUMN) is None
     )
 
 
 def _take_other_rosters(rows: dict[str, Sequence[RawRow]], roster: Roster | None) -> Sequence[RawRow]:
-    """Leave out the rows of other rosters; return those of `roster_assignments`, of which some lie beside this one.
+    """Leave out the rows of other rosters; return those of `roster_assignments`, of which some matter to this one.
 
     A row that does not say whose it is counts as this roster's.
     """
@@ -129,11 +209,55 @@ def _take_other_rosters(rows: dict[str, Sequence[RawRow]], roster: Roster | None
     return taken[ASSIGNMENTS]
 
 
+def _near(
+    table: str, rows: Sequence[RawRow], first: dt.date, last: dt.date, roster: Roster, problems: Problems
+) -> list[RawRow]:
+    """Leave out rows that are far outside the period, whatever else is wrong with them, with a warning."""
+    near = []
+    for index, row in enumerate(rows):
+        if isinstance(row, Mapping) and lies_outside(row.get("date"), first, last):
+            _warn_outside(table, str(row.get("id") or f"#{index + 1}"), row.get("date"), roster, problems)
+        else:
+            near.append(row)
+    return near
+
+
+def _relevant_beside(rows: Sequence[RawRow], first: dt.date, last: dt.date, copies: Collection[str]) -> list[RawRow]:
+    """Return what other rosters' people work on the days that matter; those of a copy do not count."""
+    return [
+        row
+        for row in rows
+        if row.get("status") not in (Status.OPEN, Status.BLOCKED, Status.UNAVAILABLE)
+        and row.get("roster_id") not in copies
+        and not lies_outside(row.get("date"), first, last)
+    ]
+
+
+def _overlapping(tables: Tables, roster: Roster, problems: Problems) -> set[str]:
+    """Warn of each other roster that has days of this one; return the ids of its copies, which have the same days."""
+    copies = set()
+    for row in tables.get(OTHER_ROSTERS) or ():
+        period = read_day(row.get("start_date")), read_day(row.get("end_date"))
+        start, end = period
+        if period == (roster.start_date, roster.end_date):
+            copies.add(str(row.get("id")))
+        elif start and end and start <= roster.end_date and end >= roster.start_date:
+            message = "overlaps the days of this roster; nobody is planned in both at once"
+            remedy = "correct the dates of one of the two, if they are not meant to overlap"
+            shown = f"{start} to {end}"
+            problems.add(ROSTERS, str(row.get("id")), "start_date, end_date", shown, message, remedy, fatal=False)
+    return copies
+
+
 def _roster(rows: Sequence[RawRow], problems: Problems) -> Roster | None:
     if len(rows) != 1:
         problems.add(
             ROSTERS, "-", "row", f"{len(rows)} rows", "exactly one roster is planned at a time", "give one row"
         )
+        return None
+    if isinstance(rows[0], Mapping) and "end_date" in rows[0] and rows[0]["end_date"] is None:
+        remedy = "enter the roster's last day as end_date"
+        problems.add(ROSTERS, str(rows[0].get("id")), "end_date", None, "the roster has no last day", remedy)
         return None
     parsed = parse(ROSTERS, Roster, rows, problems)
     if not parsed:
@@ -155,10 +279,17 @@ def _mentioned(rows: Tables) -> set[str]:
     return {str(row.get("employee_id")) for row in (*qualified, *held)}
 
 
-def _services(rows: Sequence[RawRow], problems: Problems) -> dict[str, Service]:
-    services = parse(SERVICES, Service, rows, problems)
-    services = distinct(SERVICES, services, "id", lambda service: (service.id,), problems)
-    services = distinct(SERVICES, services, "code", lambda service: (service.code,), problems)
+def _services(rows: Tables, problems: Problems) -> dict[str, Service]:
+    """Read the services; what is wrong with one that nobody asks for must not stop the roster."""
+    asked = {
+        str(row.get("service_id"))
+        for row in rows[REQUIREMENTS]
+        if isinstance(row, Mapping) and row.get("status") != RequirementStatus.MAG_NIET
+    }
+    is_fatal = asked.__contains__
+    services = parse(SERVICES, Service, rows[SERVICES], problems, is_fatal)
+    services = distinct(SERVICES, services, "id", lambda service: (service.id,), problems, is_fatal)
+    services = distinct(SERVICES, services, "code", lambda service: (service.code,), problems, is_fatal)
     return {service.id: service for service in services}
 
 
@@ -216,10 +347,13 @@ def _assignments(
     held = []
     for row in assignments:
         if row.status is Status.OPEN:
+            held.append(row)
             continue
         if not refers(ASSIGNMENTS, row, "employee_id", EMPLOYEES, employees, problems):
             continue
         if not refers(ASSIGNMENTS, row, "service_id", SERVICES, services, problems):
+            if (SERVICES, row.service_id) in problems.unreadable:  # it keeps its slot, whatever the service is
+                held.append(row.model_copy(update={"service_id": None}))
             continue
         if row.status is Status.ACTIVE and row.service_id is None:
             message = "an ACTIVE row without a service covers no shift; it keeps its slot"
@@ -235,7 +369,23 @@ def _inside(table: str, rows: list[Any], roster: Roster, problems: Problems) -> 
         if roster.covers(row.date):
             inside.append(row)
         else:
-            message = f"outside the roster's period {roster.start_date} to {roster.end_date}; it is left alone"
-            remedy = "correct the date, or delete this row"
-            problems.add(table, row.id, "date", str(row.date), message, remedy, fatal=False)
+            _warn_outside(table, row.id, row.date, roster, problems)
     return inside
+
+
+def _warn_outside(table: str, row_id: str, date: object, roster: Roster, problems: Problems) -> None:
+    message = f"outside the roster's period {roster.start_date} to {roster.end_date}; it is left alone"
+    problems.add(table, row_id, "date", str(date), message, "correct the date, or delete this row", fatal=False)
+
+
+def _columns(rows: Sequence[RawRow]) -> frozenset[str]:
+    return frozenset(str(column) for row in rows if isinstance(row, Mapping) for column in row)
+
+
+def _counters(rows: Sequence[RawRow], requirements: Collection[str]) -> dict[str, int | None]:
+    """Return `invulling` of some requirements as read; of those rows alone that have the column."""
+    return {
+        str(row["id"]): counter if isinstance(counter := row[COUNTER], int) else None
+        for row in rows
+        if isinstance(row, Mapping) and COUNTER in row and row.get("id") in requirements
+    }

@@ -8,6 +8,7 @@ in any order give the same roster.
 from __future__ import annotations
 
 from greedy.domain.models import Workspace
+from greedy.solver.allocation import name_requirements
 from greedy.solver.board import Board
 from greedy.solver.construction import Progress
 from greedy.solver.fairness import Fairness
@@ -78,5 +79,7 @@ class GreedyProcessor:
     def pair(self) -> Pairing:
         """Run FASE 3: add a BLOCKED assignment for each open slot in which someone rests; return what was found."""
         self.pairing = pair_duties(self.board)
-        self.workspace.assignments.extend(self.pairing.blocks)
+        records = name_requirements(self.board, [*self.workspace.assignments, *self.pairing.blocks])
+        self.pairing.blocks[:] = records[len(self.workspace.assignments) :]
+        self.workspace.assignments[:] = records
         return self.pairing

@@ -14,7 +14,7 @@ from greedy import interrupts, loader
 from greedy.database.client import Client, Connection
 from greedy.database.schema import REMEDY, DatabaseSchema, inspect_schema
 from greedy.domain.evidence import TriggerEvidence
-from greedy.domain.models import Status, StoredAssignment, Workspace
+from greedy.domain.models import SourceWords, Status, StoredAssignment, Workspace
 from greedy.domain.period import Period, Scope
 from greedy.errors import ConflictError, DatabaseError, GreedyError
 from greedy.outcome.builder import RunResultBuilder
@@ -159,6 +159,7 @@ class DatabaseOperationOrchestrator:
         *,
         dry_run: bool = False,
         scope: Scope = WHOLE,
+        words: SourceWords = loader.WORDS,
         timeout: float | None = None,
         show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
     ) -> None:
@@ -170,6 +171,7 @@ class DatabaseOperationOrchestrator:
             run_id: Names this run in logs and result.
             dry_run: Do all but write.
             scope: What is planned: which days, and whether what earlier runs planned is planned anew.
+            words: The job's own words in `source`.
             timeout: Most seconds that the run may take; None for no limit.
             show_phase: Shows each phase to a person while it runs.
         """
@@ -177,6 +179,7 @@ class DatabaseOperationOrchestrator:
         self.roster_id = roster_id
         self.dry_run = dry_run
         self.scope = scope
+        self.words = words
         self.timeout = timeout
         self.phase = "start"
         self.failure: GreedyError | None = None
@@ -240,7 +243,7 @@ class DatabaseOperationOrchestrator:
         client = self.connection.client
         with self._run_phase("FASE 1 load") as (milliseconds, _):
             log.info(f"📥 Loading roster {self.roster_id}...")
-            whole = loader.load(client, self.roster_id)
+            whole = loader.load(client, self.roster_id, words=self.words)
             self.workspace = self.workspace or whole
             schema = inspect_schema(client)
             self._refuse_replan(schema)
@@ -263,7 +266,7 @@ class DatabaseOperationOrchestrator:
         if period is None:
             return workspace, None
         confined = confine(workspace, period)
-        days = self.result.period = PlannedDays.of_confined(confined)
+        days = self.result.period = PlannedDays.of_confined(confined, self.scope.past_until(workspace.roster))
         log.info(f"📅 {days}", **as_json(days))
         return confined.workspace, period
 
@@ -328,7 +331,7 @@ class DatabaseOperationOrchestrator:
             writings=self._writings,
             coverage=coverage,
             fairness=compare_fairness(processor.fairness_before, fairness.measure(processor.board)),
-            warnings=find_warnings(processor.workspace.warnings, schema.warnings, coverage, pairing),
+            warnings=find_warnings(processor.workspace, schema.warnings, coverage, pairing),
         )
         for warning in schema.warnings:
             log.warning(f"⚠️  {warning}")

@@ -15,9 +15,9 @@ import structlog
 
 from greedy.database.client import Client, client_by_settings
 from greedy.database.tables import read_assignments
-from greedy.domain.duties import WorkedDuty, find_duties
 from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Slot, Status, StoredAssignment, Workspace
+from greedy.domain.rest import WorkedDuty, find_duties
 from greedy.errors import DatabaseError
 
 log = structlog.get_logger(__name__)

@@ -16,9 +16,9 @@ import structlog
 from greedy.database.bulk import Batch, SlotTable, batches
 from greedy.database.client import Client, client_by_settings
 from greedy.database.tables import read_assignments
-from greedy.domain.duties import needed_rest
 from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Assignment, Slot, Status, StoredAssignment, Workspace
+from greedy.domain.rest import needed_rest
 from greedy.errors import ConflictError, DatabaseError
 
 log = structlog.get_logger(__name__)

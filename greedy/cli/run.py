@@ -131,7 +131,8 @@ def execute(order: Order, settings: Settings) -> Ended:
             roster_id,
             order.run_id,
             dry_run=order.dry_run,
-            scope=order.scope,
+            scope=replace(order.scope, today=order.scope.today or settings.today()),
+            words=settings.words,
             timeout=order.timeout,
             **show,
         )

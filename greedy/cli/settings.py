@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from greedy.database.settings import ConnectionSettings
+from greedy.domain.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, SourceWords
 
 
 class LogLevel(StrEnum):
@@ -36,21 +39,55 @@ class CommandSettings(ConnectionSettings):
     Attributes:
         log_level: The least level that is logged.
         railway_deployment_id: Set by Railway; None elsewhere.
+        greedy_source: The job's word in `roster_assignments.source` for the shifts that it assigns.
+        greedy_source_blocking: The job's word there for rest.
+        practice_timezone: Where the practice is; decides which day is today.
     """
 
     remedies: ClassVar[Mapping[str, str]] = {
         **ConnectionSettings.remedies,
         "rooster_id": "give --roster-id, or set it to the id of the roster in table roosters",
+        "greedy_source": "set it to a word that the CHECK on roster_assignments.source allows, or leave it out",
+        "greedy_source_blocking": "set it to another word than GREEDY_SOURCE, or leave it out",
+        "practice_timezone": "set it to a name as Europe/Amsterdam, or leave it out",
         "log_level": f"set it to one of {', '.join(LogLevel)}",
     }
 
     log_level: LogLevel = LogLevel.INFO
     railway_deployment_id: str | None = None
+    greedy_source: str = Field(default=SOURCE_ASSIGNED, min_length=1, max_length=100)
+    greedy_source_blocking: str = Field(default=SOURCE_BLOCKED, min_length=1, max_length=100)
+    practice_timezone: str = "Europe/Amsterdam"
 
     @field_validator("log_level", mode="before")
     @classmethod
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator("greedy_source_blocking")
+    @classmethod
+    def _tells_apart(cls, value: str, info: ValidationInfo) -> str:
+        if value == info.data.get("greedy_source"):
+            raise ValueError("the same word as GREEDY_SOURCE: the job could not tell its rest from its shifts")
+        return value
+
+    @field_validator("practice_timezone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError("no such time zone") from None
+        return value
+
+    @property
+    def words(self) -> SourceWords:
+        """The job's own words in `source`."""
+        return SourceWords(self.greedy_source, self.greedy_source_blocking)
+
+    def today(self) -> dt.date:
+        """Return the day that it is at the practice."""
+        return dt.datetime.now(ZoneInfo(self.practice_timezone)).date()
 
 
 class Settings(CommandSettings):

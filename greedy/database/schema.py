@@ -14,7 +14,7 @@ from typing import Any
 from greedy.database import requests
 from greedy.database.client import Client
 from greedy.database.codes import NO_FUNCTION, NO_TABLE, Action, Kind
-from greedy.domain.duties import REST
+from greedy.domain.duties import BUILT_IN
 from greedy.errors import DatabaseError
 
 VERSION = 2
@@ -179,7 +179,7 @@ def own_duty_table() -> list[dict[str, Any]]:
     """Return the duties and their rest in the shape in which the database describes its own."""
     return [
         {"code": duty.code, "dagdeel": str(duty.dagdeel), "rest": [[rest.days, str(rest.dagdeel)] for rest in rests]}
-        for duty, rests in REST.items()
+        for duty, rests in BUILT_IN.rests.items()
     ]
 
 

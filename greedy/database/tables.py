@@ -7,12 +7,16 @@ the days beside this one.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from greedy.database import requests
 from greedy.database.client import Client
-from greedy.database.paging import Select, read_all, select
-from greedy.domain.models import Status, StoredAssignment
+from greedy.database.codes import Action
+from greedy.database.paging import Select, read_all, rows, select
+from greedy.domain.days import read_day
+from greedy.domain.duties import BUILT_IN, DutyRules
+from greedy.domain.models import REQUIREMENT_COLUMN, Status, StoredAssignment
 from greedy.domain.problems import Problems, RawRow, parse
 from greedy.errors import DatabaseError, RosterDataError
 
@@ -22,23 +26,52 @@ SERVICES = "service_types"
 REQUIREMENTS = "roster_period_staffing_dagdelen"
 QUALIFICATIONS = "roster_employee_services"
 ASSIGNMENTS = "roster_assignments"
+DUTIES = "greedy_duties"
+OTHER_ROSTERS = "other_rosters"
+"""No table: the rosters that have days of this one, or of those that rest reaches before and after it."""
+
+COUNTER = "invulling"
+"""Counter of a requirement's filled places, where the table keeps one."""
 
 COLUMNS = {
-    ROSTERS: "id,start_date,end_date",
+    ROSTERS: "id,start_date,end_date,status",
     EMPLOYEES: "id,voornaam,achternaam,team,actief",
     SERVICES: "id,code,naam,is_system,actief",
-    REQUIREMENTS: "id,date,dagdeel,team,service_id,status,aantal",
+    REQUIREMENTS: "id,date,dagdeel,team,service_id,status,aantal,invulling",
     QUALIFICATIONS: "id,employee_id,service_id,aantal,actief",
     ASSIGNMENTS: "id,roster_id,employee_id,date,dagdeel,service_id,status,source,created_at",
 }
 """The columns that the job reads, per table."""
 
+OPTIONAL = {ROSTERS: ("status",), REQUIREMENTS: (COUNTER,)}
+"""Those of them that a database may lack."""
+
+OPTIONAL_OF_ASSIGNMENTS = (
+    "notes",
+    "team",
+    REQUIREMENT_COLUMN,
+    "blocked_by_date",
+    "blocked_by_dagdeel",
+    "blocked_by_service_id",
+)
+"""Columns of `roster_assignments` that the job reads where they are there."""
+
+UNDEFINED_COLUMN = "42703"
+
 Tables = Mapping[str, Sequence[RawRow]]
 """Table name -> its rows as PostgREST returns them."""
 
 
-def read_tables(client: Client, roster_id: str) -> dict[str, list[dict[str, Any]]]:
-    """Read the six tables, one request each (more where a table exceeds the server's row cap).
+def read_tables(
+    client: Client, roster_id: str, duties: DutyRules = BUILT_IN, columns: Collection[str] = ()
+) -> dict[str, list[dict[str, Any]]]:
+    """Read the six tables, one request each (more where a table exceeds the server's row cap, or lacks a column).
+
+    Args:
+        client: The database.
+        roster_id: The roster.
+        duties: The duties of the practice: so far as their rest reaches do other rosters matter.
+        columns: The columns that `roster_assignments` has, of those that a database may lack.
 
     Raises:
         RosterDataError: The roster does not exist.
@@ -48,23 +81,55 @@ def read_tables(client: Client, roster_id: str) -> dict[str, list[dict[str, Any]
     def query(table: str) -> Select:
         return select(client, table, COLUMNS[table])
 
-    rosters = read_all(lambda: query(ROSTERS).eq("id", roster_id), ROSTERS)
-    if not rosters:
+    rosters = _read_with_optional(client, ROSTERS, lambda found: found)
+    ours = [row for row in rosters if str(row.get("id")) == roster_id]
+    if not ours:
         raise RosterDataError(
             f"Roster {roster_id} not found in table {ROSTERS}",
             "Check --roster-id (or ROOSTER_ID), that SUPABASE_URL is the right project, and that the key is its secret "
             "key: under row-level security any other sees no rows.",
         )
+    shown = ",".join([COLUMNS[ASSIGNMENTS], *(name for name in OPTIONAL_OF_ASSIGNMENTS if name in columns)])
+    others = _others(rosters, ours[0], duties)
+    relevant = _relevant(roster_id, ours[0], duties, columns, others)
     return {
-        ROSTERS: rosters,
+        ROSTERS: ours,
+        OTHER_ROSTERS: others,
         EMPLOYEES: read_all(lambda: query(EMPLOYEES), EMPLOYEES),
         SERVICES: read_all(lambda: query(SERVICES), SERVICES),
-        REQUIREMENTS: read_all(lambda: query(REQUIREMENTS).eq("roster_id", roster_id).neq("aantal", 0), REQUIREMENTS),
-        QUALIFICATIONS: read_all(
-            lambda: query(QUALIFICATIONS).eq("roster_id", roster_id).eq("actief", True), QUALIFICATIONS
+        REQUIREMENTS: _read_with_optional(
+            client, REQUIREMENTS, lambda found: found.eq("roster_id", roster_id).neq("aantal", 0)
         ),
-        ASSIGNMENTS: read_all(lambda: query(ASSIGNMENTS).or_(_relevant(roster_id, rosters[0])), ASSIGNMENTS),
+        QUALIFICATIONS: read_all(
+            lambda: query(QUALIFICATIONS).eq("roster_id", roster_id).or_("actief.eq.true,actief.is.null"),
+            QUALIFICATIONS,
+        ),
+        ASSIGNMENTS: read_all(lambda: select(client, ASSIGNMENTS, shown).or_(relevant), ASSIGNMENTS),
     }
+
+
+def days_that_matter(start: dt.date, end: dt.date, duties: DutyRules) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day on which other rosters matter to one: as far as rest reaches around it."""
+    reach = dt.timedelta(days=duties.reach)
+    return start - reach, end + reach
+
+
+def _read_with_optional(client: Client, table: str, narrow: Callable[[Select], Select]) -> list[dict[str, Any]]:
+    """Read a table; without its optional columns where it lacks one."""
+    try:
+        return read_all(lambda: narrow(select(client, table, COLUMNS[table])), table)
+    except DatabaseError as error:
+        if error.code != UNDEFINED_COLUMN:
+            raise
+    fewer = ",".join(name for name in COLUMNS[table].split(",") if name not in OPTIONAL[table])
+    return read_all(lambda: narrow(select(client, table, fewer)), table)
+
+
+def read_columns(client: Client) -> frozenset[str]:
+    """Return the columns of `roster_assignments`, as any row of it shows them; none where it is empty."""
+    query = client.table(ASSIGNMENTS).select("*").limit(1)
+    answer = rows(requests.execute(query, Action.read(ASSIGNMENTS)), ASSIGNMENTS)
+    return frozenset(column for row in answer for column in row)
 
 
 def read_assignments(client: Client, roster_id: str, *, held_only: bool = False) -> list[StoredAssignment]:
@@ -75,8 +140,8 @@ def read_assignments(client: Client, roster_id: str, *, held_only: bool = False)
     """
 
     def query() -> Select:
-        rows = select(client, ASSIGNMENTS, COLUMNS[ASSIGNMENTS]).eq("roster_id", roster_id)
-        return rows.neq("status", int(Status.OPEN)) if held_only else rows
+        found = select(client, ASSIGNMENTS, COLUMNS[ASSIGNMENTS]).eq("roster_id", roster_id)
+        return found.neq("status", int(Status.OPEN)) if held_only else found
 
     problems = Problems()
     parsed = parse(ASSIGNMENTS, StoredAssignment, read_all(query, ASSIGNMENTS), problems)
@@ -85,13 +150,38 @@ def read_assignments(client: Client, roster_id: str, *, held_only: bool = False)
     return parsed
 
 
-def _relevant(roster_id: str, roster: RawRow) -> str:
-    """Filter: the roster's slots that are not open, and other rosters' work on the day before and the day after."""
-    own = f"and(roster_id.eq.{roster_id},status.neq.{Status.OPEN:d})"
+def _others(rosters: list[dict[str, Any]], roster: RawRow, duties: DutyRules) -> list[dict[str, Any]]:
+    """Return the other rosters that have days that matter to one; those of which the days are not known as well."""
+    start, end = read_day(roster.get("start_date")), read_day(roster.get("end_date"))
+    if start is None or end is None:
+        return []  # dates that are none: `loader.build_workspace` says so
     try:
-        before = dt.date.fromisoformat(roster["start_date"]) - dt.timedelta(days=1)
-        after = dt.date.fromisoformat(roster["end_date"]) + dt.timedelta(days=1)
-    except (TypeError, ValueError, OverflowError):
-        return own  # dates that are none: `loader.build_workspace` says so
-    others = f"roster_id.neq.{roster_id},status.eq.{Status.ACTIVE:d},date.in.({before},{after})"
-    return f"{own},and({others})"
+        first, last = days_that_matter(start, end, duties)
+    except OverflowError:
+        return []
+    return [
+        row
+        for row in rosters
+        if row is not roster
+        and (read_day(row.get("start_date")) or first) <= last
+        and (read_day(row.get("end_date")) or last) >= first
+    ]
+
+
+def _relevant(
+    roster_id: str, roster: RawRow, duties: DutyRules, columns: Collection[str], others: Sequence[RawRow]
+) -> str:
+    """Filter: the roster's slots that are not empty, and other rosters' work on the days that matter."""
+    named = [f"{name}.not.is.null" for name in ("service_id", REQUIREMENT_COLUMN) if name in {"service_id", *columns}]
+    own = f"and(roster_id.eq.{roster_id},or({','.join((f'status.neq.{Status.OPEN:d}', *named))}))"
+    start, end = read_day(roster.get("start_date")), read_day(roster.get("end_date"))
+    beside = [
+        str(row["id"])
+        for row in others
+        if (read_day(row.get("start_date")), read_day(row.get("end_date"))) != (start, end)
+    ]
+    if start is None or end is None or not beside:
+        return own
+    first, last = days_that_matter(start, end, duties)
+    who = f"roster_id.in.({','.join(beside)}),status.eq.{Status.ACTIVE:d}"
+    return f"{own},and({who},date.gte.{first},date.lt.{last + dt.timedelta(days=1)})"

@@ -8,33 +8,43 @@ them.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
+from greedy.domain.dagdeel import Dagdeel as Dagdeel
+from greedy.domain.days import read_day
+from greedy.domain.duties import BUILT_IN, DutyRules
 from greedy.errors import Problem
 
 SOURCE_ASSIGNED = "greedy"
-"""`source` of the ACTIVE rows that the job writes."""
-
 SOURCE_BLOCKED = "greedy-blocking"
-"""`source` of the BLOCKED rows that the job writes, and of those that the trigger makes for the job's duties."""
 
 
-class Dagdeel(StrEnum):
-    """Part of a day: O ochtend (09-13), M middag (13-18), A avond and night (18-09)."""
+@dataclass(frozen=True, slots=True)
+class SourceWords:
+    """The job's own words in `roster_assignments.source`, by which it knows its rows again.
 
-    OCHTEND = "O"
-    MIDDAG = "M"
-    AVOND = "A"
+    Attributes:
+        assigned: Of the ACTIVE rows that it writes (`GREEDY_SOURCE`).
+        blocked: Of the BLOCKED rows that it writes (`GREEDY_SOURCE_BLOCKING`), and of those that the trigger makes for
+            its duties.
+    """
 
-    @cached_property
-    def order(self) -> int:
-        """Place within the day, 0 to 2."""
-        return list(Dagdeel).index(self)
+    assigned: str = SOURCE_ASSIGNED
+    blocked: str = SOURCE_BLOCKED
 
 
 class Team(StrEnum):
@@ -90,6 +100,10 @@ Name = Annotated[str, BeforeValidator(lambda name: "" if name is None else name)
 """What people read only: that it is missing must not stop a run."""
 
 
+def _day(value: object) -> object:
+    return read_day(value) or value
+
+
 def _moment(value: object) -> object:
     try:
         return dt.datetime.fromisoformat(str(value))
@@ -97,10 +111,25 @@ def _moment(value: object) -> object:
         return None
 
 
+def _or_none(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
 Moment = Annotated[dt.datetime | None, BeforeValidator(_moment)]
 """A time stamp. It marks whose row it is, nothing more: one that cannot be read must not stop a run."""
 
+HintT = TypeVar("HintT")
+Hint = Annotated[HintT | None, WrapValidator(_or_none)]
+"""What must not stop a run when it cannot be read: it is None then."""
+
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+REQUIREMENT_COLUMN = "roster_period_staffing_dagdelen_id"
+"""Column of `roster_assignments`, where it has one, for the requirement whose place a row fills."""
 
 
 class Row(BaseModel):
@@ -109,12 +138,22 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
 
 
+CLOSED = frozenset({"final", "completed", "archived"})
+"""`roosters.status` of a roster that is not planned any more."""
+
+
 class Roster(Row):
-    """The roster to fill: `start_date` to `end_date`, both inclusive."""
+    """The roster to fill: `start_date` to `end_date`, both inclusive; `status` is None where the table has none."""
 
     id: Identifier
-    start_date: Day
-    end_date: Day
+    start_date: Annotated[Day, BeforeValidator(_day)]
+    end_date: Annotated[Day, BeforeValidator(_day)]
+    status: str | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its planners have closed it: the job plans it only when forced."""
+        return self.status in CLOSED
 
     @property
     def days(self) -> int:
@@ -171,7 +210,9 @@ class Qualification(Row):
 class StoredAssignment(Row):
     """A row of `roster_assignments` as it is in the database. `service_id` is None where no service is worked.
 
-    The job writes `created_at`: rows of one writing have the same.
+    The job writes `created_at`: rows of one writing have the same. `requirement_id` is the requirement whose place the
+    row says that it fills, `blocked_by_*` the duty after which it is rest; None where it says none, or the table has no
+    such column.
     """
 
     id: Identifier
@@ -183,11 +224,24 @@ class StoredAssignment(Row):
     status: Status
     source: str | None = None
     created_at: Moment = None
+    notes: str | None = None
+    requirement_id: str | None = Field(default=None, alias=REQUIREMENT_COLUMN)
+    blocked_by_date: Hint[dt.date] = None
+    blocked_by_dagdeel: Hint[Dagdeel] = None
+    blocked_by_service_id: str | None = None
 
     @property
     def slot(self) -> Slot:
         """The slot that the row holds."""
         return Slot(self.employee_id, self.date, self.dagdeel)
+
+
+class BlockedBy(NamedTuple):
+    """The duty after which a slot is rest."""
+
+    date: dt.date
+    dagdeel: Dagdeel
+    service_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +251,13 @@ class Assignment:
     Attributes:
         service_id: The service worked; None for a BLOCKED slot.
         status: ACTIVE or BLOCKED, nothing else.
-        source: `greedy` or `greedy-blocking`.
+        source: One of the job's words (`SourceWords`).
         notes: For a BLOCKED slot the duty that blocks it, else None.
         blocking_future: For a duty that needs rest the slots that it blocks inside the roster, as (date, dagdeel,
             employee id); else empty.
+        team: Team of the employee, in the database's words.
+        requirement_id: The requirement whose place the row fills; None for rest.
+        blocked_by: The duty after which a BLOCKED slot is rest, else None.
     """
 
     roster_id: str
@@ -212,6 +269,9 @@ class Assignment:
     source: str
     notes: str | None = None
     blocking_future: tuple[tuple[dt.date, Dagdeel, str], ...] = ()
+    team: str | None = None
+    requirement_id: str | None = None
+    blocked_by: BlockedBy | None = None
 
     @property
     def slot(self) -> Slot:
@@ -231,9 +291,16 @@ class Workspace:
         requirements: Demand inside the period, `needed` > 0 and not MAG_NIET.
         qualifications: The active ones.
         stored: The roster's rows inside the period that are not OPEN.
-        neighbours: ACTIVE rows of these people on the day before and the day after the period: rest does not stop at
-            a roster's border.
+        neighbours: ACTIVE rows of these people outside this roster, on its days and on those that rest reaches before
+            and after them: nobody works in two rosters at once, and rest does not stop at a roster's border.
         warnings: What was wrong with rows that could be left out.
+        duties: The duties of the practice, and their rest.
+        words: The job's own words in `source`.
+        columns: Columns that `roster_assignments` has; empty where that is not known.
+        carried: OPEN rows of the roster that still name a service or a requirement.
+        counters: Requirement -> its counter `invulling` as read, of requirements with demand; empty where the table
+            keeps none.
+        forbidden: Slots and services that the database refused to put together; nobody is assigned so.
         assignments: The rows that the job adds; filled by `GreedyProcessor`.
     """
 
@@ -245,6 +312,12 @@ class Workspace:
     stored: tuple[StoredAssignment, ...] = ()
     neighbours: tuple[StoredAssignment, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    duties: DutyRules = BUILT_IN
+    words: SourceWords = SourceWords()
+    columns: frozenset[str] = frozenset()
+    carried: tuple[StoredAssignment, ...] = ()
+    counters: Mapping[str, int | None] = field(default_factory=dict)
+    forbidden: frozenset[tuple[Slot, str]] = frozenset()
     assignments: list[Assignment] = field(default_factory=list)
 
     @property

@@ -20,6 +20,9 @@ RowT = TypeVar("RowT", bound=Row)
 
 _SHOWN = 80
 
+EXAMPLES = 3
+"""Rows that are named where the same is wrong with several."""
+
 
 class Problems:
     """Collects the problems of a roster's rows.
@@ -51,13 +54,45 @@ class Problems:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """Those that do not."""
+        """Those that do not, one for all rows with which the same is wrong."""
         return tuple(problem for problem in self.in_order if not problem.fatal)
 
     @property
     def in_order(self) -> list[Problem]:
         """All of them by row, whatever the order in which the rows came."""
-        return sorted(self.found, key=lambda problem: (problem.table, problem.id, problem.field, problem.message))
+        alike: dict[tuple[str, str, str, str], list[Problem]] = {}
+        told = []
+        for problem in sorted(self.found, key=_by_row):
+            if problem.fatal:
+                told.append(problem)
+            else:
+                key = (problem.table, problem.field, problem.message, problem.remedy)
+                alike.setdefault(key, []).append(problem)
+        for first, *more in alike.values():
+            examples = tuple(problem.id for problem in more[: EXAMPLES - 1])
+            told.append(replace(first, count=1 + len(more), others=examples))
+        return sorted(told, key=_by_row)
+
+
+def replace_nulls(
+    table: str, rows: Sequence[RawRow], defaults: Mapping[str, object], problems: Problems
+) -> Sequence[RawRow]:
+    """Return a table's rows with defaults in place of null; each is a warning.
+
+    Args:
+        table: Its name.
+        rows: Its rows.
+        defaults: Column -> what null means in it.
+        problems: Where the warnings go.
+    """
+    replaced: list[RawRow] = []
+    for index, row in enumerate(rows):
+        nulls = [column for column in defaults if row.get(column) is None] if isinstance(row, Mapping) else []
+        for column in nulls:
+            message, remedy = f"counts as {defaults[column]}", f"enter {column} in this row"
+            problems.add(table, _row_id(row, index), column, None, message, remedy, fatal=False)
+        replaced.append({**row, **{column: defaults[column] for column in nulls}} if nulls else row)
+    return replaced
 
 
 def parse(
@@ -91,16 +126,28 @@ def parse(
 
 
 def distinct(
-    table: str, records: Iterable[RowT], columns: str, key: Callable[[RowT], tuple[Hashable, ...]], problems: Problems
+    table: str,
+    records: Iterable[RowT],
+    columns: str,
+    key: Callable[[RowT], tuple[Hashable, ...]],
+    problems: Problems,
+    is_fatal: Callable[[str], bool] | None = None,
 ) -> list[RowT]:
-    """Keep the first record of each key, in the order of the ids; every further one is a fatal problem."""
+    """Keep the first record of each key, those that matter before others, in the order of the ids.
+
+    Every further one is a problem, fatal unless `is_fatal` denies it of the row's id.
+    """
     first: dict[tuple[Hashable, ...], RowT] = {}
-    for record in sorted(records, key=_id):
+    by_id = sorted(records, key=_id)
+    for record in by_id if is_fatal is None else sorted(by_id, key=lambda record: not is_fatal(_id(record))):
         known = first.setdefault(key(record), record)
         if known is not record:
             shown = " ".join(str(part) for part in key(record))
             message = f"the same as in row {_id(known)}, and it must be unique"
-            problems.add(table, _id(record), columns, shown, message, "delete one of the two rows")
+            fatal = is_fatal is None or is_fatal(_id(record))
+            problems.add(table, _id(record), columns, shown, message, "delete one of the two rows", fatal=fatal)
+            if _id(record) != _id(known):
+                problems.unreadable.add((table, _id(record)))
     return list(first.values())
 
 
@@ -113,6 +160,10 @@ def refers(table: str, record: Row, column: str, to_table: str, known: Mapping[s
         remedy = f"add it to {to_table} or delete this row"
         problems.add(table, _id(record), column, name, f"no such row in {to_table}", remedy)
     return False
+
+
+def _by_row(problem: Problem) -> tuple[str, str, str, str]:
+    return problem.table, problem.id, problem.field, problem.message
 
 
 def _id(record: Row) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from greedy.domain.models import SOURCE_ASSIGNED, Assignment, StoredAssignment, Workspace
+from greedy.domain.models import Assignment, StoredAssignment, Workspace
 from greedy.outcome.coverage import CoverageSummary, ServiceCoverage
 
 
@@ -21,7 +21,7 @@ def written_by(writings: Collection[dt.datetime], workspace: Workspace) -> list[
     return [
         row
         for row in workspace.stored
-        if row.service_id and row.source == SOURCE_ASSIGNED and row.created_at in writings
+        if row.service_id and row.source == workspace.words.assigned and row.created_at in writings
     ]
 
 
@@ -29,8 +29,9 @@ def with_earlier(workspace: Workspace, earlier: Sequence[StoredAssignment]) -> W
     """Return a planned roster in which the rows of earlier attempts are records of this run, no stored rows."""
     if not earlier:
         return workspace
+    word = workspace.words.assigned
     records = [
-        Assignment(row.roster_id, row.employee_id, row.date, row.dagdeel, row.service_id, row.status, SOURCE_ASSIGNED)
+        Assignment(row.roster_id, row.employee_id, row.date, row.dagdeel, row.service_id, row.status, word)
         for row in earlier
     ]
     stored = tuple(row for row in workspace.stored if row not in earlier)

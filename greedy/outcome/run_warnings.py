@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from greedy.domain.models import Dagdeel, Slot
+from greedy.domain.models import Dagdeel, Slot, Status, Workspace
 from greedy.errors import Problem
 from greedy.outcome.coverage import Coverage
 from greedy.solver.pairing import Pairing
@@ -39,6 +40,8 @@ class RowWarning:
         value: What it holds, as text, cut off when long.
         remedy: What to do.
         fatal: Whether the roster cannot be planned because of it.
+        count: Rows with which the same is wrong; `id` and `value` are the first one's.
+        others: Ids of further ones, two at most, as examples.
     """
 
     kind: Literal["data"] = "data"
@@ -49,6 +52,8 @@ class RowWarning:
     value: str
     remedy: str
     fatal: bool
+    count: int = 1
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +85,8 @@ class RestWarning:
 
     Attributes:
         kind: `rest_conflict`: the slot should be rest but is worked. `orphaned`: it is BLOCKED without a duty.
+        service_code: What is worked in the slot; None for an orphaned one, or where the work has no service.
+        duty_code: The duty after which it should be rest; None for an orphaned one, and so are its date and dagdeel.
     """
 
     kind: Literal["rest_conflict", "orphaned"]
@@ -87,28 +94,52 @@ class RestWarning:
     employee_id: str
     date: dt.date
     dagdeel: Dagdeel
+    service_code: str | None = None
+    duty_code: str | None = None
+    duty_date: dt.date | None = None
+    duty_dagdeel: Dagdeel | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffWarning:
+    """Somebody holds shifts, planned before the run, that the job would not give them.
+
+    Attributes:
+        kind: `left`: the employee is inactive. `unqualified`: they have no active qualification for the service.
+            `beyond_quota`: they hold more than their quota.
+        count: The shifts of the service that they hold in this roster.
+        quota: How many they may hold; None where they have left, or are unqualified.
+    """
+
+    kind: Literal["left", "unqualified", "beyond_quota"]
+    message: str
+    employee_id: str
+    service_code: str
+    count: int
+    quota: int | None = None
 
 
 ShiftWarning = SurplusWarning | UnpairedWarning | RestWarning
 """A warning that concerns one slot or shift."""
 
-RunWarning = Annotated[GeneralWarning | RowWarning | ShiftWarning, Field(discriminator="kind")]
+RunWarning = Annotated[GeneralWarning | RowWarning | ShiftWarning | StaffWarning, Field(discriminator="kind")]
 
 
 def find_warnings(
-    problems: Iterable[Problem], schema: Iterable[str], coverage: Coverage, pairing: Pairing
+    workspace: Workspace, schema: Iterable[str], coverage: Coverage, pairing: Pairing
 ) -> list[RunWarning]:
     """List the warnings of a run.
 
     Args:
-        problems: What is wrong with the rows that were read.
+        workspace: The roster, with what is wrong with the rows that were read.
         schema: What the database lacks.
         coverage: The coverage that was measured.
         pairing: What FASE 3 found.
     """
     return [
-        *map(row_warning, problems),
+        *map(row_warning, workspace.warnings),
         *(GeneralWarning(kind="schema", message=message) for message in schema),
+        *_staff(workspace),
         *_surplus(coverage),
         *_rest(pairing),
     ]
@@ -124,7 +155,38 @@ def row_warning(problem: Problem) -> RowWarning:
         value=problem.value,
         remedy=problem.remedy,
         fatal=problem.fatal,
+        count=problem.count,
+        others=problem.others,
     )
+
+
+def _staff(workspace: Workspace) -> Iterator[StaffWarning]:
+    active = {employee.id: employee.active for employee in workspace.employees}
+    quotas = {(row.employee_id, row.service_id): row.quota for row in workspace.qualifications}
+    held = Counter(
+        (row.employee_id, row.service_id) for row in workspace.stored if row.status is Status.ACTIVE and row.service_id
+    )
+    codes = workspace.service_codes
+    for (employee_id, service_id), count in sorted(held.items()):
+        kind: Literal["left", "unqualified", "beyond_quota"]
+        quota = quotas.get((employee_id, service_id))
+        if not active[employee_id]:
+            kind, quota, why = "left", None, "is not active any more"
+        elif quota is None:
+            kind, why = "unqualified", "has no active qualification for it"
+        elif count > quota:
+            kind, why = "beyond_quota", f"has a quota of {quota}"
+        else:
+            continue
+        code = codes[service_id]
+        yield StaffWarning(
+            kind=kind,
+            message=f"{employee_id} holds {count} of {code} but {why}; they are left alone",
+            employee_id=employee_id,
+            service_code=code,
+            count=count,
+            quota=quota,
+        )
 
 
 def _surplus(coverage: Coverage) -> Iterator[SurplusWarning]:
@@ -150,24 +212,27 @@ def _rest(pairing: Pairing) -> Iterator[UnpairedWarning | RestWarning]:
         )
     for conflict in pairing.conflicts:
         duty = conflict.duty
-        yield _rest_warning(
-            "rest_conflict",
-            conflict.slot,
-            f"should be rest after {conflict.duty_code} on {duty.date} {duty.dagdeel}, but is worked; a planner must "
-            "free one of the two",
+        work = conflict.work_code or "work without a service"
+        yield RestWarning(
+            kind="rest_conflict",
+            message=f"{_where(conflict.slot)} should be rest after {conflict.duty_code} on {duty.date} {duty.dagdeel}, "
+            f"but is worked ({work}); a planner must free one of the two",
+            employee_id=conflict.slot.employee_id,
+            date=conflict.slot.date,
+            dagdeel=conflict.slot.dagdeel,
+            service_code=conflict.work_code,
+            duty_code=conflict.duty_code,
+            duty_date=duty.date,
+            duty_dagdeel=duty.dagdeel,
         )
     for slot in pairing.orphaned:
-        yield _rest_warning("orphaned", slot, "is BLOCKED without a duty; it is left alone, open it if nobody needs it")
-
-
-def _rest_warning(kind: Literal["rest_conflict", "orphaned"], slot: Slot, what: str) -> RestWarning:
-    return RestWarning(
-        kind=kind,
-        message=f"{_where(slot)} {what}",
-        employee_id=slot.employee_id,
-        date=slot.date,
-        dagdeel=slot.dagdeel,
-    )
+        yield RestWarning(
+            kind="orphaned",
+            message=f"{_where(slot)} is BLOCKED without a duty; it is left alone, open it if nobody needs it",
+            employee_id=slot.employee_id,
+            date=slot.date,
+            dagdeel=slot.dagdeel,
+        )
 
 
 def _where(slot: Slot) -> str:

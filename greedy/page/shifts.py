@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from greedy.domain.duties import rest_slots
 from greedy.domain.models import Dagdeel, Service, Slot
 from greedy.outcome.open_shifts import OpenShift
 from greedy.page.book import Book, Duty, Held
@@ -144,7 +143,7 @@ def _because(book: Book, obstacle: Obstacle, slot: Slot, service: Service, say: 
     if obstacle == Obstacle.RESTS:
         return _duty_in_words(book.rests.get(slot), slot.date, say)
     if obstacle == Obstacle.WOULD_LOSE_REST:
-        for date, dagdeel in rest_slots(service.code, slot.date, slot.dagdeel):
+        for date, dagdeel in book.workspace.duties.rest_slots(service.code, slot.date, slot.dagdeel):
             rest = Slot(slot.employee_id, date, dagdeel)
             if duty := book.duty(rest):
                 return _duty_in_words(duty, slot.date, say)

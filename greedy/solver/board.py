@@ -45,11 +45,10 @@ class Board(Quotas):
     def __init__(self, workspace: Workspace) -> None:
         """Put a workspace's rows on the board."""
         super().__init__(workspace)
-        slots = PER_DAY * (workspace.roster.days + 2)
-        self.active: Indexed[SlotNumber, Mask] = [NO_ONE] * slots
-        self.blocked: Indexed[SlotNumber, Mask] = [NO_ONE] * slots
-        self.unavailable: Indexed[SlotNumber, Mask] = [NO_ONE] * slots
-        self.resting: Indexed[SlotNumber, Mask] = [NO_ONE] * slots
+        self.active: Indexed[SlotNumber, Mask] = [NO_ONE] * self.slots
+        self.blocked: Indexed[SlotNumber, Mask] = [NO_ONE] * self.slots
+        self.unavailable: Indexed[SlotNumber, Mask] = [NO_ONE] * self.slots
+        self.resting: Indexed[SlotNumber, Mask] = [NO_ONE] * self.slots
         self.works: dict[tuple[PersonNumber, SlotNumber], ServiceNumber | None] = {}
         self._worked: Indexed[PersonNumber, SlotMask] = [SlotMask(0)] * len(self.people)
         self.duties = number_duties(self)
@@ -187,6 +186,10 @@ class Board(Quotas):
             if slot + distance < len(self.resting):
                 self.resting[slot + distance] |= bit
 
+    def works_here(self, person: PersonNumber, slot: SlotNumber) -> bool:
+        """Whether a person works at a slot in this roster; `works` knows other rosters' work too."""
+        return self._worked[person] >> slot & 1 == 1
+
     # What fairness asks
 
     def worked_in(self, person: PersonNumber, slots: SlotMask) -> int:
@@ -195,7 +198,7 @@ class Board(Quotas):
 
     def worked_longest_ago(self, people: Mask, slot: SlotNumber) -> Mask:
         """Return those of some people who last worked in this roster longest before a slot, or never did."""
-        for before in range(slot - 1, PER_DAY - 1, -1):
+        for before in range(slot - 1, self.period.start - 1, -1):
             rested = people & ~self.active[SlotNumber(before)]
             if not rested:
                 break

@@ -74,7 +74,7 @@ class PairBound:
 
     def _kind(self, service: ServiceNumber, order: int, other: ServiceNumber, distance: int) -> DutyKind:
         draft, board = self.draft, self.draft.board
-        slots = map(SlotNumber, range(PER_DAY + order, len(board.active) - PER_DAY, PER_DAY))
+        slots = map(SlotNumber, board.period[order::PER_DAY])
         days = tuple((Half(service, slot), Half(other, slot + distance)) for slot in slots)
         dead: Counter[tuple[ServiceNumber, PersonNumber]] = Counter()
         by_day = places = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from greedy.domain.duties import EVENING_OF, MORNING_OF, REST, Duty, Rest
+from greedy.domain.duties import Duty, Rest
 from greedy.solver.numbering import PER_DAY, Numbering, ServiceNumber
 
 
@@ -28,13 +28,14 @@ NO_DUTY = DutyInfo()
 
 
 def number_duties(numbering: Numbering) -> dict[tuple[ServiceNumber, int], DutyInfo]:
-    """Translate the duty table to (service number, place of the dagdeel in the day) and distances in slots."""
+    """Translate the duty rules to (service number, place of the dagdeel in the day) and distances in slots."""
+    rules = numbering.workspace.duties
     number = {service.code: numbering.service_number[service.id] for service in numbering.services}
     duties = {}
-    for duty, rests in REST.items():
+    for duty, rests in rules.rests.items():
         if duty.code not in number:
             continue
-        partner = EVENING_OF.get(duty) or MORNING_OF.get(duty)
+        partner = rules.other_half(*duty)
         duties[number[duty.code], duty.dagdeel.order] = DutyInfo(
             rests=tuple((_distance(duty, rest), rest.days == 0) for rest in rests),
             partner=(
@@ -42,7 +43,7 @@ def number_duties(numbering: Numbering) -> dict[tuple[ServiceNumber, int], DutyI
                 if partner and partner.code in number
                 else None
             ),
-            is_morning=duty in EVENING_OF,
+            is_morning=rules.is_morning(*duty),
         )
     return duties
 

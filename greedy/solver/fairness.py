@@ -140,13 +140,12 @@ class Hours:
     @classmethod
     def nights(cls, board: Board) -> Hours:
         """Return the nights of a period."""
-        nights = range(PER_DAY + Dagdeel.AVOND.order, len(board.active) - PER_DAY, PER_DAY)
-        return cls._in(board, map(SlotNumber, nights))
+        return cls._in(board, map(SlotNumber, board.period[Dagdeel.AVOND.order :: PER_DAY]))
 
     @classmethod
     def weekends(cls, board: Board) -> Hours:
         """Return the Saturdays and Sundays of a period."""
-        period = map(SlotNumber, range(PER_DAY, len(board.active) - PER_DAY))
+        period = map(SlotNumber, board.period)
         return cls._in(board, (slot for slot in period if is_weekend(board.when(slot)[0])))
 
     @classmethod

@@ -1,8 +1,9 @@
 """Numbers for people, services and slots, and sets of people as bits.
 
 The pass works with numbers instead of rows. People are numbered in the order of their ids, services in the order of
-their codes. Slots are numbered through, three a day, beginning with the day before the period and ending with the day
-after it, because rest does not stop at a roster's border. A set of people is a *mask*: an int with one bit per person.
+their codes. Slots are numbered through, three a day, beginning as many days before the period as rest reaches, and
+ending as many after it, because rest does not stop at a roster's border. A set of people is a *mask*: an int with one
+bit per person.
 
 The four kinds of numbers are distinct types, so that two swapped arguments are a type error. At run time they are plain
 ints: `typing.NewType` would lose its type in every sum and every union of masks, and would cost a call to get it back.
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
         """A service: an index of `Numbering.services`."""
 
     class SlotNumber(int):
-        """A date and dagdeel: 0 is O of the day before the period."""
+        """A date and dagdeel: 0 is O of the first day that matters to the period."""
 
         def __add__(self, distance: int, /) -> SlotNumber: ...
         @overload
@@ -104,7 +105,9 @@ class Numbering:
 
     Attributes:
         workspace: The roster.
-        origin: The day before the period, on which the slots begin.
+        origin: The day on which the slots begin: as long before the period as rest reaches (`DutyRules.reach`).
+        slots: How many slots there are.
+        period: The numbers of the slots of the period.
         people: By number.
         everyone: The numbers of all people.
         services: By number.
@@ -117,7 +120,10 @@ class Numbering:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.origin = workspace.roster.start_date - dt.timedelta(days=1)
+        reach, days = workspace.duties.reach, workspace.roster.days
+        self.origin = workspace.roster.start_date - dt.timedelta(days=reach)
+        self.slots = PER_DAY * (days + 2 * reach)
+        self.period = range(PER_DAY * reach, PER_DAY * (reach + days))
         self.people: list[Employee] = sorted(workspace.employees, key=lambda employee: employee.id)
         self.everyone = [PersonNumber(number) for number in range(len(self.people))]
         self.services: list[Service] = sorted(workspace.services, key=lambda service: service.code)

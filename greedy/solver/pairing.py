@@ -10,16 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from greedy.domain.duties import rest_note
-from greedy.domain.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, Assignment, Slot, Status
+from greedy.domain.models import Assignment, BlockedBy, Slot, Status
 from greedy.solver.board import Board
-from greedy.solver.numbering import Indexed, Mask, PersonNumber, ServiceNumber, SlotNumber, bits
+from greedy.solver.numbering import PER_DAY, Indexed, Mask, PersonNumber, ServiceNumber, SlotNumber, bits
 
 
 @dataclass(frozen=True, slots=True)
 class RestConflict:
-    """A slot that a duty needs for rest, but in which its employee is ACTIVE. Only a planner can resolve it."""
+    """A slot that a duty needs for rest, but in which its employee is ACTIVE. Only a planner can resolve it.
+
+    Attributes:
+        slot: The slot.
+        work_code: The service that is worked in it; None when it is work without a service.
+        duty: The duty's slot.
+        duty_code: The duty's service.
+    """
 
     slot: Slot
+    work_code: str | None
     duty: Slot
     duty_code: str
 
@@ -65,16 +73,19 @@ class Pairing:
 def pair_duties(board: Board) -> Pairing:
     """Derive the rest from the duties on the board, in the order of their slots: the earliest duty names the block."""
     pairing = Pairing()
+    on_call = {(order, service) for service, order in board.duties}
     duties = sorted(
         (slot, person, service)
         for (person, slot), service in board.works.items()
-        if service is not None and board.duty(service, slot).rests
+        if service is not None and (slot % PER_DAY, service) in on_call
     )
     blocked = list(board.blocked)
-    by_job = {row.slot for row in board.workspace.stored if row.source == SOURCE_ASSIGNED}  # in earlier runs
+    by_job = {
+        row.slot for row in board.workspace.stored if row.source == board.workspace.words.assigned
+    }  # in earlier runs
     for slot, person, service in duties:
         _rest(board, pairing, blocked, person, service, slot)
-        if board.workspace.roster.covers(board.when(slot)[0]):
+        if board.works_here(person, slot):
             pairing.duties += 1
             planned = slot not in board.added[person] and board.slot_of(person, slot) not in by_job
             _pair(board, pairing, person, service, slot, planned=planned)
@@ -97,10 +108,14 @@ def _rest(
     for distance, _ in board.duty(service, slot).rests:
         rest = slot + distance
         key = board.slot_of(person, rest)
-        if not (roster.covers(key.date) or roster.covers(duty.date)):
+        if not (roster.covers(key.date) or board.works_here(person, slot)):
             continue  # both in other rosters: theirs to settle
         if board.active[rest] & bit:
-            pairing.conflicts.append(RestConflict(slot=key, duty=duty, duty_code=code))
+            if not (board.works_here(person, rest) or board.works_here(person, slot)):
+                continue
+            work = board.works[person, rest]
+            work_code = None if work is None else board.services[work].code
+            pairing.conflicts.append(RestConflict(key, work_code, duty, code))
         elif roster.covers(key.date) and not (blocked[rest] | board.unavailable[rest]) & bit:
             blocked[rest] |= bit
             pairing.blocks.append(
@@ -111,8 +126,9 @@ def _rest(
                     dagdeel=key.dagdeel,
                     service_id=None,
                     status=Status.BLOCKED,
-                    source=SOURCE_BLOCKED,
+                    source=board.workspace.words.blocked,
                     notes=rest_note(code, duty.date, duty.dagdeel),
+                    blocked_by=BlockedBy(duty.date, duty.dagdeel, board.services[service].id),
                 )
             )
 

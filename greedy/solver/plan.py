@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from greedy.domain.models import SOURCE_ASSIGNED, Assignment, Slot, Status, StoredAssignment, Workspace
+from greedy.domain.models import Assignment, Slot, Status, StoredAssignment, Workspace
 from greedy.solver.board import Board
 from greedy.solver.construction import Progress, construct
 from greedy.solver.fairness import Fairness, measure
@@ -82,7 +82,7 @@ def active_records(board: Board) -> list[Assignment]:
                 dagdeel=dagdeel,
                 service_id=board.services[service].id,
                 status=Status.ACTIVE,
-                source=SOURCE_ASSIGNED,
+                source=board.workspace.words.assigned,
                 blocking_future=tuple((rest.date, rest.dagdeel, rest.employee_id) for rest in blocks),
             )
         )

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from greedy.domain.duties import needed_rest
-from greedy.domain.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, Slot, Status, StoredAssignment, Workspace
+from greedy.domain.models import Slot, Status, StoredAssignment, Workspace
 from greedy.domain.period import Period
+from greedy.domain.rest import needed_rest
 from greedy.solver.board import Board
 from greedy.solver.construction import Progress
 from greedy.solver.draft import Draft
@@ -23,8 +23,8 @@ from greedy.solver.fairness import EXACT, measure
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.plan import Plan, make_plan
 
-AUTOMATIC = frozenset({SOURCE_BLOCKED, "blocking-trigger"})
-"""`source` of BLOCKED rows that follow from a duty; any other is a planner's, and stays."""
+TRIGGER = "blocking-trigger"
+"""`source` of BLOCKED rows that the trigger made after a planner's duty."""
 
 Work = tuple[Slot, str | None]
 """Who works what, and when: a slot and the id of a service."""
@@ -65,7 +65,7 @@ def own_duties(workspace: Workspace, period: Period | None = None) -> list[Store
             row
             for row in workspace.stored
             if row.status is Status.ACTIVE
-            and row.source == SOURCE_ASSIGNED
+            and row.source == workspace.words.assigned
             and row.service_id is not None
             and (period is None or period.covers(row.date))
         ),
@@ -78,10 +78,15 @@ def without(workspace: Workspace, duties: Iterable[StoredAssignment]) -> Workspa
     gone = {row.id for row in duties}
     remaining = [row for row in workspace.stored if row.id not in gone]
     freed = needed_rest(workspace, workspace.stored) - needed_rest(workspace, remaining)
-    stored = (
-        row for row in remaining if not (row.status is Status.BLOCKED and row.source in AUTOMATIC and row.slot in freed)
-    )
+    stored = (row for row in remaining if not (is_automatic(workspace, row) and row.slot in freed))
     return replace(workspace, stored=tuple(stored), assignments=[])
+
+
+def is_automatic(workspace: Workspace, row: StoredAssignment) -> bool:
+    """Whether a row is rest that follows from a duty; any other BLOCKED row is a planner's, and stays."""
+    return row.status is Status.BLOCKED and (
+        row.blocked_by_date is not None or row.source in (workspace.words.blocked, TRIGGER)
+    )
 
 
 def _work(workspace: Workspace) -> set[Work]:

@@ -1,8 +1,8 @@
 """A stand-in for the Supabase client that keeps tables, and honours what a query asks of them.
 
-It knows what the job uses: `select` with columns and exact count, the filters eq, neq, gt, in and or, order, limit,
-`upsert` on a natural key, and `rpc`. Anything else fails the test. It has no triggers and no row cap of its own unless
-`cap` says so; tests/database has the real thing.
+It knows what the job uses: `select` with columns and exact count, the filters eq, neq, gt, gte, lt, in, is null and
+or, order, limit, `upsert` on a natural key, and `rpc`. Anything else fails the test. It has no triggers and no row cap
+of its own unless `cap` says so; tests/database has the real thing.
 """
 
 from __future__ import annotations
@@ -242,6 +242,10 @@ def _compare(column: str, operator: str, value: Any) -> Test:
             return held != text
         if operator == "gt":
             return held > str(text)
+        if operator == "gte":
+            return held >= str(text)
+        if operator == "lt":
+            return held < str(text)
         if operator == "in":
             return held in text
         raise AssertionError(f"the fake does not know {operator}")
@@ -266,6 +270,10 @@ def _parse(text: str) -> Test:
     if text.startswith("or("):
         return _any(text[3:-1])
     column, operator, value = text.split(".", 2)
+    if operator == "is" and value == "null":
+        return lambda row: row.get(column) is None
+    if (operator, value) == ("not", "is.null"):
+        return lambda row: row.get(column) is not None
     return _compare(column, operator, value[1:-1].split(",") if operator == "in" else value)
 
 

@@ -126,7 +126,7 @@ def solve(
         writings=(),
         coverage=coverage,
         fairness=compare_fairness(processor.fairness_before, measure_fairness(processor.board)),
-        warnings=find_warnings(processor.workspace.warnings, (), coverage, pairing),
+        warnings=find_warnings(processor.workspace, (), coverage, pairing),
     )
     builder.begin_writing(Written(_everything_written(workspace, pairing.duties, dry_run=dry_run)))
     return builder.freeze(success=True, duration_ms=420.0), workspace

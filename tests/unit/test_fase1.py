@@ -94,12 +94,21 @@ FATAL = [
     ),
     pytest.param({"employees": [employee(), employee()]}, "employees", "E1", "id", id="employee twice"),
     pytest.param(
-        {"service_types": [service("ECH"), service("ECH", id="z")]}, "service_types", "z", "code", id="code twice"
+        {
+            "service_types": [service("ECH"), service("ECH", id="z")],
+            REQUIREMENTS: [requirement("ECH"), requirement("z")],
+        },
+        "service_types", "z", "code", id="code twice",
     ),
     pytest.param(
-        {"service_types": [service("ECH"), service("OSP", id="ECH")]}, "service_types", "ECH", "id", id="service twice"
+        {"service_types": [service("ECH"), service("OSP", id="ECH")], REQUIREMENTS: [requirement("ECH")]},
+        "service_types", "ECH", "id", id="service twice",
     ),
-    pytest.param({"service_types": [service("ECH", is_system=None)]}, "service_types", "ECH", "is_system", id="null"),
+    pytest.param(
+        {"service_types": [service("ECH", is_system="?")], REQUIREMENTS: [requirement("ECH")]},
+        "service_types", "ECH", "is_system", id="damaged service that is asked for",
+    ),
+    pytest.param({"roosters": [roster(end_date=None)]}, "roosters", "R1", "end_date", id="no last day"),
 ]  # fmt: skip
 
 
@@ -142,7 +151,7 @@ def test_a_period_of_the_greatest_length_is_planned() -> None:
 
 def test_a_row_that_names_a_damaged_row__only_the_damaged_one_is_told() -> None:
     found = problems_of(
-        service_types=[service("ECH", is_system=None)],
+        service_types=[service("ECH", is_system="?")],
         roster_period_staffing_dagdelen=[requirement("ECH")],
         roster_employee_services=[qualification(service_id="ECH")],
     )
@@ -313,7 +322,7 @@ def test_what_is_asked_of_the_database__this_rosters_rows_and_work_on_the_days_b
     """The requests alone keep other rosters' demand and quotas out: the rows read do not say whose they are."""
     fake = FakeClient(
         **tables(
-            roosters=[roster(), roster(id="R2")],
+            roosters=[roster(), roster(id="R2", end_date=day(20)), roster(id="R3"), roster(id="R4", start_date=day(9))],
             roster_period_staffing_dagdelen=[
                 requirement(id="ours"),
                 requirement(id="none", aantal=0),
@@ -327,6 +336,9 @@ def test_what_is_asked_of_the_database__this_rosters_rows_and_work_on_the_days_b
             roster_assignments=[
                 *(assignment(id=f"ours {status}", status=status, date=day(status)) for status in range(4)),
                 *(assignment(id=f"beside {day(n)}", roster_id="R2", date=day(n)) for n in (-2, -1, 0, 7, 8)),
+                assignment(id="of a copy", roster_id="R3"),
+                assignment(id="far away", roster_id="R4", date=day(7)),
+                assignment(id="ours, emptied", status=0, service_id=None, dagdeel="A"),
                 assignment(id="rest beside", roster_id="R2", date=day(-1), dagdeel="M", status=2),
             ],
         )
@@ -337,9 +349,10 @@ def test_what_is_asked_of_the_database__this_rosters_rows_and_work_on_the_days_b
     assert [row["id"] for row in read["roosters"]] == ["R1"]
     assert [row["id"] for row in read[REQUIREMENTS]] == ["ours"]
     assert [row["id"] for row in read[QUALIFICATIONS]] == ["ours"]
+    assert [row["id"] for row in read["other_rosters"]] == ["R2", "R3"]
     assert [row["id"] for row in read[ASSIGNMENTS]] == [
-        *(f"beside {date}" for date in ("2027-01-03", "2027-01-11")),
-        *("ours 1", "ours 2", "ours 3"),
+        *(f"beside {date}" for date in ("2027-01-03", "2027-01-04", "2027-01-11")),
+        *("ours 0", "ours 1", "ours 2", "ours 3"),
     ]
     assert sorted(fake.log) == sorted(f"read {table}" for table in tables())
 

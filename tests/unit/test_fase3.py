@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from greedy.domain.duties import EVENING_OF, MORNING_OF, REST, rest_slots
+from greedy.domain.duties import BUILT_IN
 from greedy.domain.models import Assignment, Dagdeel, Status
 from greedy.loader import build_workspace
 from greedy.outcome import coverage
-from greedy.outcome import result as report
+from greedy.outcome.run_warnings import find_warnings
 from greedy.processor import GreedyProcessor
 from greedy.solver.pairing import Pairing
 from tests.support.factories import MONDAY, assignment, day, employee, qualification, requirement, tables
@@ -225,24 +225,27 @@ def test_warnings_of_the_result() -> None:
     processor = GreedyProcessor(build_workspace(tables(roster_assignments=rows)))
     processor.assign()
 
-    told = report.warnings((), ["no guard"], coverage.measure(processor.board), processor.pair())
+    told = find_warnings(processor.workspace, ["no guard"], coverage.measure(processor.board), processor.pair())
 
-    assert [warning["kind"] for warning in told] == [
-        "schema", "surplus", "surplus", "surplus", "unpaired", "rest_conflict", "orphaned",
+    assert [warning.kind for warning in told] == [
+        "schema", *3 * ["unqualified"], *3 * ["surplus"], "unpaired", "rest_conflict", "orphaned",
     ]  # fmt: skip
-    assert [warning["message"] for warning in told][-3:] == [
+    assert [warning.message for warning in told][-3:] == [
         "DIO on 2027-01-04 O of E1 is planned by hand without DIA",
-        "2027-01-05 O of E1 should be rest after DIO on 2027-01-04 O, but is worked; a planner must free one of the "
-        "two",
+        "2027-01-05 O of E1 should be rest after DIO on 2027-01-04 O, but is worked (ECH); a planner must free one of "
+        "the two",
         "2027-01-08 O of E1 is BLOCKED without a duty; it is left alone, open it if nobody needs it",
     ]
 
 
 def test_the_duty_table() -> None:
-    assert {(code, str(dagdeel)) for code, dagdeel in REST} == set(REST_OF)
+    assert {(code, str(dagdeel)) for code, dagdeel in BUILT_IN.rests} == set(REST_OF)
     for (code, dagdeel), rests in REST_OF.items():
         expected = tuple((day(number), Dagdeel(part)) for number, part in rests)
-        assert rest_slots(code, MONDAY, Dagdeel(dagdeel)) == expected
-    assert rest_slots(None, MONDAY, Dagdeel.OCHTEND) == ()
-    assert {(morning.code, evening.code) for morning, evening in EVENING_OF.items()} == {("DIO", "DIA"), ("DDO", "DDA")}
-    assert {evening: morning for morning, evening in EVENING_OF.items()} == MORNING_OF
+        assert BUILT_IN.rest_slots(code, MONDAY, Dagdeel(dagdeel)) == expected
+    assert BUILT_IN.rest_slots(None, MONDAY, Dagdeel.OCHTEND) == ()
+    assert {(morning.code, evening.code) for morning, evening in BUILT_IN.evenings.items()} == {
+        ("DIO", "DIA"),
+        ("DDO", "DDA"),
+    }
+    assert {evening: morning for morning, evening in BUILT_IN.evenings.items()} == BUILT_IN.mornings

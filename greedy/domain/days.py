@@ -1,0 +1,47 @@
+"""Days as databases write them: plain, as time stamps, and beyond what a date can be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+PRACTICE = ZoneInfo("Europe/Amsterdam")
+"""Whose midnight it is when a day was stored as a moment."""
+
+_PLAIN = re.compile(r"\d{4}-\d\d-\d\d")
+_BEYOND = re.compile(r"[+-]?infinity|.*\bBC|[+-]?\d{5,}-.*", re.IGNORECASE)
+
+
+def read_day(value: object) -> dt.date | None:
+    """Return the day of a date or a time stamp; None where the value is neither.
+
+    A moment that is midnight at the practice is that day, in whatever zone it is written; of any other time stamp it is
+    the day that is written.
+    """
+    if isinstance(value, dt.date):
+        return value.date() if isinstance(value, dt.datetime) else value
+    if not isinstance(value, str) or not _PLAIN.match(value):
+        return None
+    try:
+        if len(value) == len("2027-01-04"):
+            return dt.date.fromisoformat(value)
+        moment = dt.datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is not None:
+        try:
+            there = moment.astimezone(PRACTICE)
+        except OverflowError:
+            return moment.date()
+        if there.time() == dt.time():
+            return there.date()
+    return moment.date()
+
+
+def lies_outside(value: object, first: dt.date, last: dt.date) -> bool:
+    """Whether a day, as written, lies before the first or after the last; one that is no day does not."""
+    if isinstance(value, str) and _BEYOND.fullmatch(value.strip()):
+        return True
+    day = read_day(value)
+    return day is not None and not first <= day <= last
