@@ -110,6 +110,17 @@ class TestQuietAndAccessible:
 
         assert [(rule["id"], [node["html"][:200] for node in rule["nodes"][:3]]) for rule in found] == []
 
+    @pytest.mark.parametrize("kind", ["without duty", "failed after loading", "a week"])
+    def test_axe_finds_nothing_on_other_kinds_of_runs(
+        self, open_page: Opener, kinds: dict[str, tuple[RunResult, Any]], kind: str
+    ) -> None:
+        page = open_page(pages.render(*kinds[kind]), PHONE, bypass_csp=True)
+
+        page.add_script_tag(path=chromium.AXE)
+        found = page.evaluate("axe.run().then(found => found.violations)")
+
+        assert [(rule["id"], [node["html"][:200] for node in rule["nodes"][:3]]) for rule in found] == []
+
     def test_axe_finds_nothing_on_a_page_without_a_roster(self, open_page: Opener) -> None:
         page = open_page(pages.render(failed_result("Roster R1 does not exist"), None), bypass_csp=True)
 
