@@ -111,12 +111,15 @@ def _coverage(coverage: CoverageSummary) -> Table:
 
 
 def _period(days: PlannedDays | None) -> Iterator[Text]:
-    if days:
-        yield Text(
-            f"Confined to {days.first} until {days.last}: coverage and open shifts are those of these days. "
-            f"{days.open_outside} open shifts on other days were left alone.",
-            style="yellow",
-        )
+    if not days:
+        return
+    told = [f"Confined to {days.first} until {days.last}: coverage and open shifts are those of these days."]
+    if days.first > days.last:
+        told = ["No day was planned."]
+    if days.past_until:
+        told.append(f"Days before today, until {days.past_until}, were not planned; --from plans them too.")
+    told.append(f"{days.open_outside} open shifts on other days were left alone.")
+    yield Text(" ".join(told), style="yellow")
 
 
 def _changes(changes: Changes, *, rehearsed: bool) -> Iterator[RenderableType]:

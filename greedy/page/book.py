@@ -9,8 +9,19 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from greedy.domain.duties import BUILT_IN
-from greedy.domain.models import SOURCE_ASSIGNED, Dagdeel, Employee, Requirement, Service, Slot, Status, Team, Workspace
+from greedy.domain.duties import DutyRules
+from greedy.domain.models import (
+    Dagdeel,
+    Employee,
+    Requirement,
+    Service,
+    Slot,
+    SourceWords,
+    Status,
+    StoredAssignment,
+    Team,
+    Workspace,
+)
 from greedy.solver.board import Board
 
 DUTY_COLOURS, SERVICE_COLOURS = 8, 12
@@ -62,10 +73,11 @@ class Book:
         self.services: dict[str, Service] = {service.id: service for service in workspace.services}
         self.by_code: dict[str, Service] = {service.code: service for service in workspace.services}
         self.names = _names(workspace.employees)
-        self.colours = _colours(workspace.services)
+        self._halves = _halves(workspace.duties)
+        self.colours = _colours(workspace.services, self._halves)
         self.entries: dict[Slot, Entry] = {}
         for row in workspace.stored:
-            self.entries[row.slot] = Entry(_held(row.status, row.source), row.service_id)
+            self.entries[row.slot] = Entry(_held(row, workspace.words), row.service_id)
         for record in workspace.assignments:
             held = Held.NEW if record.status is Status.ACTIVE else Held.REST
             self.entries[record.slot] = Entry(held, record.service_id)
@@ -83,7 +95,7 @@ class Book:
 
     def ordered_services(self, codes: set[str]) -> list[Service]:
         """Return services in a planner's order: on-call duties by pair, then the others by code."""
-        return sorted((self.by_code[code] for code in codes), key=_reading_order)
+        return sorted((self.by_code[code] for code in codes), key=lambda service: _reading_order(service, self._halves))
 
     def ordered_people(self) -> list[Employee]:
         """Return the people by team and name: those who are active, and those who are not but hold a slot."""
@@ -141,10 +153,10 @@ class Book:
         return rests
 
 
-def _held(status: Status, source: str | None) -> Held:
-    if status is Status.ACTIVE:
-        return Held.EARLIER if source == SOURCE_ASSIGNED else Held.HAND
-    return Held.REST if status is Status.BLOCKED else Held.AWAY
+def _held(row: StoredAssignment, words: SourceWords) -> Held:
+    if row.status is Status.ACTIVE:
+        return Held.EARLIER if row.source == words.assigned else Held.HAND
+    return Held.REST if row.status is Status.BLOCKED else Held.AWAY
 
 
 def _names(employees: tuple[Employee, ...]) -> dict[str, str]:
@@ -156,29 +168,26 @@ def _names(employees: tuple[Employee, ...]) -> dict[str, str]:
     }
 
 
-_PAIRS = [(morning.code, evening.code) for morning, evening in BUILT_IN.evenings.items()]
+def _halves(duties: DutyRules) -> dict[str, int]:
+    """Number the services that are half of a 24-hour duty: two in a row, the first half an even one."""
+    pairs = [(morning.code, evening.code) for morning, evening in duties.evenings.items()]
+    return {code: 2 * place + half for place, pair in enumerate(pairs) for half, code in enumerate(pair)}
 
 
-def pair_of(code: str) -> int | None:
-    """Return which 24-hour duty a service is half of, as a number; None when of none."""
-    return next((place for place, pair in enumerate(_PAIRS) if code in pair), None)
+def _reading_order(service: Service, halves: dict[str, int]) -> tuple[bool, int, str]:
+    return not service.is_system, halves.get(service.code, 2 * len(halves)), service.code
 
 
-def _reading_order(service: Service) -> tuple[bool, int, str]:
-    places = [2 * place + half for place, pair in enumerate(_PAIRS) for half in (0, 1) if pair[half] == service.code]
-    return not service.is_system, places[0] if places else 2 * len(_PAIRS), service.code
-
-
-def _colours(services: tuple[Service, ...]) -> dict[str, str]:
+def _colours(services: tuple[Service, ...], paired: dict[str, int]) -> dict[str, str]:
     """Return each service's CSS class: the halves of a 24-hour duty are two shades, duties the dark colours."""
     colours: dict[str, str] = {}
-    paired = {code: 2 * place + half for place, pair in enumerate(_PAIRS) for half, code in enumerate(pair)}
+    first_other = min(len(paired), DUTY_COLOURS - 2)
     duties = others = 0
-    for service in sorted(services, key=_reading_order):
+    for service in sorted(services, key=lambda service: _reading_order(service, paired)):
         if service.code in paired:
-            colours[service.id] = f"d{paired[service.code]}"
+            colours[service.id] = f"d{paired[service.code] % DUTY_COLOURS}"
         elif service.is_system:
-            colours[service.id] = f"d{2 * len(_PAIRS) + duties % (DUTY_COLOURS - 2 * len(_PAIRS))}"
+            colours[service.id] = f"d{first_other + duties % (DUTY_COLOURS - first_other)}"
             duties += 1
         else:
             colours[service.id] = f"s{others % SERVICE_COLOURS}"

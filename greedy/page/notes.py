@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from greedy.domain.models import Requirement, StoredAssignment
 from greedy.outcome.result import RunResult
 from greedy.outcome.run_warnings import (
     GeneralWarning,
+    RestWarning,
     RowWarning,
     RunWarning,
     ShiftWarning,
@@ -18,7 +20,7 @@ from greedy.outcome.run_warnings import (
     UnpairedWarning,
 )
 from greedy.outcome.verification import DutyRestCheck, Verification
-from greedy.page.book import Book, pair_of
+from greedy.page.book import Book, Held
 from greedy.page.language import Wording, capital
 
 ASSIGNMENTS = "roster_assignments"
@@ -133,30 +135,63 @@ def _rows(warnings: list[RowWarning], book: Book | None, say: Wording) -> Iterat
             yield Note(warning.kind, capital(text), warning.message)
     for (table, field), found in groups.items():
         place = say(f"place_{table}" if say.has(f"place_{table}") else "place_other")
-        text = say("note_data", place=place, field=_field(field, say), n=len(found))
-        items = [_row_item(warning, book, say) for warning in found[:EXAMPLES]]
-        if more := len(found) - len(items):
+        count = sum(warning.count for warning in found)
+        text = say("note_data", place=place, field=_field(field, say), n=count)
+        items = [item for warning in found for item in _row_items(warning, book, say)][:EXAMPLES]
+        if more := count - len(items):
             items.append(capital(say("more_people", n=more)))
         yield Note("data", text, "\n".join(warning.message for warning in found[:EXAMPLES]), items=tuple(items))
 
 
-def _row_item(warning: RowWarning, book: Book | None, say: Wording) -> str:
-    """Describe what a row holds that is wrong: whose or which service's, where the roster knows it."""
-    known = {**book.names, **{id_: service.code for id_, service in book.services.items()}} if book else {}
-    who = known.get(warning.id) or say("data_row", id=warning.id)
+def _row_items(warning: RowWarning, book: Book | None, say: Wording) -> Iterator[str]:
+    """Describe what the first row holds that is wrong, and name the others."""
     value = say("data_empty") if warning.value in ("None", "") else warning.value
-    return say("data_item", who=who, field=_field(warning.field, say), value=value)
+    who = capital(_row_in_words(warning.table, warning.id, book, say))
+    yield say("data_item", who=who, field=_field(warning.field, say), value=value)
+    for id_ in warning.others:
+        yield capital(_row_in_words(warning.table, id_, book, say))
 
 
-def _field(name: str, say: Wording) -> str:
-    return say(f"field_{name}") if say.has(f"field_{name}") else name
+def _row_in_words(table: str, id_: str, book: Book | None, say: Wording) -> str:
+    """Describe a row as a planner knows it: whose it is, or of which day and service; its id where that is unknown."""
+    found = _known_rows(table, book, say).get(id_) if book else None
+    return found or say("data_row", id=id_)
+
+
+def _known_rows(table: str, book: Book, say: Wording) -> dict[str, str]:
+    """Return the roster's rows of a table in words, by id."""
+    workspace = book.workspace
+    if table == "employees":
+        return book.names
+    if table == "service_types":
+        return {service.id: service.code for service in workspace.services}
+    if table == "roster_period_staffing_dagdelen":
+        return {row.id: f"{_when(row, say)} {book.code(row.service_id)}" for row in workspace.requirements}
+    if table == "roster_employee_services":
+        return {
+            row.id: f"{book.names[row.employee_id]} {book.code(row.service_id)}" for row in workspace.qualifications
+        }
+    if table == ASSIGNMENTS:
+        return {row.id: f"{_when(row, say)} {book.names[row.employee_id]}" for row in workspace.stored}
+    return {}
+
+
+def _when(row: Requirement | StoredAssignment, say: Wording) -> str:
+    return f"{say.day(row.date)} {say(f'dagdeel_{row.dagdeel}')}"
+
+
+def _field(columns: str, say: Wording) -> str:
+    """Return a column, or several, in words."""
+    return ", ".join(say(f"field_{name}") if say.has(f"field_{name}") else name for name in columns.split(", "))
 
 
 def _halves(halves: list[UnpairedWarning], book: Book | None, say: Wording) -> Iterator[Note]:
     """Count the 24-hour duties that two people share, and those of which only one half is planned."""
-    found: dict[tuple[dt.date, int | None], Counter[str]] = {}
+    found: dict[tuple[dt.date, frozenset[str]], Counter[str]] = {}
     for half in halves:
-        found.setdefault((half.date, pair_of(half.service_code)), Counter())[half.service_code] += 1
+        other = book.workspace.duties.other_half(half.service_code, half.dagdeel) if book else None
+        pair = frozenset({half.service_code, other.code if other else half.service_code})
+        found.setdefault((half.date, pair), Counter())[half.service_code] += 1
     split = sum(min(codes.values()) for codes in found.values() if len(codes) > 1)
     alone = len(halves) - 2 * split
     told = tuple(_warning(half, book, say).text for half in halves)
@@ -166,13 +201,14 @@ def _halves(halves: list[UnpairedWarning], book: Book | None, say: Wording) -> I
         yield Note("unpaired", say("note_half", n=alone), items=() if split else told, heed=False)
 
 
-def _warning(warning: GeneralWarning | ShiftWarning, book: Book | None, say: Wording) -> Note:
+def _warning(warning: GeneralWarning | StaffWarning | ShiftWarning, book: Book | None, say: Wording) -> Note:
     kind = warning.kind
     if isinstance(warning, GeneralWarning) or book is None:  # what is about a shift comes from a roster that was read
         return Note(kind, say(f"note_{kind}"), warning.message)
     if isinstance(warning, StaffWarning):
-        name, code = book.names.get(warning.employee_id, ""), warning.service_code
-        return Note(kind, say(f"note_{kind}", name=name, code=code, n=warning.count, quota=warning.quota or 0))
+        return _staff(warning, book, say)
+    if isinstance(warning, RestWarning) and warning.duty_code and warning.duty_date:
+        return _conflict(warning, warning.duty_code, warning.duty_date, book, say)
     name, code, n = "", "", 1
     if isinstance(warning, SurplusWarning):
         code, n = warning.service_code, book.surplus(warning.date, warning.dagdeel, warning.service_code)
@@ -181,6 +217,40 @@ def _warning(warning: GeneralWarning | ShiftWarning, book: Book | None, say: Wor
         code = warning.service_code if isinstance(warning, UnpairedWarning) else ""
     day, dagdeel = say.day(warning.date), say(f"dagdeel_{warning.dagdeel}")
     return Note(kind, capital(say(f"note_{kind}", name=name, day=day, dagdeel=dagdeel, code=code, n=n)))
+
+
+def _staff(warning: StaffWarning, book: Book, say: Wording) -> Note:
+    """Name who holds shifts that the job would not give them, and when."""
+    service = book.by_code[warning.service_code]
+    days = {
+        slot.date: ""
+        for slot, entry in sorted(book.entries.items(), key=lambda item: item[0].date)
+        if slot.employee_id == warning.employee_id and entry.service_id == service.id and entry.held is not Held.NEW
+    }
+    quota = warning.quota or 0
+    text = say(
+        f"note_{warning.kind}",
+        name=_name(book, warning.employee_id),
+        code=warning.service_code,
+        days=say.days([*days.items()]) if days else "",
+        n=warning.count,
+        quota=quota,
+        more=warning.count - quota,
+    )
+    return Note(warning.kind, text)
+
+
+def _conflict(warning: RestWarning, duty_code: str, duty_date: dt.date, book: Book, say: Wording) -> Note:
+    """Name both what somebody works, and the duty after which they should rest."""
+    text = say(
+        "note_rest_conflict",
+        day=say.day(warning.date),
+        dagdeel=say(f"dagdeel_{warning.dagdeel}"),
+        name=_name(book, warning.employee_id),
+        code=warning.service_code or say("unknown_work"),
+        duty=f"{duty_code} {say.day(duty_date)}",
+    )
+    return Note(warning.kind, capital(text))
 
 
 def _name(book: Book | None, employee_id: str) -> str:

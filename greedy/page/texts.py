@@ -513,30 +513,6 @@ TEXTS: dict[str, tuple[Form, Form]] = {
             "In {place} ‘{field}’ is wrong {n} times. Put it right in the roster application.",
         ),
     ),
-    "note_left": (
-        (
-            "{name} is niet meer actief, maar heeft nog 1 keer {code}. Dat is zo gelaten.",
-            "{name} is niet meer actief, maar heeft nog {n} keer {code}. Dat is zo gelaten.",
-        ),
-        (
-            "{name} is not active any more, but still holds 1 shift of {code}. It was left alone.",
-            "{name} is not active any more, but still holds {n} shifts of {code}. They were left alone.",
-        ),
-    ),
-    "note_unqualified": (
-        (
-            "{name} mag {code} niet doen, maar heeft die dienst 1 keer. Dat is zo gelaten.",
-            "{name} mag {code} niet doen, maar heeft die dienst {n} keer. Dat is zo gelaten.",
-        ),
-        (
-            "{name} is not qualified for {code}, but holds 1 shift of it. It was left alone.",
-            "{name} is not qualified for {code}, but holds {n} shifts of it. They were left alone.",
-        ),
-    ),
-    "note_beyond_quota": (
-        "{name} heeft {n} keer {code}, meer dan het maximum van {quota}. Dat is zo gelaten.",
-        "{name} holds {n} shifts of {code}, more than the quota of {quota}. They were left alone.",
-    ),
     "note_no_service": (
         "{day} {dagdeel}: {name} werkt, maar er staat geen dienst bij. Vul de dienst in in de roosterapplicatie.",
         "{day} {dagdeel}: {name} works, but no service is entered. Enter the service in the roster application.",
@@ -563,6 +539,30 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "field_start_date": ("begindatum", "first day"),
     "field_end_date": ("einddatum", "last day"),
     "field_is_system": ("wachtdienst of niet", "on-call or not"),
+    "note_left": (
+        (
+            "{name} is niet meer actief, maar doet nog 1 keer {code}: {days}. Plan daar iemand anders.",
+            "{name} is niet meer actief, maar doet nog {n} keer {code}: {days}. Plan daar iemand anders.",
+        ),
+        (
+            "{name} is not active any more, but still works 1 shift of {code}: {days}. Plan somebody else there.",
+            "{name} is not active any more, but still works {n} shifts of {code}: {days}. Plan somebody else there.",
+        ),
+    ),
+    "note_unqualified": (
+        (
+            "{name} mag {code} niet doen, maar doet het 1 keer: {days}. Plan daar iemand anders.",
+            "{name} mag {code} niet doen, maar doet het {n} keer: {days}. Plan daar iemand anders.",
+        ),
+        (
+            "{name} may not do {code}, but works 1 shift of it: {days}. Plan somebody else there.",
+            "{name} may not do {code}, but works {n} shifts of it: {days}. Plan somebody else there.",
+        ),
+    ),
+    "note_beyond_quota": (
+        "{name} doet {n} keer {code}, meer dan het maximum van {quota}. Verhoog het maximum, of haal er {more} weg.",
+        "{name} works {n} shifts of {code}, more than the quota of {quota}. Raise the quota, or take {more} away.",
+    ),
     "note_surplus": (
         (
             "{day} {dagdeel}: er is 1 persoon meer voor {code} ingepland dan nodig. Dat is zo gelaten.",
@@ -587,9 +587,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "{day} {dagdeel}: {name} works {code} without the other half of the 24-hour duty.",
     ),
     "note_rest_conflict": (
-        "{day} {dagdeel}: {name} werkt, maar zou dan rust moeten hebben na een wachtdienst. "
+        "{day} {dagdeel}: {name} werkt {code}, maar zou dan rust moeten hebben na {duty}. "
         "Haal een van de twee weg in de roosterapplicatie.",
-        "{day} {dagdeel}: {name} works, but should be resting after an on-call duty. Take one of the two away.",
+        "{day} {dagdeel}: {name} works {code}, but should be resting after {duty}. "
+        "Take one of the two away in the roster application.",
     ),
     "note_orphaned": (
         "{day} {dagdeel}: {name} is geblokkeerd zonder wachtdienst ervoor. Zet het dagdeel open als dat niet klopt.",

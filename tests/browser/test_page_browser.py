@@ -79,6 +79,12 @@ def short() -> tuple[RunResult, Any]:
     return pages.solve(pages.practice(pages.SHORT))
 
 
+@pytest.fixture(scope="module")
+def kinds() -> dict[str, tuple[RunResult, Any]]:
+    """A run of every kind."""
+    return pages.every_kind()
+
+
 @pytest.fixture(scope="module", params=list(SCOPES.values()), ids=list(SCOPES))
 def planned(request: pytest.FixtureRequest) -> tuple[RunResult, Any]:
     """The same roster, all of it or some days."""
@@ -103,6 +109,17 @@ class TestQuietAndAccessible:
     ) -> None:
         """The rules of WCAG 2.2 A and AA, and axe's own advice: landmarks, headers, names, contrast."""
         page = open_page(pages.render(*short, language), size, bypass_csp=True)  # axe itself is no part of the page
+
+        page.add_script_tag(path=chromium.AXE)
+        found = page.evaluate("axe.run().then(found => found.violations)")
+
+        assert [(rule["id"], [node["html"][:200] for node in rule["nodes"][:3]]) for rule in found] == []
+
+    @pytest.mark.parametrize("kind", ["without duty", "failed after loading", "a week"])
+    def test_axe_finds_nothing_on_other_kinds_of_runs(
+        self, open_page: Opener, kinds: dict[str, tuple[RunResult, Any]], kind: str
+    ) -> None:
+        page = open_page(pages.render(*kinds[kind]), PHONE, bypass_csp=True)
 
         page.add_script_tag(path=chromium.AXE)
         found = page.evaluate("axe.run().then(found => found.violations)")
@@ -173,7 +190,7 @@ class TestSums:
             coverage.open,
             coverage.assigned,
             coverage.filled_before,
-            page.locator(".notes > li").count(),
+            page.locator(".notes > li:not(.so)").count(),
         ]
         assert [figure(count) for count in counts] == expected
 
@@ -223,7 +240,7 @@ class TestSums:
         assigned = pages.coverage_of(planned[0]).assigned
 
         assert page.locator(".week td.new").count() == page.locator("#changes li").count() == assigned
-        assert sum(figure(text) for text in texts(page, ".people tbody tr:not(.team) td:nth-child(5)")) == assigned
+        assert sum(figure(text) for text in texts(page, ".people tbody tr:not(.team) td:nth-child(6)")) == assigned
 
     def test_everything_that_is_planned_is_in_the_roster(self, page: Page, planned: tuple[RunResult, Any]) -> None:
         _, workspace = planned
@@ -233,6 +250,82 @@ class TestSums:
 
         assert shown == [held.count(2), held.count(3)]
         assert page.locator(".week td:is(.new, .hand)").count() == held.count(1)
+
+
+class TestFairness:
+    """The table sorts by any column, within its teams."""
+
+    def columns(self, page: Page, number: int) -> list[list[str]]:
+        """Return a column's texts per team."""
+        teams = page.locator(".people tbody").all()
+        return [
+            [" ".join(text.split()) for text in team.locator(f"tr:not(.team) > :nth-child({number})").all_inner_texts()]
+            for team in teams
+        ]
+
+    def test_numbers__the_largest_first_then_the_smallest(
+        self, open_page: Opener, short: tuple[RunResult, Any]
+    ) -> None:
+        page = open_page(pages.render(*short))
+        header = page.locator(".people thead").get_by_role("button", name="Nieuw")
+        before = self.columns(page, 6)
+
+        header.click()
+        assert self.columns(page, 6) == [sorted(team, key=int, reverse=True) for team in before]
+        assert page.locator(".people th[aria-sort=descending]").inner_text() == "Nieuw"
+        header.click()
+
+        assert self.columns(page, 6) == [sorted(team, key=int) for team in before] != before
+
+    def test_shares_and_services_sort_by_what_is_worked(self, open_page: Opener, short: tuple[RunResult, Any]) -> None:
+        """The share stands in the second of its two columns; who has no such service comes last."""
+        page = open_page(pages.render(*short))
+
+        page.locator(".people thead").get_by_role("button", name="% van maximum").click()
+        shares = self.columns(page, 3)
+        page.locator(".people thead").get_by_role("button", name="ECH").click()
+        code = texts(page, ".people thead th").index("ECH") + 2
+        worked = self.columns(page, code)
+
+        assert shares == [sorted(team, key=figure, reverse=True) for team in shares]
+        numbers = [[-1 if text == "–" else int(text.split("/")[0]) for text in team] for team in worked]
+        assert numbers == [sorted(team, reverse=True) for team in numbers]
+        assert any(-1 in team for team in numbers)
+
+    def test_names_by_the_keyboard(self, open_page: Opener, short: tuple[RunResult, Any]) -> None:
+        page = open_page(pages.render(*short))
+        header = page.locator(".people thead").get_by_role("button", name="Naam")
+
+        header.press("Enter")
+        header.press("Enter")
+
+        assert self.columns(page, 1) == [sorted(team, reverse=True) for team in self.columns(page, 1)]
+
+
+class TestFirst:
+    """What the page says first."""
+
+    def test_who_is_missing_on_call_stands_in_red_before_any_number(
+        self, open_page: Opener, kinds: dict[str, tuple[RunResult, Any]]
+    ) -> None:
+        page = open_page(pages.render(*kinds["without duty"]))
+        alarm, headline = page.locator(".alarm"), page.locator(".headline")
+
+        assert alarm.inner_text() == "Vr 8 en zo 10 jan: niemand heeft dienst."
+        assert alarm.evaluate("item => getComputedStyle(item).backgroundColor") == "rgb(161, 29, 43)"
+        above, below = alarm.bounding_box(), headline.bounding_box()
+        assert above
+        assert below
+        assert above["y"] + above["height"] <= below["y"]
+        assert texts(page, ".next li")[0] == "Zorg eerst dat er op elk dagdeel iemand dienst heeft."
+
+    def test_nothing_is_green_on_a_failed_run(self, open_page: Opener, kinds: dict[str, tuple[RunResult, Any]]) -> None:
+        for kind in ("failed", "failed after loading"):
+            page = open_page(pages.render(*kinds[kind]))
+
+            assert page.locator("#notes .fine, .stands .yes").count() == 0
+            assert page.locator(".why").inner_text() == "Lezen uit of opslaan in de database is niet gelukt."
+            assert page.locator(".error strong").inner_text() == "Stuur dit door aan de beheerder:"
 
 
 class TestSearch:
@@ -332,13 +425,30 @@ def test_hostile_names_are_text(open_page: Opener) -> None:
 
 
 class TestSizes:
-    @pytest.mark.parametrize("width", [390, 768, 1024, 1440])
+    @pytest.mark.parametrize("width", [390, 720, 820, 1024, 1440])
     def test_the_page_is_never_wider_than_the_screen(
-        self, open_page: Opener, short: tuple[RunResult, Any], width: int
+        self, open_page: Opener, kinds: dict[str, tuple[RunResult, Any]], width: int
     ) -> None:
-        page = open_page(pages.render(*short), {"width": width, "height": 844})
+        """A phone, a desktop at 200 %, a tablet upright and lying, a desktop; on a run of every kind."""
+        widths = {}
+        for kind, ended in kinds.items():
+            page = open_page(pages.render(*ended), {"width": width, "height": 844})
+            widths[kind] = page.evaluate("document.documentElement.scrollWidth")
 
-        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert widths == dict.fromkeys(kinds, width)
+
+    @pytest.mark.parametrize(("width", "columns"), [(390, 1), (720, 1), (820, 1), (1440, 2)])
+    def test_the_verdict_is_one_column_where_two_would_be_narrow(
+        self, open_page: Opener, kinds: dict[str, tuple[RunResult, Any]], width: int, columns: int
+    ) -> None:
+        page = open_page(pages.render(*kinds["without duty"]), {"width": width, "height": 844})
+
+        verdict, next_steps = (page.locator(part).bounding_box() for part in (".headline", ".next"))
+
+        assert verdict
+        assert next_steps
+        is_below = next_steps["y"] >= verdict["y"] + verdict["height"] and next_steps["x"] == verdict["x"]
+        assert is_below == (columns == 1)
 
     def test_dates_stay_in_sight_while_a_week_scrolls_by(self, open_page: Opener, short: tuple[RunResult, Any]) -> None:
         page = open_page(pages.render(*short), {"width": 1440, "height": 500})

@@ -1,7 +1,7 @@
 """A stand-in for the Supabase client that keeps tables, and honours what a query asks of them.
 
 It knows what the job uses: `select` with columns and exact count, the filters eq, neq, gt, gte, lt, in, is null and
-or, order, limit, `upsert` on a natural key, `update`, and `rpc`. Anything else fails the test. It has no triggers, and no
+or, order, limit, `upsert` on a natural key, `update`, and `rpc`. Anything else fails the test. No triggers, and no
 row cap of its own unless `cap` says so; tests/database has the real thing.
 """
 

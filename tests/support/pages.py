@@ -23,8 +23,9 @@ from greedy.solver.confine import confine
 from greedy.solver.fairness import measure as measure_fairness
 from greedy.solver.replan import replan
 from greedy.writer import NOT_WRITTEN
+from tests.support.factories import assignment
 from tests.support.fake import FakeClient
-from tests.support.results import RUN, verification
+from tests.support.results import RUN, failed_result, verification
 
 NO_DATABASE = FakeClient()
 """A server without a single table: nothing can be read from it."""
@@ -34,6 +35,12 @@ MADE_AT = dt.datetime(2026, 11, 25, 13, 5, tzinfo=dt.UTC)
 SHORT = replace(PRACTICE, hand_planned=130, quota_slack=-0.03)
 """A practice that lacks quotas: nine shifts of the first seed stay open, for several causes."""
 
+WEEK = Scope(first_day=dt.date(2027, 1, 11), last_day=dt.date(2027, 1, 17))
+"""Week 2 of the practice's roster alone."""
+
+NOBODY_ON_CALL = (dt.date(2027, 1, 8), dt.date(2027, 1, 10))
+"""Days of `without_duty` on which nobody is on call at all."""
+
 LARGE_PRACTICE = replace(PRACTICE, people=60, days=182, shifts=4 * 227 * 26 // 5, duties_per_day=4)
 """The largest practice that the page is made for: 60 people, 26 weeks."""
 
@@ -41,6 +48,49 @@ LARGE_PRACTICE = replace(PRACTICE, people=60, days=182, shifts=4 * 227 * 26 // 5
 def practice(spec: RosterSpec = PRACTICE) -> dict[str, list[dict[str, Any]]]:
     """Return a practice's tables."""
     return make_roster(spec, seed=1)
+
+
+def without_duty() -> dict[str, list[dict[str, Any]]]:
+    """Return a practice that lacks quotas: nobody can be on call on two days, people have worked beyond their quotas.
+
+    A third of its requirements are MAG.
+    """
+    raw = practice(SHORT)
+    on_call = {row["id"] for row in raw["service_types"] if row["is_system"]}
+    days = {day.isoformat() for day in NOBODY_ON_CALL}
+    raw["roster_assignments"] = [
+        row for row in raw["roster_assignments"] if row["date"] not in days or row["service_id"] not in on_call
+    ]
+    taken = {(row["employee_id"], row["date"], row["dagdeel"]) for row in raw["roster_assignments"]}
+    raw["roster_assignments"] += [
+        assignment(
+            person["id"], roster_id=raw["roosters"][0]["id"], date=day, dagdeel=dagdeel, service_id=None, status=3
+        )
+        for person in raw["employees"]
+        for day in sorted(days)
+        for dagdeel in "OMA"
+        if (person["id"], day, dagdeel) not in taken
+    ]
+    for row in raw["roster_employee_services"]:
+        row["aantal"] += 2 if row["service_id"] in on_call else -min(row["aantal"], 2)
+    for row in raw["roster_period_staffing_dagdelen"][::3]:
+        row["status"] = "MAG"
+    return raw
+
+
+def every_kind() -> dict[str, tuple[RunResult, Workspace | None]]:
+    """Return a run of each kind whose page looks different, with its roster; None where it could not be read."""
+    failed = failed_result("Database error: could not read roosters: no answer", cause="database")
+    return {
+        "filled": solve(practice()),
+        "short": solve(practice(SHORT)),
+        "without duty": solve(without_duty()),
+        "a week": solve(practice(), scope=WEEK),
+        "replan": solve(practice(SHORT), scope=Scope(replan=True)),
+        "trial": solve(practice(), dry_run=True),
+        "failed after loading": (failed, build_workspace(practice())),
+        "failed": (failed, None),
+    }
 
 
 @dataclass(frozen=True)

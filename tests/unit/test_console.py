@@ -84,6 +84,17 @@ def test_a_confined_run_says_so() -> None:
     assert "7 open shifts on other days were left alone" in text
 
 
+def test_days_before_today_are_told_as_that() -> None:
+    days = PlannedDays(first=january(4), last=january(9), open_outside=7, past_until=january(3))
+
+    text = " ".join(shown(run_result(period=days)).split())
+
+    assert "Confined to 2027-01-04 until 2027-01-09" in text
+    assert "Days before today, until 2027-01-03, were not planned; --from plans them too." in text
+    past = PlannedDays(first=january(10), last=january(9), open_outside=7, past_until=january(9))
+    assert "No day was planned. Days before today" in " ".join(shown(run_result(period=past)).split())
+
+
 @pytest.mark.parametrize(
     ("options", "verb"), [({"dry_run": True}, "Would change"), ({"replan": True}, "Changed")], ids=["dry run", "replan"]
 )

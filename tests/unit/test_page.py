@@ -16,13 +16,25 @@ import pytest
 from greedy.domain.language import Language
 from greedy.domain.models import Dagdeel, Slot, TeamDemand
 from greedy.domain.period import Scope
+from greedy.errors import (
+    ConfigurationError,
+    ConflictError,
+    DatabaseError,
+    GreedyError,
+    Problem,
+    RosterDataError,
+    RunStoppedError,
+    RunTimeoutError,
+    UsageError,
+)
 from greedy.loader import build_workspace
 from greedy.outcome.alerts import Alert
+from greedy.outcome.builder import RunResultBuilder
 from greedy.outcome.causes import Cause
 from greedy.outcome.open_shifts import RuledOut
-from greedy.outcome.result import RunResult
+from greedy.outcome.result import PlannedDays, RunResult
 from greedy.outcome.run_warnings import GeneralWarning, RestWarning, RowWarning, SurplusWarning, UnpairedWarning
-from greedy.outcome.verification import Checks
+from greedy.outcome.verification import Checks, MissingRest
 from greedy.page import TEMPLATES, figures, notes, roster, shifts, tips
 from greedy.page.book import Book, Held
 from greedy.page.language import Wording
@@ -688,6 +700,129 @@ class TestVerdict:
 ONE_DAY = Scope(first_day=day(1), last_day=day(1))
 
 
+class TestOnCall:
+    """Days with nobody on call come before anything else."""
+
+    def raw(self, *duties: tuple[str, int], quota: int = 0) -> dict[str, People]:
+        halves = {"DIO": "O", "DIA": "A"}
+        return tables(
+            employees=people("Anna", "Bo"),
+            roster_period_staffing_dagdelen=[
+                *(requirement(code, date=day(number), dagdeel=halves[code]) for code, number in duties),
+                *(requirement("GRB", date=day(number), status="MAG") for number in range(4)),
+                *(requirement("ECH", date=day(number)) for number in range(3)),
+            ],
+            roster_employee_services=[
+                *(qualification(who, code, aantal=0) for who in ("Anna", "Bo") for code in ("GRB", "ECH", "DIO")),
+                qualification("Anna", "DIA", aantal=quota),
+            ],
+        )
+
+    def test_the_days_are_joined__dagdelen_named_where_it_is_part_of_a_day(self) -> None:
+        raw = self.raw(("DIO", 0), ("DIA", 0), ("DIO", 2), ("DIA", 2), quota=1)
+        raw["roster_assignments"] = [assignment("Anna", date=day(2), dagdeel="A", service_id="DIA")]
+
+        text = page_text(pages.render(*pages.solve(raw)))
+
+        told = "Ma 4 jan en wo 6 jan (ochtend): niemand heeft dienst."
+        assert told in text
+        assert text.index(told) < text.index("diensten gevuld")
+        assert "Wat nu? Zorg eerst dat er op elk dagdeel iemand dienst heeft." in text
+        english = page_text(pages.render(*pages.solve(raw), Language.EN))
+        assert "Mon 4 Jan and Wed 6 Jan (morning): nobody is on call." in english
+
+    def test_somebody_on_call_everywhere__not_a_word(self) -> None:
+        raw = self.raw(("DIA", 0), ("DIA", 3), quota=2)
+
+        assert "niemand heeft dienst" not in pages.render(*pages.solve(raw))
+
+    def test_tips_and_lists_begin_with_on_call_then_moet_then_mag(self) -> None:
+        """More GRB is open than ECH, and more ECH than DIO; DIO comes first all the same, and GRB, that may, last."""
+        raw = self.raw(("DIO", 6))
+
+        _, rows, [group] = explained(raw)
+
+        assert [(row.service.code, row.kind) for row in rows] == [
+            ("DIO", "moet"),
+            *[("ECH", "moet")] * 3,
+            *[("GRB", "mag")] * 4,
+        ]
+        assert group.tips[0].text == "Zet het maximum DIO van Anna op 1 keer (nu 0), voor zo 10 jan ochtend."
+        assert group.tips[1].text.startswith("Zet het maximum ECH van Bo")
+        assert tips.best_tips([group])[0] == group.tips[0].text
+        text = page_text(pages.render(*pages.solve(raw)))
+        assert "Open: 1 wachtdienst, 3 die moeten en 4 die mogen." in text
+
+    def test_a_cause_with_on_call_duty_goes_before_a_larger_one(self) -> None:
+        raw = self.raw(("DIO", 6))
+        raw["roster_assignments"] = [assignment(who, date=day(6), service_id=None, status=3) for who in ("Anna", "Bo")]
+
+        _, _, groups = explained(raw)
+
+        assert [(group.cause, group.missing) for group in groups] == [("unavailable", 1), ("quota_used", 7)]
+
+    @pytest.mark.parametrize(
+        ("numbers", "told"),
+        [
+            ([0], "ma 4 jan"),
+            ([0, 1], "ma 4 en di 5 jan"),
+            ([0, 1, 2, 4], "ma 4 t/m wo 6 en vr 8 jan"),
+            ([4, 27, 28], "vr 8, zo 31 jan en ma 1 feb"),
+            ([26, 27, 28], "za 30 jan t/m ma 1 feb"),
+            (
+                [*range(0, 28, 2)],
+                "ma 4, wo 6, vr 8, zo 10, di 12, do 14, za 16, ma 18, wo 20, vr 22, zo 24, di 26 jan en nog 2 dagen",
+            ),
+        ],
+    )
+    def test_days_as_people_join_them(self, numbers: list[int], told: str) -> None:
+        assert NL.days([(day(number), "") for number in numbers]) == told
+
+
+class TestFailed:
+    @pytest.mark.parametrize("cause", get_args(Cause))
+    @pytest.mark.parametrize("language", list(Language))
+    def test_one_plain_sentence_and_the_technical_text_for_who_looks_after_it(
+        self, cause: Cause, language: Language
+    ) -> None:
+        say = Wording(language)
+
+        text = pages.render(failed_result("PGRST301: no way", cause=cause), build_workspace(pages.practice()), language)
+
+        assert page_text(text).count(say(f"failed_{cause}")) == 1
+        assert f"{say('error')} PGRST301: no way" in page_text(text)
+        assert say("title", period=say.period(day(0), dt.date(2027, 2, 7))) in page_text(text)
+        assert say("notes_none") not in page_text(text)
+
+    @pytest.mark.parametrize(
+        ("error", "cause"),
+        [
+            (
+                RosterDataError("x", problems=[Problem("employees", "E1", "actief", "7", "no bool", "correct it")]),
+                "data",
+            ),
+            (RosterDataError("no such roster"), "roster"),
+            (ConfigurationError("x"), "settings"),
+            (UsageError("x"), "options"),
+            (ConflictError("x"), "conflict"),
+            (DatabaseError("x"), "database"),
+            (RunTimeoutError("x"), "timeout"),
+            (RunStoppedError(15, "FASE 1"), "stopped"),
+            (GreedyError("x"), "unexpected"),
+        ],
+    )
+    def test_the_cause_follows_from_the_error(self, error: GreedyError, cause: str) -> None:
+        builder = RunResultBuilder("R1", RUN)
+
+        builder.fail(error)
+
+        assert builder.freeze(success=False).cause == cause
+
+    def test_an_error_of_no_known_kind_is_unexpected(self) -> None:
+        assert RunResultBuilder("R1", RUN, error="Unexpected KeyError").freeze(success=False).cause == "unexpected"
+        assert RunResultBuilder("R1", RUN).freeze(success=True).cause is None
+
+
 class TestSomeDays:
     """A run that was confined to some days says so, and counts these alone."""
 
@@ -710,6 +845,53 @@ class TestSomeDays:
         assert "Plan ook de andere dagen: daar staat nog 1 plek open." in text
         assert "het rooster is klaar" not in text
         assert "Iedereen" not in text
+
+    def test_a_week_is_told_by_its_number__and_all_others_still_ask_for_attention(self) -> None:
+        text = page_text(pages.render(*pages.solve(pages.practice(), scope=pages.WEEK)))
+
+        assert "Aandacht nodig" in text
+        assert "Week 2 is rond; 174 plekken elders open." in text
+
+    def test_a_proposal_for_some_days_says_what_is_open_on_the_others(self) -> None:
+        text = page_text(pages.render(*pages.solve(pages.practice(), scope=pages.WEEK, dry_run=True)))
+
+        assert "Voorstel: alle 46 diensten gevuld." in text
+        assert "Op de andere dagen staan nog 174 plekken open." in text
+
+    def test_what_is_past_is_not_asked_for(self) -> None:
+        """Nobody can plan it any more: it is told, and is no reason for amber."""
+        result, workspace = pages.solve(pages.practice(), scope=Scope(first_day=day(7)))
+        past = replace(result, period=replace(result.period, past_until=day(6)))
+
+        text = page_text(pages.render(past, workspace))
+
+        assert "In orde" in text
+        assert "Dagen voor vandaag, tot en met zo 10 jan, zijn niet ingepland." in text
+        assert "Alleen 11" not in text
+        assert "Plan ook de andere dagen" not in text
+        asked = page_text(pages.render(result, workspace))
+        assert "Dagen voor vandaag" not in asked
+        assert "Alleen 11 januari t/m 7 februari 2027 is ingepland." in asked
+        assert "Plan ook de andere dagen" in asked
+
+    def test_what_is_past_and_days_that_were_not_asked_for(self) -> None:
+        result, workspace = pages.solve(pages.practice(), scope=Scope(first_day=day(7), last_day=day(9)))
+        past = replace(result, period=replace(result.period, past_until=day(6)))
+
+        text = page_text(pages.render(past, workspace))
+
+        assert "Dagen voor vandaag, tot en met zo 10 jan, zijn niet ingepland. Alleen 11 t/m 13 januari 2027" in text
+        assert "Plan ook de andere dagen" in text
+
+    def test_a_roster_that_is_wholly_past(self) -> None:
+        result, workspace = pages.solve(pages.practice())
+        days = PlannedDays(
+            first=dt.date(2027, 2, 8), last=dt.date(2027, 2, 7), open_outside=9, past_until=dt.date(2027, 2, 7)
+        )
+
+        text = page_text(pages.render(replace(result, period=days), workspace))
+
+        assert "Het hele rooster ligt voor vandaag: er is niets ingepland." in text
 
     def test_days_that_were_left_alone_are_marked(self) -> None:
         text = self.confined(ONE_DAY)
@@ -809,6 +991,10 @@ class TestNotes:
                 assignment("Anna", date=day(3), service_id="OSP"),
                 assignment("Bo", date=day(4), service_id=None, status=2),
             ],
+            roster_employee_services=[
+                *(qualification(name) for name in ("Anna", "Bo", "Cis")),
+                *(qualification("Anna", code) for code in ("DIO", "OSP")),
+            ],
         )
         result, workspace = pages.solve(raw)
 
@@ -820,7 +1006,7 @@ class TestNotes:
             ("surplus", "Do 7 jan ochtend: er is 1 persoon meer voor OSP ingepland dan nodig. Dat is zo gelaten.", ""),
             (
                 "rest_conflict",
-                "Do 7 jan ochtend: Anna werkt, maar zou dan rust moeten hebben na een wachtdienst. "
+                "Do 7 jan ochtend: Anna werkt OSP, maar zou dan rust moeten hebben na DIO wo 6 jan. "
                 "Haal een van de twee weg in de roosterapplicatie.",
                 "",
             ),
@@ -838,6 +1024,7 @@ class TestNotes:
         raw = tables(
             employees=people("Anna"),
             roster_period_staffing_dagdelen=[requirement("DIO")],
+            roster_employee_services=[qualification("Anna", "DIO")],
             roster_assignments=[assignment("Anna", service_id="DIO")],
         )
 
@@ -846,6 +1033,115 @@ class TestNotes:
         assert text.count("Van 1 24-uursdienst is maar de helft ingepland.") == 1
         assert "Aandacht nodig" not in text
         assert "Niets meer te doen" in text
+
+    def test_halves_that_two_people_share_are_one_duty(self) -> None:
+        """Two 24-hour duties are split; of a third nobody has the other half."""
+        halves = (("Anna", 0, "DIO", "O"), ("Bo", 0, "DIA", "A"), ("Bo", 2, "DDO", "O"), ("Anna", 2, "DDA", "A"))
+        held = [*halves, ("Anna", 5, "DIO", "O")]
+        raw = tables(
+            employees=people("Anna", "Bo"),
+            roster_employee_services=[qualification(who, code) for who, _, code, _ in halves],
+            roster_assignments=[
+                assignment(who, date=day(number), dagdeel=dagdeel, service_id=code)
+                for who, number, code, dagdeel in held
+            ],
+        )
+        result, workspace = pages.solve(raw)
+
+        told = [note for note in notes.notes(result, Book(workspace), NL) if note.kind == "unpaired"]
+
+        assert [note.text for note in told] == [
+            "2 24-uursdiensten zijn over twee mensen verdeeld.",
+            "Van 1 24-uursdienst is maar de helft ingepland.",
+        ]
+        assert len(told[0].items) == 5
+
+    def test_who_holds_what_they_should_not__with_day_and_what_to_do(self) -> None:
+        raw = tables(
+            employees=[*people("Anna", "Bo"), *people("Cis", actief=False)],
+            roster_employee_services=[qualification("Bo", aantal=1)],
+            roster_assignments=[
+                assignment("Anna", service_id="GRB"),
+                *(assignment("Bo", date=day(number)) for number in (0, 1, 2)),
+                *(assignment("Cis", date=day(number)) for number in (3, 5)),
+            ],
+        )
+        result, workspace = pages.solve(raw)
+
+        told = notes.notes(result, Book(workspace), NL)
+
+        assert [note.text for note in told if note.kind != "surplus"] == [
+            "Anna mag GRB niet doen, maar doet het 1 keer: ma 4 jan. Plan daar iemand anders.",
+            "Bo doet 3 keer ECH, meer dan het maximum van 1. Verhoog het maximum, of haal er 2 weg.",
+            "Cis is niet meer actief, maar doet nog 2 keer ECH: do 7 en za 9 jan. Plan daar iemand anders.",
+        ]
+
+    def test_rows_that_are_wrong_are_told_once_with_a_count_and_what_a_planner_knows(self) -> None:
+        raw = tables(
+            employees=people("Anna"),
+            roster_period_staffing_dagdelen=[
+                requirement(date=day(number), status="MAG_NIET", id=f"r{number}") for number in (0, 1, 2, 3, 4)
+            ],
+            roster_assignments=[assignment("Anna", service_id=None)],
+        )
+        result, workspace = pages.solve(raw)
+
+        told = notes.notes(result, Book(workspace), NL)
+
+        assert [(note.text, note.items) for note in told] == [
+            (
+                "Ma 4 jan ochtend: Anna werkt, maar er staat geen dienst bij. "
+                "Vul de dienst in in de roosterapplicatie.",
+                (),
+            ),
+            (
+                "In de gevraagde bezetting is ‘aantal’ 5 keer niet goed ingevuld. "
+                "Zet het recht in de roosterapplicatie.",
+                ("Regel r0: bij ‘aantal’ staat 1", "Regel r1", "Regel r2", "Nog 2"),
+            ),
+        ]
+
+    def test_whose_rest_is_missing(self) -> None:
+        result, workspace = pages.solve(pages.practice())
+        checked = verification(140, good=139)
+        assert checked.checks.dio_ddo_blocking is not None
+        person = workspace.employees[0].id
+        slots = [
+            MissingRest(employee_id=person, date=day(1), dagdeel=dagdeel, found="OPEN", duty="DIO on 2027-01-04 O")
+            for dagdeel in (Dagdeel.OCHTEND, Dagdeel.MIDDAG)
+        ]
+        check = replace(checked.checks.dio_ddo_blocking, failures=tuple(slots))
+        checks = replace(checked.checks, dio_ddo_blocking=check)
+        book = Book(workspace)
+
+        found = notes.notes(pages.with_database(result, trigger_verification=replace(checked, checks=checks)), book, NL)
+
+        assert found[0].text == f"Niet elke wachtdienst heeft zijn rust: {book.names[person]} na DIO ma 4 jan."
+
+    def test_the_tile_the_menu_and_the_step_count_the_same(self) -> None:
+        """What asks for nothing, as halves of duties, is in the list but not in the counts."""
+        raw = tables(
+            employees=people("Anna"),
+            roster_employee_services=[qualification("Anna", "DIO")],
+            roster_assignments=[assignment("Anna", service_id="DIO"), assignment("Anna", date=day(4), service_id="X")],
+            service_types=[service(code) for code in ("DIO", "DIA", "X")],
+        )
+
+        text = pages.render(*pages.solve(raw))
+
+        assert len(re.findall(r"<li>|<li class=.so.>", text.split('<ul class="notes">')[1].split("</ul>")[0])) == 4
+        assert "<dt>meldingen</dt><dd>3</dd>" in text
+        assert "Meldingen <b>3</b>" in text
+        assert "Lees de 3 meldingen" in text
+
+    def test_how_long_it_took_is_no_business_of_the_planner(self) -> None:
+        result, workspace = pages.solve(pages.practice())
+        slow = Alert(metric="write_duration_ms", value=2500, limit=2000, message="FASE 4A took 2500 ms")
+
+        text = page_text(pages.render(replace(result, alerts=(slow,)), workspace))
+
+        assert "In orde" in text
+        assert "2500" not in text
 
     def test_a_confined_run_tells_of_its_own_days(self) -> None:
         raw = tables(
