@@ -14,8 +14,8 @@ demo: setup ## Fill a practice's five-week roster in a local Supabase, and show 
 play: setup ## Keep a local Supabase with the demo's roster running, to try the job's options on
 	@$(BIN)/python -m demo.play
 
-test-fast: setup ## Run the tests that need neither database nor browser, on fewer examples
-	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -m "not database" --ignore=tests/browser
+test-fast: setup ## Run the tests that need neither database nor browser, on fewer examples, within 30 s of processor time
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -m "not database and not slow" --ignore=tests/browser
 
 test: $(BROWSER) ## Run every test
 	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
