@@ -28,7 +28,7 @@ LOOKS = 3
 
 
 class WriteResult(TypedDict):
-    """Account of a bulk write.
+    """What a bulk write came to, in records.
 
     `written` is what the server confirmed, `failed` what it did not, `duration_ms` the time it took, `error` what went
     wrong, or None.
@@ -41,7 +41,7 @@ class WriteResult(TypedDict):
 
 
 NOT_WRITTEN: WriteResult = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
-"""Account of a write that has not begun; to be copied."""
+"""A write that has not begun; to be copied, as it is counted up."""
 
 
 class BatchWriter:
@@ -50,7 +50,7 @@ class BatchWriter:
     Attributes:
         taken_back: Duties of earlier runs that FASE 4A opens; empty but for a replan.
         written_at: `created_at` of all that it writes: the mark by which the guard, and the run, know its rows.
-        assignments: Account of FASE 4A as far as it is.
+        assignments: What FASE 4A has written so far.
     """
 
     def __init__(
@@ -222,13 +222,13 @@ class RestWriter:
 
 
 def _send_all(batches: list[Batch], send: Callable[[Batch], Batch], what: str, account: WriteResult) -> WriteResult:
-    """Send batches until one fails, and keep the account.
+    """Send batches until one fails, and count what is written.
 
     Args:
         batches: The rows.
         send: Writes a batch; returns those of its rows that are not stored as they were sent.
         what: What the rows are, for messages.
-        account: Is up to date after each batch.
+        account: What is written so far; up to date after each batch.
 
     Raises:
         ConflictError: The guard refused a batch.
