@@ -138,7 +138,7 @@ class ConflictError(DatabaseError):
 
 
 class UnknownOutcomeError(DatabaseError):
-    """No answer, or none that can be read: a write may have happened or not, which only reading back tells."""
+    """No answer came, or none that can be read: only reading back shows whether the write happened."""
 
 
 class RunTimeoutError(GreedyError):

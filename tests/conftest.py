@@ -16,7 +16,7 @@ from tests.support.patience import LIMITS
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need a database, so that `make test-fast` can leave them out."""
     for item in items:
-        if {"supabase_server", "fresh"} & set(getattr(item, "fixturenames", ())):
+        if {"supabase_server", "fresh", "foreign_databases"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)
 
 

@@ -13,7 +13,7 @@ from greedy.solver.board import Board
 from greedy.solver.numbering import EVERYBODY, NO_ONE, Indexed, Mask, PersonNumber, ServiceNumber, SlotNumber, mask_of
 
 NOBODY = PersonNumber(-1)
-"""Who has the open places."""
+"""The holder of open places: what goes to NOBODY is open again, what comes from NOBODY was open."""
 
 
 class Half(NamedTuple):

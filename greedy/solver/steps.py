@@ -16,7 +16,7 @@ SETTLED: Situation = ((), ())
 
 
 class Transfer(NamedTuple):
-    """A half changes hands; NOBODY has the open places."""
+    """A half goes from one person to another; NOBODY holds the open places."""
 
     half: Half
     giver: PersonNumber

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 class WriteResult(TypedDict):
-    """Account of a bulk write.
+    """What a bulk write came to, in records.
 
     `written` is what the server confirmed, `failed` what it did not, `duration_ms` the time it took, `error` what went
     wrong, or None.
@@ -37,7 +37,7 @@ class WriteResult(TypedDict):
 
 
 NOT_WRITTEN: WriteResult = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
-"""Account of a write that has not begun; to be copied."""
+"""A write that has not begun; to be copied, as it is counted up."""
 
 
 class BatchWriter:

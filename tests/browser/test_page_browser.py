@@ -76,7 +76,7 @@ def _note(noise: list[str], url: str, file: Path) -> None:
 @pytest.fixture(scope="module")
 def short() -> tuple[RunResult, Any]:
     """A roster of which shifts stay open."""
-    return pages.solve(pages.practice(pages.SHORT))
+    return pages.solved(pages.SHORT)
 
 
 @pytest.fixture(scope="module")

@@ -102,12 +102,14 @@ class FakeClient(Client):
         """Insert rows, or update those that have the same natural key."""
         names = key.split(",")
         held = self.held(table)
+        known = {tuple(row[name] for name in names): row for row in held}
         for row in rows:
-            same = [other for other in held if all(other[name] == row[name] for name in names)]
-            if same:
-                same[0].update(row)
+            slot = tuple(row[name] for name in names)
+            if slot in known:
+                known[slot].update(row)
             else:
-                held.append({"id": f"new-{next(self._ids):06}"} | row)
+                known[slot] = {"id": f"new-{next(self._ids):06}"} | row
+                held.append(known[slot])
 
 
 @dataclass

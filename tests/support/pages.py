@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from demo.roster import PRACTICE, RosterSpec, make_roster
@@ -130,6 +131,12 @@ def solve(
     )
     builder.begin_writing(Written(_everything_written(workspace, pairing.duties, dry_run=dry_run)))
     return builder.freeze(success=True, duration_ms=420.0), workspace
+
+
+@cache
+def solved(spec: RosterSpec = PRACTICE) -> tuple[RunResult, Workspace]:
+    """Return a practice's roster, solved once for all tests; they change neither of the two."""
+    return solve(practice(spec))
 
 
 def _everything_written(workspace: Workspace, duties: int, *, dry_run: bool) -> dict[str, Any]:

@@ -302,6 +302,7 @@ def test_requirement_rows_only_where_there_is_demand() -> None:
     assert demand_by_code(tables).total() == 227
 
 
+@pytest.mark.slow
 def test_large__figures() -> None:
     tables = large()
 

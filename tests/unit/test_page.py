@@ -335,7 +335,7 @@ class TestOpenShifts:
         assert rows[0].remedy == "Verhoog het maximum ECH met 1 bij Anna, Bo, Eva of een ander."
 
     def test_the_changes_begin_with_those_of_the_result(self) -> None:
-        result, workspace = pages.solve(pages.practice(pages.SHORT))
+        result, workspace = pages.solved(pages.SHORT)
 
         told = tips.with_all_remedies(Book(workspace), result.open_shifts)
 
@@ -352,7 +352,7 @@ class TestOpenShifts:
         assert [bool(row.people) for row in rows] == [True, False]
 
     def test_the_job_s_own_english_stays_out_of_a_dutch_page(self) -> None:
-        result, workspace = pages.solve(pages.practice(pages.SHORT))
+        result, workspace = pages.solved(pages.SHORT)
 
         text = page_text(pages.render(result, workspace))
 
@@ -502,7 +502,7 @@ class TestFigures:
         ]  # fmt: skip
 
     def test_what_was_filled_before_adds_up_per_team_and_day(self) -> None:
-        result, workspace = pages.solve(pages.practice(pages.SHORT))
+        result, workspace = pages.solved(pages.SHORT)
         book = Book(workspace)
 
         summary = pages.coverage_of(result)
@@ -533,7 +533,7 @@ def broken(result: RunResult, **overrides: Any) -> RunResult:
 
 class TestVerdict:
     def test_all_well(self) -> None:
-        result, workspace = pages.solve(pages.practice())
+        result, workspace = pages.solved()
 
         text = page_text(pages.render(result, workspace))
 
@@ -545,7 +545,7 @@ class TestVerdict:
         assert f"Run {RUN} Rooster {workspace.roster_id}" in text
 
     def test_shifts_that_stay_open_need_a_look(self) -> None:
-        result, workspace = pages.solve(pages.practice(pages.SHORT))
+        result, workspace = pages.solved(pages.SHORT)
 
         text = page_text(pages.render(result, workspace))
 
@@ -553,7 +553,7 @@ class TestVerdict:
         assert "Bekijk alle 9 open plekken" in text
 
     def test_english(self) -> None:
-        text = pages.render(*pages.solve(pages.practice()), Language.EN)
+        text = pages.render(*pages.solved(), Language.EN)
 
         assert '<html lang="en">' in text
         assert "All 227 shifts are filled." in page_text(text)
@@ -647,7 +647,7 @@ class TestVerdict:
         assert "Alle" not in text
 
     def test_a_run_that_failed_while_writing_says_how_much_is_certain(self) -> None:
-        result, workspace = pages.solve(pages.practice())
+        result, workspace = pages.solved()
         write = replace(pages.database_of(result).write_assignments, written=100, failed=112, error="gone")
 
         text = page_text(pages.render(broken(result, write_assignments=write, trigger_verification=None), workspace))
@@ -659,7 +659,7 @@ class TestVerdict:
         assert "staat vast" not in text
 
     def test_a_run_that_wrote_the_shifts_but_not_their_rest(self) -> None:
-        result, workspace = pages.solve(pages.practice())
+        result, workspace = pages.solved()
         rest = replace(pages.database_of(result).write_blocking, written=0, made_by_trigger=0, error="gone")
         ended = broken(result, write_blocking=rest, trigger_verification=verification(140, good=0))
 
@@ -671,7 +671,7 @@ class TestVerdict:
         assert "voorstel" not in text
 
     def test_rest_that_is_not_proven(self) -> None:
-        result, workspace = pages.solve(pages.practice())
+        result, workspace = pages.solved()
         unproven = pages.with_database(result, trigger_verification=verification(140, good=138))
 
         text = page_text(pages.render(unproven, workspace))
@@ -682,7 +682,7 @@ class TestVerdict:
         assert "138/140 DIO/DDO blocking patterns verified" in text
 
     def test_rest_that_could_not_be_looked_at(self) -> None:
-        result, workspace = pages.solve(pages.practice())
+        result, workspace = pages.solved()
         text = page_text(pages.render(pages.with_database(result, trigger_verification=unread("timed out")), workspace))
 
         assert "De rust na wachtdiensten kon niet worden gecontroleerd. Zie de meldingen." in text
@@ -1179,14 +1179,14 @@ class TestNotes:
 
 class TestPage:
     def test_it_holds_all_it_needs(self) -> None:
-        text = pages.render(*pages.solve(pages.practice()))
+        text = pages.render(*pages.solved())
 
         addresses = set(re.findall(r"\b\w+://[^\s'\"]+", text))
         assert addresses == {"http://www.w3.org/2000/svg"}  # a name, nothing that is fetched
         assert not re.search(r"<(link|img|iframe|form|object|embed)\b|\son\w+=|\sstyle=", text)
 
     def test_the_policy_allows_its_own_style_and_script_and_nothing_else(self) -> None:
-        text = pages.render(*pages.solve(pages.practice()))
+        text = pages.render(*pages.solved())
 
         policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]+)"', text)[1])  # type: ignore[index]
         for element in ("style", "script"):
@@ -1197,7 +1197,7 @@ class TestPage:
         assert "unsafe" not in policy
 
     def test_equal_runs_give_equal_pages(self) -> None:
-        assert pages.render(*pages.solve(pages.practice())) == pages.render(*pages.solve(pages.practice()))
+        assert pages.render(*pages.solved()) == pages.render(*pages.solve(pages.practice()))
 
     def test_whatever_comes_from_the_database_is_escaped(self) -> None:
         hostile = "</style><script>alert(1)</script>\"'&"

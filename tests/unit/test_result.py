@@ -29,7 +29,7 @@ RESULTS = {
     "failed": lambda: failed_result("no network"),
     "written": lambda: run_result(alerts=(Alert(metric="trigger_success_rate", value=9.5, limit=95.0, message="x"),)),
     "unread": lambda: run_result(database_phase(trigger_verification=unread("timed out"))),
-    "practice": lambda: pages.solve(pages.practice(pages.SHORT))[0],
+    "practice": lambda: pages.solved(pages.SHORT)[0],
     "replan": lambda: pages.solve(pages.practice(pages.SHORT), scope=Scope(replan=True))[0],
     "days": lambda: pages.solve(pages.practice(), scope=Scope(first_day=day(3)), dry_run=True)[0],
 }
