@@ -13,7 +13,7 @@ from greedy.processor import GreedyProcessor
 from greedy.solver.allocation import Allocation, allocate_rows, touched_requirements
 from tests.support.factories import assignment, day, employee, qualification, requirement, tables
 
-TEAMS = {"G1": "Groen", "G2": "Groen", "R1": "Oranje", "V1": "Overig"}
+TEAMS = {"A1": "Overig", "G1": "Groen", "G2": "Groen", "R1": "Oranje", "V1": "Overig"}
 GRO, ORA, TOT = (requirement(team=team, id=team) for team in ("GRO", "ORA", "TOT"))
 
 
@@ -53,11 +53,34 @@ def test_overig_takes_what_the_teams_leave() -> None:
     assert (who, found.filled) == ({"G1": "GRO", "V1": "TOT"}, {"GRO": 1, "TOT": 1})
 
 
-def test_a_row_keeps_the_requirement_that_it_names() -> None:
-    _, who, found = allocated(assignment("G1", **{REQUIREMENT_COLUMN: "TOT"}), requirements=[GRO, TOT], free="G2")
+def test_overig_comes_after_the_teams_whatever_the_ids() -> None:
+    """Else A1 would take the place of TOT, and one of Groen would be left without any."""
+    _, who, found = allocated(free="A1 G1 G2")
 
-    assert who == {"G1": "TOT", "G2": "GRO"}
-    assert found.filled == {"GRO": 1, "TOT": 1}
+    assert who == {"G1": "GRO", "G2": "TOT", "A1": "ORA"}
+    assert found.filled == {"GRO": 1, "ORA": 1, "TOT": 1}
+
+
+def test_a_row_keeps_the_requirement_that_it_names() -> None:
+    for free, there in (("G2", []), ("", [assignment("G2")])):
+        _, who, found = allocated(
+            assignment("G1", **{REQUIREMENT_COLUMN: "TOT"}), *there, requirements=[GRO, TOT], free=free
+        )
+        assert who == {"G1": "TOT", "G2": "GRO"}
+        assert found.filled == {"GRO": 1, "TOT": 1}
+
+
+def test_it_keeps_it_although_somebody_of_the_team_is_added() -> None:
+    _, who, _ = allocated(assignment("G2", **{REQUIREMENT_COLUMN: "GRO"}), requirements=[GRO, TOT], free="G1")
+
+    assert who == {"G2": "GRO", "G1": "TOT"}
+
+
+def test_it_gives_way_to_whom_no_other_place_fits() -> None:
+    """By headcount G1 fills GRO, and leaves TOT to R1: so it does, although its own row names TOT."""
+    _, who, _ = allocated(assignment("G1", **{REQUIREMENT_COLUMN: "TOT"}), requirements=[GRO, TOT], free="R1")
+
+    assert who == {"G1": "GRO", "R1": "TOT"}
 
 
 def test_a_row_that_names_a_place_that_is_not_filled_or_not_there_fills_another() -> None:

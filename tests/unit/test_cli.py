@@ -408,11 +408,11 @@ BROKEN = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
 import greedy_orchestrator
-import greedy.loader
-def load(client, roster_id, **_):
+import greedy.database.schema
+def begin(client, roster_id):
     headers = dict(client.postgrest.headers)
     raise ValueError("odd")
-greedy.loader.load = load
+greedy.database.schema.begin_with_any = begin
 greedy_orchestrator.app()
 """
 
