@@ -39,8 +39,8 @@ class RuledOut:
 
     Attributes:
         obstacle: The first rule that stands in the way.
-        because: The row or count that makes it so: `DIO on 2027-01-04 O`, `3 of 3`; an empty string when there is no more to
-            say.
+        because: The row or count that makes it so: `DIO on 2027-01-04 O`, `3 of 3`; an empty string when there is
+            no more to say.
     """
 
     employee_id: str

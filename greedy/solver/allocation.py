@@ -58,7 +58,8 @@ def allocate_rows(board: Board) -> Allocation:
     for key, requirements in rows.items():
         places = _Places(board.team, requirements)
         left = places.keep_named(sorted(stored[key], key=lambda planned: planned[0]))
-        for person in (*sorted(added[key]), *left):
+        by_choice = sorted(added[key], key=lambda person: (board.team[person] is Team.OVERIG, person))
+        for person in (*by_choice, *left):
             places.find(person)
         requirement_of |= {board.slot_of(person, key[0]): id_ for person, id_ in places.taken.items()}
         for requirement in requirements:
