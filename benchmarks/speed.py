@@ -32,7 +32,7 @@ def main(runs: Annotated[int, typer.Option(help="Runs of each; the median is sho
     """The whole command against the local Supabase, beside what Python and the client cost by themselves."""
     tables = make_roster()
     roster_id = tables["roosters"][0]["id"]
-    job = ["greedy_orchestrator.py", "--roster-id", roster_id]
+    job = ["greedy_orchestrator.py", "--roster-id", roster_id, "--today", tables["roosters"][0]["start_date"]]
     with local_supabase() as server, connect(server.url, server.secret_key) as connection:
         load_tables(connection.client, tables)
         settings = {"SUPABASE_URL": server.url, "SUPABASE_KEY": server.secret_key}

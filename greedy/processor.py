@@ -79,9 +79,7 @@ class GreedyProcessor:
     def pair(self) -> Pairing:
         """Run FASE 3: add a BLOCKED assignment for each open slot in which someone rests; return what was found."""
         self.pairing = pair_duties(self.board)
-        self.pairing.blocks[:] = name_requirements(self.board, self.pairing.blocks)
-        self.workspace.assignments[:] = [
-            *name_requirements(self.board, self.workspace.assignments),
-            *self.pairing.blocks,
-        ]
+        records = name_requirements(self.board, [*self.workspace.assignments, *self.pairing.blocks])
+        self.pairing.blocks[:] = records[len(self.workspace.assignments) :]
+        self.workspace.assignments[:] = records
         return self.pairing

@@ -146,7 +146,7 @@ def distinct(
             message = f"the same as in row {_id(known)}, and it must be unique"
             fatal = is_fatal is None or is_fatal(_id(record))
             problems.add(table, _id(record), columns, shown, message, "delete one of the two rows", fatal=fatal)
-            if not fatal and _id(record) != _id(known):
+            if _id(record) != _id(known):
                 problems.unreadable.add((table, _id(record)))
     return list(first.values())
 

@@ -20,7 +20,7 @@ from greedy.database.client import connect
 from greedy.processor_with_db import DatabaseOperationOrchestrator
 from tests.support import PROJECT, checker, factories, patience
 from tests.support.factories import Raw
-from tests.support.patience import PATIENCE, Done
+from tests.support.patience import LONG_AGO, PATIENCE, Done
 
 Tables = dict[str, list[Raw]]
 """Rows by their table."""
@@ -124,8 +124,9 @@ def fresh_database(migrations: Sequence[Path] = (MIGRATIONS,), *, max_rows: int 
 
 
 def ask(db: Database, *options: str, **environment: str) -> Done:
-    """Run the command in this process, with no setting but these."""
-    found = CliRunner().invoke(greedy_orchestrator.app, list(options), env=db.settings() | environment)
+    """Run the command in this process, with no setting but these, on a day before all rosters."""
+    given = options if "--today" in options else ("--today", LONG_AGO, *options)
+    found = CliRunner().invoke(greedy_orchestrator.app, list(given), env=db.settings() | environment)
     assert db.server.secret_key not in found.stdout + found.stderr
     assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
     return Done(found.exit_code, found.stdout, found.stderr)

@@ -24,7 +24,7 @@ from demo.local_supabase import PROJECT, LocalSupabase
 from greedy.database import paging
 from tests.support.database import connected
 from tests.support.factories import Raw
-from tests.support.patience import PATIENCE
+from tests.support.patience import LONG_AGO, PATIENCE
 
 SUPPORT = Path(__file__).parent
 PRACTICE = SUPPORT / "practice"
@@ -126,8 +126,9 @@ class ForeignDatabase:
             options: Further options of the command.
             settings: Further environment variables.
         """
+        today = () if "--today" in options else ("--today", LONG_AGO)
         done = subprocess.run(
-            [sys.executable, str(PROJECT / "greedy_orchestrator.py"), "--roster-id", roster_id, *options],
+            [sys.executable, str(PROJECT / "greedy_orchestrator.py"), "--roster-id", roster_id, *today, *options],
             env={
                 "PATH": os.environ["PATH"],
                 "SUPABASE_URL": self.server.url,

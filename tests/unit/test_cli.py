@@ -409,7 +409,7 @@ import sys
 sys.path.insert(0, sys.argv.pop(1))
 import greedy_orchestrator
 import greedy.loader
-def load(client, roster_id):
+def load(client, roster_id, **_):
     headers = dict(client.postgrest.headers)
     raise ValueError("odd")
 greedy.loader.load = load
