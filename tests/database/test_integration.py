@@ -238,7 +238,9 @@ def test_damaged_rows_stop_the_run_before_anything_is_written(db: Database) -> N
     outcome = json.loads(done.stdout)
     assert done.returncode == 4
     fatal = [warning for warning in outcome["warnings"] if warning["fatal"]]
-    assert [(warning["table"], warning["id"], warning["field"]) for warning in fatal] == [("employees", employee, "team")]
+    assert [(warning["table"], warning["id"], warning["field"]) for warning in fatal] == [
+        ("employees", employee, "team")
+    ]
     assert db.rows(roster_id) == before
 
 

@@ -42,9 +42,7 @@ class Practice:
 
     def run(self, roster_id: str, *options: str) -> Done:
         settings = {"SUPABASE_URL": self.server.url, "SUPABASE_KEY": self.server.secret_key}
-        return patience.run(
-            patience.command("--roster-id", roster_id, *options), patience.environment(**settings)
-        )
+        return patience.run(patience.command("--roster-id", roster_id, *options), patience.environment(**settings))
 
     def rows(self, query: str, *values: Any) -> list[Row]:
         with self.database.connect("postgres") as connection:
