@@ -1,4 +1,4 @@
-"""The job itself on a PostgreSQL with many connections: planners at work meanwhile, other jobs, kills and time limits."""
+"""The job itself on a PostgreSQL with many connections: planners at work meanwhile, other jobs, kills, time limits."""
 
 from __future__ import annotations
 
@@ -173,7 +173,9 @@ def test_sixteen_jobs_at_once_with_planners_on_all_rosters(practice: Practice) -
     with at_work(planners, 0.2), ThreadPoolExecutor(16) as pool:
         ended = list(pool.map(practice.run, ids))
 
-    assert [done.returncode for done in ended] == [0] * 16, [done.stderr[-800:] for done in ended if done.returncode]
+    assert [done.returncode for done in ended] == [0] * 16, [
+        json.loads(done.stdout)["error"] for done in ended if done.returncode
+    ]
     assert [planner.refused for planner in planners] == [[]] * 16
     assert [planner.lost() for planner in planners] == [[]] * 16
     after = practice.rows("select deadlocks from pg_stat_database where datname = current_database()")
