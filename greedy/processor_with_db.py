@@ -15,7 +15,7 @@ from greedy.database import schema
 from greedy.database.client import Connection
 from greedy.database.schema import DatabaseSchema
 from greedy.database.tables import read_assignments
-from greedy.domain.conflicts import learn, must_be_read
+from greedy.domain.conflicts import is_about_other_rosters, learn, must_be_read
 from greedy.domain.models import SourceWords, Workspace
 from greedy.domain.period import Period, Scope
 from greedy.errors import ConflictError, DatabaseError, GreedyError
@@ -136,10 +136,10 @@ class DatabaseOperationOrchestrator:
                 if attempt == ATTEMPTS:
                     raise
                 log.warning(f"⚠️  {conflict.message}; planning again", attempt=attempt)
-                if conflict.refusals:
+                if not conflict.refusals or is_about_other_rosters(workspace, conflict.refusals):
+                    workspace, found, period = self._load()  # an older guard does not say what it refuses
+                else:
                     workspace = self._learn(workspace, processor, conflict)
-                else:  # an older guard, which does not say what it refuses
-                    workspace, found, period = self._load()
             else:
                 return
 

@@ -25,6 +25,7 @@ _BEGIN = "greedy_begin"
 _FUNCTION = "greedy_schema"
 REMEDY = 'run supabase/install.sql (README, "A hosted Supabase, in five steps")'
 
+_NO_COLUMN = "42703"
 _WRITERS = frozenset({"greedy_write", "greedy_replan", "greedy_finish"})
 
 
@@ -164,7 +165,7 @@ def begin(client: Client, roster_id: str | None = None) -> DatabaseSchema:
 
 
 def begin_with_any(client: Client, roster_id: str | None = None) -> DatabaseSchema:
-    """Do as `begin`, also where a table is missing that the database's own functions look at.
+    """Do as `begin`, also where a table or a column is missing that the database's own functions look at.
 
     Raises:
         DatabaseError: It does not answer.
@@ -172,9 +173,9 @@ def begin_with_any(client: Client, roster_id: str | None = None) -> DatabaseSche
     try:
         return begin(client, roster_id)
     except DatabaseError as error:
-        if error.code not in NO_TABLE:
+        if error.code not in NO_TABLE | {_NO_COLUMN}:
             raise
-    meaning = "cannot be told: a table that it looks at is missing"
+    meaning = "cannot be told: a table or a column that it looks at is missing"
     return DatabaseSchema(version=None, findings=(Finding(Part.SQL, State.UNKNOWN, meaning),))
 
 

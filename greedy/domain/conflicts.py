@@ -30,6 +30,17 @@ def must_be_read(refusals: Iterable[Refusal]) -> bool:
     return any(refusal.reason not in _TOLD for refusal in refusals)
 
 
+def is_about_other_rosters(workspace: Workspace, refusals: Iterable[Refusal]) -> bool:
+    """Whether what is refused may show in another roster's rows only: work there, or rest across the border."""
+    roster, reach = workspace.roster, workspace.duties.reach
+    for refusal in refusals:
+        from_border = min((refusal.date - roster.start_date).days, (roster.end_date - refusal.date).days)
+        at_border = refusal.reason in ("resting", "rest_taken") and from_border < reach
+        if refusal.reason == "elsewhere" or at_border:
+            return True
+    return False
+
+
 def learn(
     workspace: Workspace, refusals: Sequence[Refusal], rows: Sequence[StoredAssignment] | None = None
 ) -> Workspace:

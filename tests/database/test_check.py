@@ -20,13 +20,22 @@ from greedy.cli import check
 from greedy.cli.settings import CheckSettings
 from greedy.database import schema
 from greedy.database.client import Connection, connect, seconds_ahead
-from tests.support.database import BLOCKING, GUARD, Database, Fresh, ask, without_table
-from tests.support.factories import roster, tables
+from tests.support.database import BLOCKING, HAND_OVER, Database, Fresh, ask, without_table
+from tests.support.factories import roster, service, tables
 from tests.support.fake import FakeClient
 
 ROSTER = uuid.UUID("6a1e3f0c-0000-4000-8000-000000000001")
 
-NAMES = ["settings", "connection", "key", "tables", "schema", "triggers", "guard", "row cap", "history", "clock"]
+NAMES = [
+    *("settings", "connection", "key", "tables", "schema", "key and indexes", "triggers", "functions", "duties"),
+    *("writing", "row cap", "history", "clock"),
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _a_roster(db: Database) -> None:
+    """A row of each kind is tried in the latest roster: there must be one."""
+    db.load(make_roster(seed=69))
 
 
 def states(done: Any) -> dict[str, str]:
@@ -49,13 +58,14 @@ def test_all_is_well__a_line_each_and_nothing_written(db: Database) -> None:
     assert "Ready to run" in done.stderr
     assert message(done, "key") == "role service_role, may read and write"
     assert message(done, "schema") == f"version {schema.VERSION}"
+    assert message(done, "duties") == "DDA, DDO, DIA, DIO (table greedy_duties)"
     assert db.sql(everything) == before
 
 
 def test_the_command_itself(db: Database) -> None:
     done = db.command("6a1e3f0c-0000-4000-8000-00000000dead", "--check")
 
-    assert (done.returncode, states(done)) == (4, dict.fromkeys(NAMES, "OK") | {"roster": "FAILED"})
+    assert (done.returncode, states(done)) == (4, dict.fromkeys(NAMES, "OK") | {"writing": "HINT", "roster": "FAILED"})
 
 
 @contextmanager
@@ -70,12 +80,15 @@ def altered(db: Database, change: str, back: str) -> Iterator[None]:
 def hide_schema(db: Database) -> Any:
     return altered(
         db,
+        "alter function greedy_begin(uuid) rename to greedy_begin_away; "
         "alter function greedy_schema() rename to greedy_schema_away",
+        "alter function greedy_begin_away(uuid) rename to greedy_begin; "
         "alter function greedy_schema_away() rename to greedy_schema",
     )
 
 
 def older_schema(db: Database) -> Any:
+    db.sql("alter function greedy_begin(uuid) rename to greedy_begin_away")
     db.sql("alter function greedy_schema() rename to greedy_schema_away")
     db.sql(
         "create function greedy_schema() returns jsonb language sql stable as "
@@ -84,17 +97,58 @@ def older_schema(db: Database) -> Any:
     return altered(
         db,
         "grant execute on function greedy_schema() to service_role",
-        "drop function greedy_schema(); alter function greedy_schema_away() rename to greedy_schema",
+        "drop function greedy_schema(); alter function greedy_schema_away() rename to greedy_schema; "
+        "alter function greedy_begin_away(uuid) rename to greedy_begin",
     )
 
 
 @pytest.mark.parametrize(
     ("name", "wrong", "code", "told"),
     [
-        ("triggers", lambda db: db.disabled(BLOCKING[0]), 5, "the blocking trigger is missing or disabled"),
-        ("triggers", lambda db: db.disabled("roster_assignments_20_stamp_block"), 5, "the stamp trigger is missing"),
-        ("triggers", lambda db: db.disabled("roster_assignments_25_hand_over"), 5, "the hand-over trigger is missing"),
-        ("guard", lambda db: db.disabled(GUARD), 5, "the guard is missing or disabled"),
+        ("triggers", lambda db: db.disabled(BLOCKING[0]), 5, f"enable trigger {BLOCKING[0]};"),
+        ("triggers", lambda db: db.disabled(HAND_OVER), 5, f"the trigger {HAND_OVER} is disabled"),
+        (
+            "functions",
+            lambda db: altered(
+                db,
+                "alter function greedy_finish(uuid, jsonb, boolean) rename to greedy_finish_away",
+                "alter function greedy_finish_away(uuid, jsonb, boolean) rename to greedy_finish",
+            ),
+            5,
+            "the function greedy_finish is missing: run supabase/install.sql",
+        ),
+        (
+            "key and indexes",
+            lambda db: altered(
+                db,
+                "alter index roster_assignments_employee_date rename to away; drop index away",
+                "create index roster_assignments_employee_date on roster_assignments (employee_id, date)",
+            ),
+            5,
+            "create index roster_assignments_employee_date on public.roster_assignments (employee_id, date);",
+        ),
+        (
+            "writing",
+            lambda db: altered(
+                db,
+                "alter table roster_assignments add constraint odd_check check (source <> 'greedy') not valid",
+                "alter table roster_assignments drop constraint odd_check",
+            ),
+            5,
+            'drop constraint "odd_check"',
+        ),
+        (
+            "writing",
+            lambda db: altered(
+                db,
+                "create function odd() returns trigger language plpgsql as $$ begin raise exception 'dicht'; end $$; "
+                "create trigger odd_trigger after insert on roster_assignments for each row "
+                "when (new.status = 2) execute function odd()",
+                "drop trigger odd_trigger on roster_assignments; drop function odd()",
+            ),
+            5,
+            "disable trigger odd_trigger",
+        ),
         ("schema", older_schema, 5, f"the database has schema version 1, this job goes with {schema.VERSION}"),
         (
             "tables",
@@ -124,7 +178,7 @@ def older_schema(db: Database) -> Any:
                 "alter table service_types_away rename to service_types",
             ),
             5,
-            "a table that it looks at is missing",
+            "a table or a column that it looks at is missing",
         ),
         (
             "key",
@@ -139,9 +193,11 @@ def older_schema(db: Database) -> Any:
     ],
     ids=[
         "blocking",
-        "stamp",
         "hand-over",
-        "guard",
+        "a function",
+        "an index",
+        "a CHECK",
+        "a trigger of somebody else's",
         "older schema",
         "a table",
         "a column",
@@ -156,7 +212,6 @@ def test_what_is_wrong_is_named_with_what_to_do(db: Database, name: str, wrong: 
     assert done.returncode == code, done.stdout
     assert states(done)[name] == "FAILED"
     assert told in message(done, name)
-    assert "supabase/migrations" in message(done, name)
     assert "to put right" in done.stderr
 
 
@@ -166,8 +221,8 @@ def test_a_database_without_our_migrations(db: Database) -> None:
 
     found = states(done)
     assert done.returncode == 5
-    assert [name for name in NAMES if found[name] == "FAILED"] == ["schema", "triggers", "guard"]
-    assert (found["key"], found["history"]) == ("HINT", "OK")
+    assert [name for name in found if found[name] == "FAILED"] == ["schema"]
+    assert (found["key"], found["history"], found["writing"]) == ("HINT", "OK", "OK")
 
 
 def test_no_run_history_is_a_hint_only(db: Database) -> None:
@@ -175,7 +230,7 @@ def test_no_run_history_is_a_hint_only(db: Database) -> None:
         done = ask(db, "--check")
 
     assert (done.returncode, states(done)["history"]) == (0, "HINT")
-    assert "apply supabase/migrations" in message(done, "history")
+    assert "run supabase/install.sql" in message(done, "history")
 
 
 def test_settings_that_are_missing__told_in_one_line(db: Database) -> None:
@@ -217,13 +272,13 @@ def test_a_roster_that_is_there_and_one_that_is_not(db: Database) -> None:
 
 
 def test_on_railway__a_line_each_with_its_level_and_the_result_last(db: Database) -> None:
-    with db.disabled(GUARD), without_table(db):
+    with db.disabled(HAND_OVER), without_table(db):
         done = ask(db, "--check", RAILWAY_ENVIRONMENT_NAME="production", RAILWAY_DEPLOYMENT_ID="dep-7")
 
     *lines, outcome = map(json.loads, done.stdout.splitlines())
     assert (done.returncode, done.stderr, outcome["success"], outcome["exit_code"]) == (5, "", False, 5)
     assert {line["check"]: line["level"] for line in lines} == dict.fromkeys(NAMES, "info") | {
-        "guard": "error",
+        "triggers": "error",
         "history": "warning",
     }
     assert {line["deployment_id"] for line in lines} == {"dep-7"}
@@ -244,11 +299,10 @@ def test_row_cap(fresh: Fresh, cap: int, state: str, told: str) -> None:
 
 
 def lines(fake: FakeClient, server_ahead: float | None = 0.0, **schema_says: Any) -> dict[str, check.Check]:
-    """Check a server that is made up, whose function `greedy_schema` says that all is well, but for `schema_says`."""
-    well = {part.value: True for part in schema.TRIGGERS} | {"version": schema.VERSION, "role": "service_role"}
-    fake.rpc_answers.setdefault(
-        "greedy_schema", well | {"may_write": True, "duty_table": schema.own_duty_table()} | schema_says
-    )
+    """Check a server that is made up, whose function `greedy_begin` says that all is well, but for `schema_says`."""
+    tried = [{"kind": kind, "ok": True} for kind in ("active", "blocked")]
+    well = {"version": schema.VERSION, "role": "service_role", "may_write": True, "attempts": tried}
+    fake.rpc_answers.setdefault("greedy_begin", well | schema_says)
     connection = Connection(fake, server_ahead=server_ahead)
     settings = CheckSettings(supabase_url="https://x.supabase.co", supabase_key="sb_secret_x", rooster_id=ROSTER)
     return {line.name: line for line in check.run_checks(connection, settings)}
@@ -297,7 +351,7 @@ def test_a_date_that_is_none(date: str | None) -> None:
 
 def test_the_connection_notes_answers_and_time(db: Database) -> None:
     with connect(db.server.url, db.server.secret_key) as connection:
-        schema.inspect_schema(connection.client)
+        schema.begin(connection.client)
 
     assert (connection.requests, connection.answers) == (1, 1)
     assert connection.server_ahead is not None
@@ -312,11 +366,22 @@ def test_another_role(role: str) -> None:
     assert "sb_secret_" in found.message
 
 
-def test_other_duties_than_ours__the_remedy_once() -> None:
-    found = lines(practice(), duty_table=[])["triggers"]
+def test_two_parts_with_one_remedy__the_remedy_once() -> None:
+    parts = [{"part": "function", "name": name, "words": f"{name} is missing", "statement": "mend it"} for name in "ab"]
 
-    assert found.state == "FAILED"
-    assert found.message == f"the database's trigger knows other duties, or other rest, than this job; {schema.REMEDY}"
+    found = lines(practice(), differences=parts)["functions"]
+
+    assert (found.state, found.message) == ("FAILED", "a is missing, b is missing: mend it")
+
+
+def test_a_system_service_that_no_duty_names_is_a_hint() -> None:
+    fake = practice()
+    fake.tables["service_types"].append(service("DIA-BER", is_system=True))
+
+    found = lines(fake)["duties"]
+
+    assert found.state == "HINT"
+    assert found.message.startswith("DIA-BER: system services that are no duty of DDA, DDO, DIA, DIO")
 
 
 def test_a_server_that_does_not_count() -> None:

@@ -107,7 +107,7 @@ def test_a_rerun_says_of_its_own_duties_what_the_run_said(db: Database) -> None:
 
     first, second = db.run(roster_id)[0], db.run(roster_id)[0]
 
-    assert [warning["kind"] for warning in first["warnings"]] == ["unpaired"]
+    assert "unpaired" in [warning["kind"] for warning in first["warnings"]]
     assert second["warnings"] == first["warnings"]
 
 
@@ -238,7 +238,8 @@ def test_damaged_rows_stop_the_run_before_anything_is_written(db: Database) -> N
 
     outcome = json.loads(done.stdout)
     assert done.returncode == 4
-    assert [(warning["table"], warning["id"], warning["field"]) for warning in outcome["warnings"]] == [
+    fatal = [warning for warning in outcome["warnings"] if warning["fatal"]]
+    assert [(warning["table"], warning["id"], warning["field"]) for warning in fatal] == [
         ("employees", employee, "team")
     ]
     assert db.rows(roster_id) == before
@@ -415,7 +416,7 @@ def test_a_rest_slot_taken_by_hand_just_before_4b(db: Database, mocker: MockerFi
 
 def test_a_planner_who_never_stops(db: Database, mocker: MockerFixture) -> None:
     """The job gives up after a few times, and every entry is there."""
-    raw = one_open_shift(people=5)
+    raw = one_open_shift(people=ATTEMPTS + 1)
     roster_id = db.load(raw)
     before_4a(
         mocker,
@@ -499,7 +500,7 @@ def test_rest_across_the_border_after(db: Database) -> None:
 
 
 def test_blocks_absent_because_the_trigger_is_absent(db: Database) -> None:
-    """The job writes them; the verification says that the trigger did not run; under --strict that is code 6."""
+    """The job writes them: the rest is there, and it is told who made it; the schema's warning says what is wrong."""
     roster_id = db.load(duty_roster())
 
     with db.disabled(*BLOCKING):
@@ -508,16 +509,14 @@ def test_blocks_absent_because_the_trigger_is_absent(db: Database) -> None:
     outcome = json.loads(done.stdout)
     fase4 = outcome["phases"]["fase4_database"]
     checks = fase4["trigger_verification"]["checks"]
-    assert done.returncode == 6
-    assert outcome["error"] == "The verification of the rest periods failed (--strict)"
+    assert done.returncode == 0, done.stderr
     assert outcome["coverage"]["written"]
     assert sum(row["status"] == 2 for row in db.rows(roster_id)) == 3
     assert (fase4["write_blocking"]["written"], fase4["write_blocking"]["made_by_trigger"]) == (3, 0)
-    assert {name for name, check in checks.items() if not check["passed"]} == {"blocking_records"}
-    assert "the trigger made only 0 of the 3" in checks["blocking_records"]["message"]
-    assert "Verify triggers defined in database" in checks["blocking_records"]["message"]
+    assert fase4["trigger_verification"]["all_passed"]
+    assert "the database's trigger made 0, the job 3" in checks["blocking_records"]["message"]
     assert [alert["metric"] for alert in outcome["alerts"]] == ["trigger_success_rate"]
-    assert any("blocking trigger is missing or disabled" in warning["message"] for warning in outcome["warnings"])
+    assert any(f"{BLOCKING[0]} is disabled" in warning["message"] for warning in outcome["warnings"])
 
 
 @pytest.mark.parametrize("triggers", [True, False], ids=["by the trigger", "by the job"])
@@ -628,7 +627,8 @@ def test_a_database_with_the_tables_alone(fresh: Fresh) -> None:
     """Someone else's schema: the six tables, nothing of ours. The job works, and says what is missing."""
     raw = make_roster(seed=17)
     with fresh() as db:
-        db.sql((PROJECT / "supabase" / "uninstall.sql").read_text())
+        uninstall = (PROJECT / "supabase" / "uninstall.sql").read_text()
+        db.sql(uninstall.replace("\nbegin;\n", "").replace("\ncommit;\n", ""))  # test_sql is a transaction itself
         db.sql("drop trigger roster_assignments_30_updated_at on roster_assignments")
         db.sql("alter table roster_assignments drop column updated_at")
         for column in ("date", "dagdeel", "service_id"):
@@ -677,7 +677,7 @@ def test_the_verification_reads_once(db: Database, mocker: MockerFixture) -> Non
 
     before, after = requests
     assert outcome["phases"]["fase3_pairing"]["duties"] > 100
-    assert after - before == 3  # write, look for the trigger's blocks, verify
+    assert after - before == 4  # write, look for the trigger's blocks, set what follows, verify
 
 
 def test_dates_of_the_factories() -> None:

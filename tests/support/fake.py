@@ -1,8 +1,8 @@
 """A stand-in for the Supabase client that keeps tables, and honours what a query asks of them.
 
 It knows what the job uses: `select` with columns and exact count, the filters eq, neq, gt, gte, lt, in, is null and
-or, order, limit, `upsert` on a natural key, `update`, and `rpc`. Anything else fails the test. No triggers, and no
-row cap of its own unless `cap` says so; tests/database has the real thing.
+or, order, limit, `upsert` on a natural key, `update`, and `rpc`. Anything else fails the test. It has no triggers and
+no row cap of its own unless `cap` says so; tests/database has the real thing.
 """
 
 from __future__ import annotations
