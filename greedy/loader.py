@@ -24,6 +24,7 @@ from greedy.database.tables import (
     ROSTERS,
     SERVICES,
     Tables,
+    columns_of,
     days_that_matter,
     read_columns,
     read_tables,
@@ -77,15 +78,17 @@ def load(
         roster_id: The roster.
         duties: The duties of the practice.
         words: The job's own words in `source`.
-        columns: The columns that `roster_assignments` has, where the schema says so; None to find out.
+        columns: The columns that `roster_assignments` has, where the schema says so; None to learn them from its rows.
 
     Raises:
         RosterDataError: The roster does not exist, or its data cannot be planned with.
         DatabaseError: The database cannot be read, or not completely.
     """
-    known = frozenset(read_columns(client) if columns is None else columns)
-    workspace = build_workspace(read_tables(client, roster_id, duties, known), duties)
-    return replace(workspace, words=words, columns=known)
+    tables = read_tables(client, roster_id, duties, columns)
+    workspace = build_workspace(tables, duties)
+    if columns is None:
+        columns = columns_of(tables[ASSIGNMENTS]) or read_columns(client)
+    return replace(workspace, words=words, columns=frozenset(columns))
 
 
 def build_workspace(tables: Tables, duties: DutyRules | None = None) -> Workspace:
@@ -118,7 +121,7 @@ def build_workspace(tables: Tables, duties: DutyRules | None = None) -> Workspac
         first, last = days_that_matter(roster.start_date, roster.end_date, duties)
         for table in (REQUIREMENTS, ASSIGNMENTS):
             rows[table] = _near(table, rows[table], first, last, roster, problems)
-        beside = _relevant_beside(beside, first, last, _overlapping(tables, roster, problems))
+        beside = _relevant_beside(beside, first, last, tables, roster)
     mentioned = _mentioned(rows)
     employees = {
         employee.id: employee
@@ -151,6 +154,8 @@ def build_workspace(tables: Tables, duties: DutyRules | None = None) -> Workspac
     requirements = _inside(REQUIREMENTS, requirements, roster, problems)
     stored = [row for row in own if row.status is not Status.OPEN]
     people = {row.employee_id for row in qualifications} | {row.employee_id for row in stored}
+    neighbours = [row for row in neighbours if row.employee_id in people]
+    _warn_of_overlaps({row.roster_id for row in neighbours}, tables, roster, problems)
     inside = _inside(ASSIGNMENTS, stored, roster, problems)
     return Workspace(
         roster=roster,
@@ -166,7 +171,7 @@ def build_workspace(tables: Tables, duties: DutyRules | None = None) -> Workspac
         ),
         warnings=problems.warnings,
         duties=duties,
-        columns=_columns(rows[ASSIGNMENTS]),
+        columns=columns_of(tables.get(ASSIGNMENTS) or ()),
         carried=tuple(row for row in own if row.status is Status.OPEN and roster.covers(row.date)),
         counters=_counters(rows[REQUIREMENTS], {row.id for row in requirements}),
     )
@@ -222,8 +227,15 @@ def _near(
     return near
 
 
-def _relevant_beside(rows: Sequence[RawRow], first: dt.date, last: dt.date, copies: Collection[str]) -> list[RawRow]:
-    """Return what other rosters' people work on the days that matter; those of a copy do not count."""
+def _relevant_beside(
+    rows: Sequence[RawRow], first: dt.date, last: dt.date, tables: Tables, roster: Roster
+) -> list[RawRow]:
+    """Return what other rosters' people work on the days that matter; a copy, which has the same days, is no other."""
+    copies = {
+        str(row.get("id"))
+        for row in tables.get(OTHER_ROSTERS) or ()
+        if (read_day(row.get("start_date")), read_day(row.get("end_date"))) == (roster.start_date, roster.end_date)
+    }
     return [
         row
         for row in rows
@@ -233,20 +245,15 @@ def _relevant_beside(rows: Sequence[RawRow], first: dt.date, last: dt.date, copi
     ]
 
 
-def _overlapping(tables: Tables, roster: Roster, problems: Problems) -> set[str]:
-    """Warn of each other roster that has days of this one; return the ids of its copies, which have the same days."""
-    copies = set()
+def _warn_of_overlaps(worked: Collection[str], tables: Tables, roster: Roster, problems: Problems) -> None:
+    """Warn of other rosters with days of this one in which people of this one work."""
     for row in tables.get(OTHER_ROSTERS) or ():
-        period = read_day(row.get("start_date")), read_day(row.get("end_date"))
-        start, end = period
-        if period == (roster.start_date, roster.end_date):
-            copies.add(str(row.get("id")))
-        elif start and end and start <= roster.end_date and end >= roster.start_date:
+        start, end = read_day(row.get("start_date")), read_day(row.get("end_date"))
+        if row.get("id") in worked and start and end and start <= roster.end_date and end >= roster.start_date:
             message = "overlaps the days of this roster; nobody is planned in both at once"
             remedy = "correct the dates of one of the two, if they are not meant to overlap"
             shown = f"{start} to {end}"
             problems.add(ROSTERS, str(row.get("id")), "start_date, end_date", shown, message, remedy, fatal=False)
-    return copies
 
 
 def _roster(rows: Sequence[RawRow], problems: Problems) -> Roster | None:
@@ -376,10 +383,6 @@ def _inside(table: str, rows: list[Any], roster: Roster, problems: Problems) -> 
 def _warn_outside(table: str, row_id: str, date: object, roster: Roster, problems: Problems) -> None:
     message = f"outside the roster's period {roster.start_date} to {roster.end_date}; it is left alone"
     problems.add(table, row_id, "date", str(date), message, "correct the date, or delete this row", fatal=False)
-
-
-def _columns(rows: Sequence[RawRow]) -> frozenset[str]:
-    return frozenset(str(column) for row in rows if isinstance(row, Mapping) for column in row)
 
 
 def _counters(rows: Sequence[RawRow], requirements: Collection[str]) -> dict[str, int | None]:

@@ -56,6 +56,9 @@ OPTIONAL_OF_ASSIGNMENTS = (
 )
 """Columns of `roster_assignments` that the job reads where they are there."""
 
+EMPTY = f"status.eq.{Status.OPEN:d},service_id.is.null"
+"""Filter: open slots without a service."""
+
 UNDEFINED_COLUMN = "42703"
 
 Tables = Mapping[str, Sequence[RawRow]]
@@ -63,7 +66,7 @@ Tables = Mapping[str, Sequence[RawRow]]
 
 
 def read_tables(
-    client: Client, roster_id: str, duties: DutyRules = BUILT_IN, columns: Collection[str] = ()
+    client: Client, roster_id: str, duties: DutyRules = BUILT_IN, columns: Collection[str] | None = None
 ) -> dict[str, list[dict[str, Any]]]:
     """Read the six tables, one request each (more where a table exceeds the server's row cap, or lacks a column).
 
@@ -71,7 +74,7 @@ def read_tables(
         client: The database.
         roster_id: The roster.
         duties: The duties of the practice: so far as their rest reaches do other rosters matter.
-        columns: The columns that `roster_assignments` has, of those that a database may lack.
+        columns: The columns that `roster_assignments` has; None to read all that there are.
 
     Raises:
         RosterDataError: The roster does not exist.
@@ -89,9 +92,11 @@ def read_tables(
             "Check --roster-id (or ROOSTER_ID), that SUPABASE_URL is the right project, and that the key is its secret "
             "key: under row-level security any other sees no rows.",
         )
-    shown = ",".join([COLUMNS[ASSIGNMENTS], *(name for name in OPTIONAL_OF_ASSIGNMENTS if name in columns)])
     others = _others(rosters, ours[0], duties)
-    relevant = _relevant(roster_id, ours[0], duties, columns, others)
+    assignments = _read_rows(client, _relevant(ours[0], duties, columns or (), others), columns)
+    if columns is None and REQUIREMENT_COLUMN in columns_of(assignments):
+        emptied = f"and(roster_id.eq.{roster_id},{EMPTY},{REQUIREMENT_COLUMN}.not.is.null)"
+        assignments += _read_rows(client, emptied, columns_of(assignments))
     return {
         ROSTERS: ours,
         OTHER_ROSTERS: others,
@@ -104,7 +109,7 @@ def read_tables(
             lambda: query(QUALIFICATIONS).eq("roster_id", roster_id).or_("actief.eq.true,actief.is.null"),
             QUALIFICATIONS,
         ),
-        ASSIGNMENTS: read_all(lambda: select(client, ASSIGNMENTS, shown).or_(relevant), ASSIGNMENTS),
+        ASSIGNMENTS: assignments,
     }
 
 
@@ -125,11 +130,22 @@ def _read_with_optional(client: Client, table: str, narrow: Callable[[Select], S
     return read_all(lambda: narrow(select(client, table, fewer)), table)
 
 
+def columns_of(rows: Sequence[RawRow]) -> frozenset[str]:
+    """Return the columns of a table, as its rows show them; none where there are no rows."""
+    return frozenset(column for row in rows[:1] if isinstance(row, Mapping) for column in row)
+
+
 def read_columns(client: Client) -> frozenset[str]:
     """Return the columns of `roster_assignments`, as any row of it shows them; none where it is empty."""
     query = client.table(ASSIGNMENTS).select("*").limit(1)
-    answer = rows(requests.execute(query, Action.read(ASSIGNMENTS)), ASSIGNMENTS)
-    return frozenset(column for row in answer for column in row)
+    return columns_of(rows(requests.execute(query, Action.read(ASSIGNMENTS)), ASSIGNMENTS))
+
+
+def _read_rows(client: Client, narrow: str, columns: Collection[str] | None) -> list[dict[str, Any]]:
+    """Read rows of `roster_assignments`: those of its columns that the job reads, or all where it knows of none."""
+    wanted = [COLUMNS[ASSIGNMENTS], *(name for name in OPTIONAL_OF_ASSIGNMENTS if name in (columns or ()))]
+    shown = "*" if columns is None else ",".join(wanted)
+    return read_all(lambda: select(client, ASSIGNMENTS, shown).or_(narrow), ASSIGNMENTS)
 
 
 def read_assignments(client: Client, roster_id: str, *, held_only: bool = False) -> list[StoredAssignment]:
@@ -168,12 +184,10 @@ def _others(rosters: list[dict[str, Any]], roster: RawRow, duties: DutyRules) ->
     ]
 
 
-def _relevant(
-    roster_id: str, roster: RawRow, duties: DutyRules, columns: Collection[str], others: Sequence[RawRow]
-) -> str:
+def _relevant(roster: RawRow, duties: DutyRules, columns: Collection[str], others: Sequence[RawRow]) -> str:
     """Filter: the roster's slots that are not empty, and other rosters' work on the days that matter."""
     named = [f"{name}.not.is.null" for name in ("service_id", REQUIREMENT_COLUMN) if name in {"service_id", *columns}]
-    own = f"and(roster_id.eq.{roster_id},or({','.join((f'status.neq.{Status.OPEN:d}', *named))}))"
+    own = f"and(roster_id.eq.{roster['id']},or({','.join((f'status.neq.{Status.OPEN:d}', *named))}))"
     start, end = read_day(roster.get("start_date")), read_day(roster.get("end_date"))
     beside = [
         str(row["id"])

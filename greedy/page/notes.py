@@ -62,12 +62,18 @@ def notes(result: RunResult, book: Book | None, say: Wording) -> list[Note]:
     concerning = [warning for warning in result.warnings if _concerns(result, warning)]
     rows = [warning for warning in concerning if isinstance(warning, RowWarning)]
     halves = [warning for warning in concerning if isinstance(warning, UnpairedWarning)]
-    others = [warning for warning in concerning if not isinstance(warning, RowWarning | UnpairedWarning)]
+    orphaned = [warning for warning in concerning if isinstance(warning, RestWarning) and warning.kind == "orphaned"]
+    others = [
+        warning
+        for warning in concerning
+        if not isinstance(warning, RowWarning | UnpairedWarning) and warning.kind != "orphaned"
+    ]
     return [
         *_checks(result, book, say),
         *_alerts(result, say),
         *_rows(rows, book, say),
         *(_warning(warning, book, say) for warning in others),
+        *_orphaned(orphaned, book, say),
         *_halves(halves, book, say),
     ]
 
@@ -183,6 +189,19 @@ def _when(row: Requirement | StoredAssignment, say: Wording) -> str:
 def _field(columns: str, say: Wording) -> str:
     """Return a column, or several, in words."""
     return ", ".join(say(f"field_{name}") if say.has(f"field_{name}") else name for name in columns.split(", "))
+
+
+def _orphaned(warnings: list[RestWarning], book: Book | None, say: Wording) -> Iterator[Note]:
+    """Sum up each person's slots that are blocked without a duty."""
+    by_person: dict[str, list[RestWarning]] = {}
+    for warning in warnings:
+        by_person.setdefault(warning.employee_id, []).append(warning)
+    for employee_id, found in by_person.items():
+        parts: dict[dt.date, list[str]] = {}
+        for warning in found:
+            parts.setdefault(warning.date, []).append(say(f"dagdeel_{warning.dagdeel}"))
+        days = say.days([(date, ", ".join(dagdelen)) for date, dagdelen in sorted(parts.items())])
+        yield Note("orphaned", capital(say("note_orphaned", days=days, name=_name(book, employee_id), n=len(found))))
 
 
 def _halves(halves: list[UnpairedWarning], book: Book | None, say: Wording) -> Iterator[Note]:

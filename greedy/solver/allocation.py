@@ -37,9 +37,9 @@ class Allocation:
 def allocate_rows(board: Board) -> Allocation:
     """Allocate the staff of each shift to its requirement rows.
 
-    Whom this run has added fills a place by team (rule 4): Groen and Oranje their own team's row first, then TOT;
-    Overig TOT, then GRO, then ORA. Who was there before keeps the row that their own row names, as long as it has a
-    place; else they fill one by team, else any.
+    Who was there before keeps the place of the requirement that their own row names, as long as whom this run has added
+    find one by team (rule 4): Groen and Oranje of their own team's row first, then TOT; Overig TOT, then GRO, then ORA.
+    Of the others who were there before each fills one by team, else any.
     """
     rows: dict[ShiftKey, list[Requirement]] = defaultdict(list)
     for requirement in board.workspace.requirements:
@@ -56,9 +56,13 @@ def allocate_rows(board: Board) -> Allocation:
     requirement_of: dict[Slot, str] = {}
     filled: dict[str, int] = {}
     for key, requirements in rows.items():
+        there = sorted(stored[key], key=lambda row: row[0])
         places = _Places(board, key, requirements)
-        places.fill_by_team(added[key])
-        left = places.keep_named(sorted(stored[key]))
+        left = places.keep_named(there)
+        if places.fill_by_team(added[key]):  # somebody keeps a place that only one of those whom the run adds may fill
+            places = _Places(board, key, requirements)
+            places.fill_by_team(added[key])
+            left = places.keep_named(there)
         for person in places.fill_by_team(left):
             places.fill_any(person)
         requirement_of |= {board.slot_of(person, key[0]): id_ for person, id_ in places.taken.items()}

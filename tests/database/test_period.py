@@ -17,6 +17,7 @@ from greedy.errors import UsageError
 from greedy.loader import build_workspace
 from greedy.outcome.coverage import measure
 from greedy.processor import GreedyProcessor
+from greedy.solver.allocation import name_requirements
 from greedy.solver.confine import confine, rest_of
 from greedy.solver.pairing import pair_duties
 from tests.support import checker, factories
@@ -35,6 +36,7 @@ def confined(tables: Tables, first: dt.date, last: dt.date) -> tuple[GreedyProce
     processor.assign()
     records = list(found.workspace.assignments)
     records += rest_of(found.period, processor.board, pair_duties(processor.board).blocks)
+    records = name_requirements(processor.board, records)
     return processor, records, found.open_outside
 
 
@@ -207,6 +209,7 @@ def test_the_command__two_weeks_one_after_the_other(db: Database) -> None:
         "from": "2027-01-11",
         "until": "2027-01-17",
         "open_outside": whole.open - inside.open,
+        "past_until": None,
     }
     assert "Confined to 2027-01-11 until 2027-01-17" in done.stderr
     assert outcome["phases"]["fase4_database"]["trigger_verification"]["all_passed"]
@@ -271,4 +274,8 @@ def test_a_confined_dry_run_writes_nothing_and_tells_these_days_only(db: Databas
 
     assert db.rows(roster_id) == before
     assert {shift["date"] for shift in outcome["changes"]["added"]} == {"2027-01-04", "2027-01-05"}
-    assert without(outcome["period"], "open_outside") == {"from": "2027-01-04", "until": "2027-01-05"}
+    assert without(outcome["period"], "open_outside") == {
+        "from": "2027-01-04",
+        "until": "2027-01-05",
+        "past_until": None,
+    }

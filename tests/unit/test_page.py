@@ -988,7 +988,7 @@ class TestNotes:
                 *(assignment(name) for name in ("Anna", "Bo", "Cis")),
                 assignment("Anna", date=day(2), service_id="DIO"),
                 assignment("Anna", date=day(3), service_id="OSP"),
-                assignment("Bo", date=day(4), service_id=None, status=2),
+                *(assignment("Bo", date=day(4), dagdeel=part, service_id=None, status=2) for part in "OM"),
             ],
             roster_employee_services=[
                 *(qualification(name) for name in ("Anna", "Bo", "Cis")),
@@ -1011,8 +1011,8 @@ class TestNotes:
             ),
             (
                 "orphaned",
-                "Vr 8 jan ochtend: Bo is geblokkeerd zonder wachtdienst ervoor. "
-                "Zet het dagdeel open als dat niet klopt.",
+                "Vr 8 jan (ochtend, middag): Bo is geblokkeerd zonder wachtdienst ervoor. "
+                "Klopt dat niet? Zet de 2 dagdelen open in de roosterapplicatie.",
                 "",
             ),
             ("unpaired", "Van 1 24-uursdienst is maar de helft ingepland.", ""),
@@ -1071,7 +1071,7 @@ class TestNotes:
 
         assert [note.text for note in told if note.kind != "surplus"] == [
             "Anna mag GRB niet doen, maar doet het 1 keer: ma 4 jan. Plan daar iemand anders.",
-            "Bo doet 3 keer ECH, meer dan het maximum van 1. Verhoog het maximum, of haal er 2 weg.",
+            "Bo doet 3 keer ECH, meer dan het maximum van 1: ma 4 t/m wo 6 jan. Verhoog het maximum, of haal er 2 weg.",
             "Cis is niet meer actief, maar doet nog 2 keer ECH: do 7 en za 9 jan. Plan daar iemand anders.",
         ]
 
