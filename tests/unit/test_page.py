@@ -753,6 +753,26 @@ class TestOnCall:
         text = page_text(pages.render(*pages.solve(raw)))
         assert "Open: 1 wachtdienst, 3 die moeten en 4 die mogen." in text
 
+    def test_on_call_comes_first_too_where_somebody_else_is_on_call(self) -> None:
+        """Three ECH are open, and one DIO beside a DDO that Cis works."""
+        raw = self.raw(("DIO", 6))
+        raw["employees"] += people("Cis")
+        raw["roster_assignments"] = [assignment("Cis", date=day(6), service_id="DDO")]
+
+        _, _, [group] = explained(raw)
+
+        assert group.tips[0].text.startswith("Zet het maximum DIO")
+
+    def test_where_nobody_is_on_call_comes_before_where_somebody_is(self) -> None:
+        """Two DIO are open beside a DDO that Cis works, and one DIA on a night that has nobody."""
+        raw = self.raw(("DIO", 2), ("DIO", 6), ("DIA", 4))
+        raw["employees"] += people("Cis")
+        raw["roster_assignments"] = [assignment("Cis", date=day(number), service_id="DDO") for number in (2, 6)]
+
+        _, _, [group] = explained(raw)
+
+        assert group.tips[0].text == "Zet het maximum DIA van Anna op 1 keer (nu 0), voor vr 8 jan avond en nacht."
+
     def test_a_cause_with_on_call_duty_goes_before_a_larger_one(self) -> None:
         raw = self.raw(("DIO", 6))
         raw["roster_assignments"] = [assignment(who, date=day(6), service_id=None, status=3) for who in ("Anna", "Bo")]
