@@ -1,8 +1,8 @@
 """The planner's page: one HTML file that holds all it needs, made from a run's result and its workspace.
 
-`render` is pure. `book` reads the roster as one; `verdict`, `roster`, `shifts`, `tips`, `figures` and `notes` hold what
-each part shows, in the words of `texts`; the templates lay it out. Nothing comes from a network; the page's policy
-forbids it.
+`render` is pure. `book` reads the roster as one; `verdict`, `roster`, `shifts`, `tips`, `figures`, `notes` and `rows`
+hold what each part shows, in the words of `texts`; the templates lay it out. Nothing comes from a network; the page's
+policy forbids it.
 """
 
 from __future__ import annotations

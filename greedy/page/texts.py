@@ -560,8 +560,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         ),
     ),
     "note_beyond_quota": (
-        "{name} doet {n} keer {code}, meer dan het maximum van {quota}. Verhoog het maximum, of haal er {more} weg.",
-        "{name} works {n} shifts of {code}, more than the quota of {quota}. Raise the quota, or take {more} away.",
+        "{name} doet {n} keer {code}, meer dan het maximum van {quota}: {days}. "
+        "Verhoog het maximum, of haal er {more} weg.",
+        "{name} works {n} shifts of {code}, more than the quota of {quota}: {days}. "
+        "Raise the quota, or take {more} away.",
     ),
     "note_surplus": (
         (
@@ -593,8 +595,18 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "Take one of the two away in the roster application.",
     ),
     "note_orphaned": (
-        "{day} {dagdeel}: {name} is geblokkeerd zonder wachtdienst ervoor. Zet het dagdeel open als dat niet klopt.",
-        "{day} {dagdeel}: {name} is blocked without a duty before it. Open the slot if that is not right.",
+        (
+            "{days}: {name} is geblokkeerd zonder wachtdienst ervoor. "
+            "Klopt dat niet? Zet het dagdeel open in de roosterapplicatie.",
+            "{days}: {name} is geblokkeerd zonder wachtdienst ervoor. "
+            "Klopt dat niet? Zet de {n} dagdelen open in de roosterapplicatie.",
+        ),
+        (
+            "{days}: {name} is blocked without a duty before it. "
+            "Is that not right? Open the slot in the roster application.",
+            "{days}: {name} is blocked without a duty before it. "
+            "Is that not right? Open the {n} slots in the roster application.",
+        ),
     ),
     "note_check_error": (
         "De rust na wachtdiensten kon niet worden gecontroleerd. Stuur dit door aan de beheerder.",

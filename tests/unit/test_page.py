@@ -753,6 +753,26 @@ class TestOnCall:
         text = page_text(pages.render(*pages.solve(raw)))
         assert "Open: 1 wachtdienst, 3 die moeten en 4 die mogen." in text
 
+    def test_on_call_comes_first_too_where_somebody_else_is_on_call(self) -> None:
+        """Three ECH are open, and one DIO beside a DDO that Cis works."""
+        raw = self.raw(("DIO", 6))
+        raw["employees"] += people("Cis")
+        raw["roster_assignments"] = [assignment("Cis", date=day(6), service_id="DDO")]
+
+        _, _, [group] = explained(raw)
+
+        assert group.tips[0].text.startswith("Zet het maximum DIO")
+
+    def test_where_nobody_is_on_call_comes_before_where_somebody_is(self) -> None:
+        """Two DIO are open beside a DDO that Cis works, and one DIA on a night that has nobody."""
+        raw = self.raw(("DIO", 2), ("DIO", 6), ("DIA", 4))
+        raw["employees"] += people("Cis")
+        raw["roster_assignments"] = [assignment("Cis", date=day(number), service_id="DDO") for number in (2, 6)]
+
+        _, _, [group] = explained(raw)
+
+        assert group.tips[0].text == "Zet het maximum DIA van Anna op 1 keer (nu 0), voor vr 8 jan avond en nacht."
+
     def test_a_cause_with_on_call_duty_goes_before_a_larger_one(self) -> None:
         raw = self.raw(("DIO", 6))
         raw["roster_assignments"] = [assignment(who, date=day(6), service_id=None, status=3) for who in ("Anna", "Bo")]
@@ -989,7 +1009,7 @@ class TestNotes:
                 *(assignment(name) for name in ("Anna", "Bo", "Cis")),
                 assignment("Anna", date=day(2), service_id="DIO"),
                 assignment("Anna", date=day(3), service_id="OSP"),
-                assignment("Bo", date=day(4), service_id=None, status=2),
+                *(assignment("Bo", date=day(4), dagdeel=part, service_id=None, status=2) for part in "OM"),
             ],
             roster_employee_services=[
                 *(qualification(name) for name in ("Anna", "Bo", "Cis")),
@@ -1012,8 +1032,8 @@ class TestNotes:
             ),
             (
                 "orphaned",
-                "Vr 8 jan ochtend: Bo is geblokkeerd zonder wachtdienst ervoor. "
-                "Zet het dagdeel open als dat niet klopt.",
+                "Vr 8 jan (ochtend, middag): Bo is geblokkeerd zonder wachtdienst ervoor. "
+                "Klopt dat niet? Zet de 2 dagdelen open in de roosterapplicatie.",
                 "",
             ),
             ("unpaired", "Van 1 24-uursdienst is maar de helft ingepland.", ""),
@@ -1072,7 +1092,7 @@ class TestNotes:
 
         assert [note.text for note in told if note.kind != "surplus"] == [
             "Anna mag GRB niet doen, maar doet het 1 keer: ma 4 jan. Plan daar iemand anders.",
-            "Bo doet 3 keer ECH, meer dan het maximum van 1. Verhoog het maximum, of haal er 2 weg.",
+            "Bo doet 3 keer ECH, meer dan het maximum van 1: ma 4 t/m wo 6 jan. Verhoog het maximum, of haal er 2 weg.",
             "Cis is niet meer actief, maar doet nog 2 keer ECH: do 7 en za 9 jan. Plan daar iemand anders.",
         ]
 
