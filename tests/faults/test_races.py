@@ -192,7 +192,7 @@ def test_a_planner_who_never_stops(scene: Scene, undisturbed: list[Raw]) -> None
     entries: list[Callable[[], Raw]] = []
 
     def act(exchange: Exchange) -> None:
-        if exchange.handler.command == "POST" and b'"status":1' in exchange.body.replace(b" ", b""):
+        if exchange.target == "greedy_write" and b'"status":1' in exchange.body.replace(b" ", b""):
             sent = {(row["employee_id"], row["date"], row["dagdeel"]) for row in exchange.rows()}
             place = next(row for row in wanted if (row["employee_id"], row["date"], row["dagdeel"]) in sent)
             entries.append(enter(scene, place, status=3))
