@@ -26,7 +26,7 @@ from greedy.solver.replan import replan
 from greedy.writer import NOT_WRITTEN
 from tests.support.results import RUN, verification
 
-NOBODY = cast(Client, None)
+NOBODY = cast(Client, object())
 """No database."""
 
 MADE_AT = dt.datetime(2026, 11, 25, 13, 5, tzinfo=dt.UTC)
