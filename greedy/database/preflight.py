@@ -25,6 +25,8 @@ from greedy.errors import DatabaseError
 
 _TWICE = "21000"
 _NO_PARENT = "23503"
+_SOMEBODY_AT_WORK = frozenset({"55P03", "40P01", "57014"})
+"""Codes of a trial that met somebody's open transaction, which says nothing about the rows."""
 
 KINDS: Mapping[str, str] = {
     "active": "a shift",
@@ -53,6 +55,8 @@ class Attempt:
         """Read one object of `greedy_try`'s answer."""
         kind = str(told.get("kind"))
         if told.get("ok") is True:
+            return cls(kind, None)
+        if told.get("code") in _SOMEBODY_AT_WORK:
             return cls(kind, None)
         code, message, trigger = told.get("code"), told.get("message"), told.get("trigger")
         if code is None:

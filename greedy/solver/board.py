@@ -58,6 +58,7 @@ class Board(Quotas):
                 self._reach[(order + distance) % PER_DAY].add(distance)
         self._admitted: dict[tuple[Places, Staff], Mask] = {}
         self.added: Indexed[PersonNumber, Added] = [Added() for _ in self.people]
+        self._refused = self._refused_people()
         self._put_stored_rows()
         self.shifts = _count_shifts(self)
         self._now = State(self.active, self.resting, self.unspent)
@@ -76,6 +77,15 @@ class Board(Quotas):
             person, slot = self.person_number[row.employee_id], self.slot_number(row.date, row.dagdeel)
             service = None if row.service_id is None else self.service_number[row.service_id]
             self._occupy(person, service, slot)
+
+    def _refused_people(self) -> dict[tuple[ServiceNumber, SlotNumber], Mask]:
+        """Return, per service and slot, whom the database has refused there (`Workspace.forbidden`)."""
+        people: dict[tuple[ServiceNumber, SlotNumber], Mask] = {}
+        for slot, service_id in self.workspace.forbidden:
+            if slot.employee_id in self.person_number and service_id in self.service_number:
+                person, service, number = self.numbers(slot, service_id)
+                people[service, number] = people.get((service, number), NO_ONE) | 1 << person
+        return people
 
     def duty(self, service: ServiceNumber, slot: SlotNumber) -> DutyInfo:
         """Return what a service is on a slot's dagdeel."""
@@ -106,6 +116,8 @@ class Board(Quotas):
         the same day must be open or blocked.
         """
         people = ~(state.active[slot] | state.resting[slot] | self.blocked[slot] | self.unavailable[slot])
+        if self._refused:
+            people &= ~self._refused.get((service, slot), NO_ONE)
         for distance, same_day in self.duty(service, slot).rests:
             people &= ~state.active[slot + distance]
             if same_day:

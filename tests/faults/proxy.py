@@ -35,8 +35,9 @@ class Exchange:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the rows that the job sends."""
-        sent: list[dict[str, Any]] = json.loads(self.body)
-        return sent
+        sent: Any = json.loads(self.body)
+        written: list[dict[str, Any]] = sent.get("records", []) if isinstance(sent, dict) else sent
+        return written
 
     def forward(self) -> httpx.Response:
         """Let the request reach the server, and return its answer, which the job has not seen yet."""

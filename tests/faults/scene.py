@@ -39,11 +39,12 @@ SPEC = replace(
     open_rows=True,
 )
 
-REQUESTS = 11
+REQUESTS = 12
 """Requests of an undisturbed run. 4B always has something to write: rest after the duty in the roster before."""
 
-SCHEMA, WRITE, LOOK, BLOCK, VERIFY = 7, 8, 9, 10, 11
-"""Numbers of requests: after the six tables the schema's version, 4A, what the trigger made, 4B, the verification."""
+SCHEMA, WRITE, LOOK, BLOCK, FINISH, VERIFY = 1, 8, 9, 10, 11, 12
+"""Numbers of requests: what the database has of the job's SQL, the six tables, 4A, what the trigger made, 4B, counters
+and status, the verification."""
 
 EVERYTHING = os.getenv("FAULTS") == "all"
 """Whether the whole matrix is run (`make faults`) or a sample of it (`make test`)."""

@@ -14,11 +14,13 @@ def test_the_matrices_know_which_requests_a_run_sends(scene: Scene, trigger: boo
     with scene.without_trigger(not trigger):
         scene.run()
 
-    assert [(seen.method, seen.target) for seen in scene.proxy.seen[SCHEMA - 1 :]] == [
-        ("POST", "greedy_schema"),
-        ("POST", "roster_assignments"),
+    seen = [(seen.method, seen.target) for seen in scene.proxy.seen]
+    assert seen[SCHEMA - 1] == ("POST", "greedy_begin")
+    assert seen[WRITE - 1 :] == [
+        ("POST", "greedy_write"),
         ("GET", "roster_assignments"),
-        ("POST", "roster_assignments"),
+        ("POST", "greedy_write"),
+        ("POST", "greedy_finish"),
         ("GET", "roster_assignments"),
     ]
     assert len(scene.proxy.seen) == REQUESTS

@@ -186,16 +186,13 @@ def test_a_planner_frees_a_duty_while_the_job_runs(scene: Scene, number: int, tr
         assert scene.broken_rules() == []
 
 
-def test_a_planner_who_never_stops(scene: Scene, undisturbed: list[Raw]) -> None:
+def test_a_planner_who_never_stops(scene: Scene) -> None:
     """Another slot is taken each time that the job is about to write: the job gives up, every entry stands."""
-    wanted: Iterator[Raw] = iter(row for row in undisturbed if row["source"] == "greedy" and row["status"] == 1)
     entries: list[Callable[[], Raw]] = []
 
     def act(exchange: Exchange) -> None:
-        if exchange.handler.command == "POST" and b'"status":1' in exchange.body.replace(b" ", b""):
-            sent = {(row["employee_id"], row["date"], row["dagdeel"]) for row in exchange.rows()}
-            place = next(row for row in wanted if (row["employee_id"], row["date"], row["dagdeel"]) in sent)
-            entries.append(enter(scene, place, status=3))
+        if b'"status":1' in exchange.body.replace(b" ", b""):
+            entries.append(enter(scene, exchange.rows()[0], status=3))
         exchange.relay()
 
     scene.proxy.plan(since=(1, act))

@@ -41,7 +41,7 @@ def test_the_request_in_flight_ends_and_nothing_new_begins(
 
     written = sum(row["status"] == 1 and row["source"] == "greedy" for row in scene.rows())
     assert (ended.code, scene.requests()) == (CODES[name], number)
-    phase = 1 if number < SCHEMA else 2 if number == SCHEMA else 4
+    phase = 1 if number < WRITE - 1 else 2 if number == WRITE - 1 else 4
     assert f"stopped by {name.name} in FASE {phase}" in ended.result["error"]
     assert ended.result["error"] in ended.log
     assert "a rerun completes it" in ended.result["error"]
