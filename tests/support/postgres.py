@@ -85,7 +85,7 @@ class Database:
             row_factory=psycopg.rows.dict_row,
         ) as connection:  # fmt: skip
             if user == "authenticator":
-                connection.execute(f"set role {role}")  # type: ignore[call-overload]
+                connection.execute(f"set role {role}")
             connection.autocommit = autocommit
             yield connection
 
