@@ -87,7 +87,7 @@ class Planner:
 
     def __init__(self, practice: Practice, roster_id: str, number: int, people: list[str]) -> None:
         self.practice, self.roster_id, self.people = practice, roster_id, people
-        self.turns = itertools.count(17 * number)
+        self.turns: Iterator[int] = itertools.count(17 * number)
         self.entries: dict[tuple[str, dt.date, str], int] = {}
         self.refused: list[str] = []
 

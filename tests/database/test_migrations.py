@@ -18,6 +18,7 @@ from supabase import Client
 
 from demo.load import TABLES as ROSTER_TABLES
 from greedy.domain.demand import Places, Staff, allocate
+from tests.support.database import answered
 
 Row = dict[str, Any]
 Slot = tuple[int, str]  # days since the roster's start, dagdeel
@@ -71,11 +72,13 @@ class Roster:
 
     def plan(self, day: int, dagdeel: str, code: str | None = None, status: int = ACTIVE, **columns: Any) -> Row:
         """Inserts a row as a planner does; gives it back as it came to stand."""
-        rows = self.client.table("roster_assignments").insert(self.row(day, dagdeel, code, status, **columns)).execute()
-        return rows.data[0]
+        row = self.row(day, dagdeel, code, status, **columns)
+        [stands] = answered(self.client.table("roster_assignments").insert(row))
+        return dict(stands)
 
     def edit(self, row: Row, **columns: Any) -> Row:
-        return self.client.table("roster_assignments").update(columns).eq("id", row["id"]).execute().data[0]
+        [stands] = answered(self.client.table("roster_assignments").update(columns).eq("id", row["id"]))
+        return dict(stands)
 
     def delete(self, row: Row) -> None:
         self.client.table("roster_assignments").delete().eq("id", row["id"]).execute()
@@ -88,10 +91,10 @@ class Roster:
             "records": sent,
             "written_at": written_at or datetime.now(UTC).isoformat(),
         }
-        return self.client.rpc("greedy_write", arguments).execute().data
+        return dict(answered(self.client.rpc("greedy_write", arguments)))
 
     def rows(self) -> dict[Slot, Row]:
-        found = self.client.table("roster_assignments").select("*").eq("roster_id", self.id).execute().data
+        found = answered(self.client.table("roster_assignments").select("*").eq("roster_id", self.id))
         return {((date.fromisoformat(row["date"]) - self.start).days, row["dagdeel"]): row for row in found}
 
     def blocked(self) -> set[Slot]:
@@ -104,9 +107,8 @@ class Roster:
 @pytest.fixture(scope="session")
 def services(client: Client) -> dict[str, str]:
     rows = [{"code": code, "naam": code, "is_system": code != "VLOS"} for code in CODES]
-    return {
-        row["code"]: row["id"] for row in client.table("service_types").upsert(rows, on_conflict="code").execute().data
-    }
+    there = answered(client.table("service_types").upsert(rows, on_conflict="code"))
+    return {row["code"]: row["id"] for row in there}
 
 
 @pytest.fixture
@@ -116,7 +118,7 @@ def make_roster(client: Client, services: dict[str, str]) -> Callable[..., Roste
             employee = f"E-{uuid4()}"
             client.table("employees").insert({"id": employee, "voornaam": "Eva", "team": "Groen"}).execute()
         end = start + timedelta(days=days - 1)
-        row = client.table("roosters").insert({"start_date": str(start), "end_date": str(end)}).execute().data[0]
+        [row] = answered(client.table("roosters").insert({"start_date": str(start), "end_date": str(end)}))
         sql(client, ROOM_FOR_ALL.format(roster=row["id"], employee=employee))
         return Roster(client, services, row["id"], employee, start)
 
@@ -148,7 +150,7 @@ def two_rosters(make_roster: Callable[..., Roster]) -> tuple[Roster, Roster]:
 
 
 def sql(client: Client, query: str) -> Any:
-    return client.rpc("test_sql", {"query": query}).execute().data
+    return answered(client.rpc("test_sql", {"query": query}))
 
 
 @contextmanager
@@ -175,7 +177,7 @@ def refused(write: Callable[[], object]) -> APIError:
 def answer(request: Any) -> Any:
     """The rows, or the code of the error."""
     try:
-        return request.execute().data
+        return answered(request)
     except APIError as error:
         return error.code
 
@@ -185,7 +187,7 @@ def answer(request: Any) -> Any:
 
 @pytest.mark.usefixtures("services")
 def test_greedy_schema__shows_the_duty_table(client: Client) -> None:
-    told = client.rpc("greedy_schema", {}).execute().data
+    told = answered(client.rpc("greedy_schema", {}))
     assert {"roster_id", "source", "blocked_by_date"} <= set(told.pop("columns"))
     halves = {"DDA": ("DDO", "O"), "DDO": ("DDA", "A"), "DIA": ("DIO", "O"), "DIO": ("DIA", "A")}
     evening, morning = ["O+1", "M+1"], ["M", "O+1", "M+1"]
@@ -216,10 +218,10 @@ def test_greedy_schema__shows_the_duty_table(client: Client) -> None:
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_greedy_schema__notices_a_disabled_trigger(client: Client, trigger: str) -> None:
     with disabled(client, trigger):
-        (difference,) = client.rpc("greedy_schema", {}).execute().data["differences"]
+        (difference,) = answered(client.rpc("greedy_schema", {}))["differences"]
         assert (difference["name"], difference["words"]) == (trigger, f"the trigger {trigger} is disabled")
         sql(client, difference["statement"])
-        assert client.rpc("greedy_schema", {}).execute().data["differences"] == []
+        assert answered(client.rpc("greedy_schema", {}))["differences"] == []
 
 
 # The blocking trigger
@@ -361,8 +363,8 @@ def test_duty_moved_to_another_person__moves_its_rest(make_roster: Callable[...,
     colleague = make_roster()
     duty = roster.plan(0, "O", "DIO")
     roster.edit(duty, employee_id=colleague.employee)
-    found = roster.client.table("roster_assignments").select("employee_id,status").eq("roster_id", roster.id).execute()
-    assert sorted((row["employee_id"] == colleague.employee, row["status"]) for row in found.data) == [
+    found = answered(roster.client.table("roster_assignments").select("employee_id,status").eq("roster_id", roster.id))
+    assert sorted((row["employee_id"] == colleague.employee, row["status"]) for row in found) == [
         *[(False, OPEN)] * 3,
         (True, ACTIVE),
         *[(True, BLOCKED)] * 3,
@@ -418,7 +420,7 @@ def test_slot_of_two_duties__untouched_when_the_later_goes(roster: Roster) -> No
 def test_slot_of_three_duties__passes_to_the_earliest_that_is_left(roster: Roster) -> None:
     # In one statement, else day 1 would be blocked before its duty comes.
     planned = [roster.row(1, "O", "DIO"), roster.row(0, "A", "DIA"), roster.row(0, "O", "DDO")]
-    _, evening, morning = roster.client.table("roster_assignments").insert(planned).execute().data
+    _, evening, morning = answered(roster.client.table("roster_assignments").insert(planned))
     assert stamp_of(roster.rows()[1, "M"]) == roster.stamp(0, "O", "DDO")
     roster.delete(morning)
     assert stamp_of(roster.rows()[1, "M"]) == roster.stamp(0, "A", "DIA")

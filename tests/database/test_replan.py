@@ -561,7 +561,7 @@ def kill_after(mocker: MockerFixture, number: int) -> Callable[[], int]:
     def executing(query: Any, action: Action) -> Any:
         nonlocal sent
         sent = next(numbers)
-        answer = execute(query, action)
+        answer: Any = execute(query, action)
         if sent == number:
             raise KeyboardInterrupt
         return answer
@@ -870,7 +870,7 @@ def test_the_server_confirms_fewer_than_were_sent(db: Database, mocker: MockerFi
     execute = requests.execute
 
     def executing(query: Any, action: Action) -> Any:
-        answer = execute(query, action)
+        answer: Any = execute(query, action)
         if str(action).startswith("write the new plan"):
             return mocker.Mock(data=answer.data | {"missing": query_rows(roster_id)})
         return answer

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from postgrest.exceptions import APIError
 
-from tests.conftest import connected
+from tests.support.database import answered, connected
 from tests.support.postgres import Connection, Database, Server, migrations, postgres, served
 
 Row = dict[str, Any]
@@ -78,7 +78,7 @@ class Scene:
         told: Row = found["told"]
         return told
 
-    def refusals(self, *rows: Row) -> list[tuple[str, str, str]]:
+    def refusals(self, *rows: Row) -> list[tuple[int, str, str]]:
         """(date's day, dagdeel, reason) of each row that is refused."""
         with pytest.raises(psycopg.Error) as caught:
             self.write(*rows)
@@ -532,14 +532,14 @@ def test_served_by_supabase_lite__many_connections_and_the_refusal_as_the_job_ge
     with served(scene.database) as server, connected(server.url, server.secret_key) as client:
         arguments = {"target": scene.id, "written_at": datetime.now(UTC).isoformat()}
         rows = [scene.row(0, "A", "DIA")]
-        told = client.rpc("greedy_write", {**arguments, "records": rows}).execute().data
+        told = answered(client.rpc("greedy_write", {**arguments, "records": rows}))
         assert told == {"written": 1, "there": 0, "missing": [], "repeated": False}
         with pytest.raises(APIError) as caught:
             client.rpc("greedy_write", {**arguments, "records": [scene.row(1, "O", "ECH")]}).execute()
         (refusal,) = json.loads(caught.value.details or "")
         assert (caught.value.code, refusal["reason"], refusal["now"]["status"]) == ("PT409", "taken", BLOCKED)
         assert caught.value.hint == "Reload the roster and assign again."
-        assert client.rpc("greedy_schema", {}).execute().data["role"] == "service_role"
+        assert answered(client.rpc("greedy_schema", {}))["role"] == "service_role"
 
 
 def test_statement_timeout__cuts_a_write_off_and_nothing_is_written(scene: Scene) -> None:

@@ -100,6 +100,7 @@ class Written:
 
     progress_of_writing: dict[str, Any]
     evidence: None = None
+    own_trigger: bool = True
 
 
 def solve(

@@ -85,7 +85,7 @@ class Database:
             row_factory=psycopg.rows.dict_row,
         ) as connection:  # fmt: skip
             if user == "authenticator":
-                connection.execute(f"set role {role}")  # type: ignore[call-overload]
+                connection.execute(f"set role {role}")
             connection.autocommit = autocommit
             yield connection
 
@@ -168,7 +168,7 @@ def postgres(settings: Sequence[str] = ()) -> Iterator[Server]:
     Raises:
         PostgresError: It is not installed or does not start; the message ends with the server's log.
     """
-    folder_of_programs = programs()
+    installed = programs()
     with tempfile.TemporaryDirectory(prefix="greedy-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         user: dict[str, Any] = {}
@@ -176,6 +176,7 @@ def postgres(settings: Sequence[str] = ()) -> Iterator[Server]:
             nobody = pwd.getpwnam("nobody")
             user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        folder_of_programs = _within_reach(installed, folder, user)
         data = folder / "data"
         made = subprocess.run(
             [
@@ -193,6 +194,20 @@ def postgres(settings: Sequence[str] = ()) -> Iterator[Server]:
                     yield _set_up(folder, port)
                     return
         raise PostgresError(f"PostgreSQL did not start:\n{(folder / 'server.log').read_text()[-3000:]}")
+
+
+def _within_reach(folder_of_programs: Path, folder: Path, user: dict[str, Any]) -> Path:
+    """Return the programs, or a copy of them in `folder` where `user` may not enter theirs, such as one below /root."""
+    try:
+        subprocess.run([str(folder_of_programs / "initdb"), "--version"], cwd=folder, capture_output=True, **user)
+    except PermissionError:
+        if not user:
+            raise
+        copy = shutil.copytree(folder_of_programs.parent, folder / "native", symlinks=True)
+        for path in (copy, *copy.rglob("*")):
+            os.chown(path, user["user"], user["group"], follow_symlinks=False)
+        return copy / folder_of_programs.name
+    return folder_of_programs
 
 
 def _free_port() -> int:

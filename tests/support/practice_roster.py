@@ -13,6 +13,7 @@ from typing import Any
 
 from demo.real import RealSpec, make_real_roster
 from tests.support import checker
+from tests.support.database import answered
 from tests.support.factories import MONDAY, Raw
 from tests.support.foreign import ForeignDatabase, Variant
 from tests.support.planner import ACTIVE, OPEN, UNAVAILABLE
@@ -69,7 +70,7 @@ class PracticeRoster:
     @property
     def status(self) -> str:
         """The roster's status now."""
-        [row] = self.database.client.table("roosters").select("status").eq("id", self.id).execute().data
+        [row] = answered(self.database.client.table("roosters").select("status").eq("id", self.id))
         return str(row["status"])
 
     def run(self, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -142,7 +143,7 @@ def load(database: ForeignDatabase, *, seed: int = 3) -> PracticeRoster:
                     row[column] = f"{row[column]}-{mark}"
     loaded = {table: [dict(row) for row in rows] for table, rows in tables.items()}
     roster_id = database.load(loaded)
-    known = {row["code"]: row["id"] for row in database.client.table("service_types").select("id,code").execute().data}
+    known = {row["code"]: row["id"] for row in answered(database.client.table("service_types").select("id,code"))}
     renamed = {row["id"]: known[row["code"]] for row in tables["service_types"]}
     for rows in tables.values():
         for row in rows:

@@ -158,8 +158,9 @@ def test_a_refusal_of_the_guard_is_a_conflict(mocker: MockerFixture) -> None:
 
 
 def test_a_refusal_that_lists_its_rows(mocker: MockerFixture) -> None:
-    row = {"employee_id": "E1", "date": "2027-01-04", "dagdeel": "O", "service_id": "S", "reason": "taken"}
-    row |= {"words": "is now ACTIVE", "now": {"status": 1, "service_id": "T", "source": "manual"}}
+    now = {"status": 1, "service_id": "T", "source": "manual"}
+    slot = {"employee_id": "E1", "date": "2027-01-04", "dagdeel": "O", "service_id": "S"}
+    row = {**slot, "reason": "taken", "words": "is now ACTIVE", "now": now}
     error = APIError({"code": "PT409", "message": "x", "hint": None, "details": json.dumps([row])})
 
     with pytest.raises(ConflictError) as caught:
@@ -331,7 +332,9 @@ class TestSchema:
             True,
             False,
         )
-        assert (found.duties.codes, found.columns, found.attempts) == ({"NACHT"}, {"id", "team"}, ())
+        assert found.duties.codes == {"NACHT"}
+        assert found.columns == frozenset({"id", "team"})
+        assert found.attempts == ()
 
     @pytest.mark.parametrize(
         ("part", "name", "writers", "can_replan"),

@@ -17,7 +17,7 @@ from tests.support.factories import assignment, day, employee, qualification, re
 
 O, M, A = Dagdeel  # noqa: E741  the practice's own letters
 
-SPECIFIED = [
+SPECIFIED: list[dict[str, Any]] = [
     {"code": "DIO", "dagdeel": "O", "rest": ["M", "O+1", "M+1"], "other_code": "DIA", "other_dagdeel": "A"},
     {"code": "DIA", "dagdeel": "A", "rest": ["O+1", "M+1"], "other_code": "DIO", "other_dagdeel": "O"},
     {"code": "DDO", "dagdeel": "O", "rest": ["M", "O+1", "M+1"], "other_code": "DDA", "other_dagdeel": "A"},

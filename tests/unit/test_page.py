@@ -68,6 +68,12 @@ def explained(raw: dict[str, People], say: Wording = NL) -> tuple[Book, list[shi
     return book, rows, tips.group(book, told, rows, result.uncovered, say)
 
 
+def told_as_past(result: RunResult, until: dt.date) -> RunResult:
+    """Return the result of a confined run as if the days before it had been left out as past."""
+    assert result.period is not None
+    return replace(result, period=replace(result.period, past_until=until))
+
+
 def page_text(text: str) -> str:
     """Return a page's words without its markup."""
     text = re.sub(r"<(style|script)>.*?</\1>", "", text, flags=re.S)
@@ -881,7 +887,7 @@ class TestSomeDays:
     def test_what_is_past_is_not_asked_for(self) -> None:
         """Nobody can plan it any more: it is told, and is no reason for amber."""
         result, workspace = pages.solve(pages.practice(), scope=Scope(first_day=day(7)))
-        past = replace(result, period=replace(result.period, past_until=day(6)))
+        past = told_as_past(result, day(6))
 
         text = page_text(pages.render(past, workspace))
 
@@ -896,7 +902,7 @@ class TestSomeDays:
 
     def test_what_is_past_and_days_that_were_not_asked_for(self) -> None:
         result, workspace = pages.solve(pages.practice(), scope=Scope(first_day=day(7), last_day=day(9)))
-        past = replace(result, period=replace(result.period, past_until=day(6)))
+        past = told_as_past(result, day(6))
 
         text = page_text(pages.render(past, workspace))
 
