@@ -59,7 +59,7 @@ class TeamDemand(StrEnum):
 
 
 class RequirementStatus(StrEnum):
-    """How firm a requirement is. All but MAG_NIET are demand alike."""
+    """How firm a requirement is. All but MAG_NIET are demand; where staff is short, MAG comes last."""
 
     MOET = "MOET"
     MAG = "MAG"
@@ -157,6 +157,11 @@ class Requirement(Row):
     status: RequirementStatus
     needed: Count = Field(alias="aantal")
 
+    @property
+    def firm(self) -> bool:
+        """Whether it is filled before those of MAG where not all can be."""
+        return self.status in (RequirementStatus.MOET, RequirementStatus.AANGEPAST)
+
 
 class Qualification(Row):
     """An employee may do a service, at most `quota` times in the roster's period."""
@@ -233,6 +238,7 @@ class Workspace:
         stored: The roster's rows inside the period that are not OPEN.
         neighbours: ACTIVE rows of these people on the day before and the day after the period: rest does not stop at
             a roster's border.
+        holidays: Days that count with weekends; whoever reads the roster says which.
         warnings: What was wrong with rows that could be left out.
         assignments: The rows that the job adds; filled by `GreedyProcessor`.
     """
@@ -244,6 +250,7 @@ class Workspace:
     qualifications: tuple[Qualification, ...] = ()
     stored: tuple[StoredAssignment, ...] = ()
     neighbours: tuple[StoredAssignment, ...] = ()
+    holidays: frozenset[dt.date] = frozenset()
     warnings: tuple[Problem, ...] = ()
     assignments: list[Assignment] = field(default_factory=list)
 

@@ -11,7 +11,7 @@ from greedy.domain.models import Dagdeel, Employee, Service, Team, TeamDemand
 from greedy.outcome.coverage import CoverageSummary, ServiceCoverage, percent_filled
 from greedy.outcome.result import RunResult
 from greedy.page.book import WORK, Book, Held
-from greedy.solver.fairness import is_weekend
+from greedy.solver.spread import is_weekend
 
 
 @dataclass(frozen=True, slots=True)

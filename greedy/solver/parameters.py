@@ -18,6 +18,8 @@ class Parameters:
         limits: Situations that the search for one chain may look at: first few, for all that is easily had, then many.
         effort: Steps that filling and pairing may look at in all.
         effort_per_shift: The same for each shift of the roster; the larger of the two counts.
+        spread_effort: Steps that moving open places to other days may look at, each time.
+        spread_limits: Situations that may be looked at to move one of them: first few, then many.
         sharing_effort: Steps that each sharing may look at; a roster with more shifts gets one per shift.
         wish_limit: Situations that may be looked at for one wish of sharing, so that one that cannot be met leaves
             something for the others.
@@ -30,9 +32,11 @@ class Parameters:
 
     repair: bool = True
     rounds: int = 3
-    limits: tuple[int, ...] = (60, 800)
+    limits: tuple[int, ...] = (60, 250, 800)
     effort: int = 16_000
     effort_per_shift: int = 5
+    spread_effort: int = 6_000
+    spread_limits: tuple[int, ...] = (60, 250)
     sharing_effort: int = 3_500
     wish_limit: int = 40
     loose: int = 3
