@@ -81,7 +81,7 @@ class Allocation(NamedTuple):
     admitted: tuple[Team, ...]
 
 
-@lru_cache(maxsize=16_384)  # few different headcounts, asked for very often
+@lru_cache(maxsize=65_536)  # few different headcounts, asked for very often
 def allocate(needed: Places, staff: Staff, firm: Places = NO_PLACES) -> Allocation:
     """Allocate a shift's staff to its places: as many as possible by team, of those as many firm ones as possible.
 
@@ -95,40 +95,80 @@ def allocate(needed: Places, staff: Staff, firm: Places = NO_PLACES) -> Allocati
         staff: All the staff.
         firm: Which of the places are of MOET or AANGEPAST.
     """
-    groen, oranje, overig = staff
-    people = groen + oranje + overig
-    reach = (people, groen + overig, oranje + overig)
-    order = ((GRO, groen), (ORA, oranje), (TOT, people), (GRO, reach[GRO]), (ORA, reach[ORA]))
-    optional = Places(*(every - part for every, part in zip(needed, firm, strict=True)))
-    left = [[*firm], [*optional]]
-    taken = [0, 0, 0]
-    for part in left:
-        for row, most in order:
-            _take(part, taken, row, min(most - taken[row], people - sum(taken)))
-    matched = sum(taken)
-    for part in left:
-        for row in (TOT, GRO, ORA):
-            _take(part, taken, row, people - sum(taken))
+    people = sum(staff)
+    if firm in (needed, NO_PLACES):
+        open_, idle = _alike(needed, staff)
+        firm_open = open_.total if firm == needed else 0
+    else:
+        open_, firm_open, idle = _firm_first(needed, staff, firm)
     return Allocation(
-        open=Places(*map(sum, zip(*left, strict=True))),
-        misfits=people - matched,
-        firm_open=sum(left[0]),
-        surplus=people - sum(taken),
-        admitted=tuple(team for team in Team if people < needed.total and by_team(needed, staff.plus(team)) > matched),
+        open=open_,
+        misfits=people - by_team(needed, staff),
+        firm_open=firm_open,
+        surplus=idle,
+        admitted=_admitted(needed, staff),
     )
-
-
-def _take(part: list[int], taken: list[int], row: int, people: int) -> None:
-    """Let so many people take places of a row, as far as there are any."""
-    more = max(0, min(part[row], people))
-    part[row] -= more
-    taken[row] += more
 
 
 def by_team(needed: Places, staff: Staff) -> int:
     """Return how many places can be filled by team at most."""
     (tot, gro, ora), (groen, oranje, overig) = needed, staff
     return min(groen + oranje + overig, tot + min(gro, groen + overig) + min(ora, oranje + overig))
+
+
+def _admitted(needed: Places, staff: Staff) -> tuple[Team, ...]:
+    if sum(staff) >= needed.total:
+        return ()
+    now = by_team(needed, staff)
+    return tuple(team for team in Team if by_team(needed, staff.plus(team)) > now)
+
+
+def _alike(needed: Places, staff: Staff) -> tuple[Places, int]:
+    """Allocate staff to places that are firm alike.
+
+    Returns:
+        The places that stay open, and how many people are left over.
+    """
+    (tot, gro, ora), (groen, oranje, overig) = needed, staff
+    own_gro, own_ora = min(gro, groen), min(ora, oranje)
+    over = groen - own_gro + oranje - own_ora
+    over_tot = min(tot, over)
+    return _take(Places(tot - over_tot, gro - own_gro, ora - own_ora), over - over_tot + overig)
+
+
+def _firm_first(needed: Places, staff: Staff, firm: Places) -> tuple[Places, int, int]:
+    """Allocate staff to places of which some are firm.
+
+    Returns:
+        The places that stay open, how many of them are firm, and how many people are left over.
+    """
+    groen, oranje, overig = staff
+    people = groen + oranje + overig
+    order = ((GRO, groen), (ORA, oranje), (TOT, people), (GRO, groen + overig), (ORA, oranje + overig))
+    left = [[*firm], [every - part for every, part in zip(needed, firm, strict=True)]]
+    taken = [0, 0, 0]
+    for part in left:
+        for row, most in order:
+            filled = max(0, min(part[row], most - taken[row], people - sum(taken)))
+            part[row] -= filled
+            taken[row] += filled
+    firm_open, idle = _take(Places(*left[0]), people - sum(taken))
+    other_open, idle = _take(Places(*left[1]), idle)
+    return Places(*(one + other for one, other in zip(firm_open, other_open, strict=True))), firm_open.total, idle
+
+
+def _take(places: Places, people: int) -> tuple[Places, int]:
+    """Allocate people whose team does not matter: to TOT, then GRO, then ORA.
+
+    Returns:
+        The places that stay open, and how many of the people found none.
+    """
+    open_ = []
+    for count in places:
+        taken = min(count, people)
+        people -= taken
+        open_.append(count - taken)
+    return Places(*open_), people
 
 
 @dataclass(slots=True)

@@ -49,13 +49,13 @@ class _Repair:
         self.sharing = Sharing(self.draft, parameters)
         self.spreading = Spreading(self.draft, parameters)
         self.bound = PairBound(self.draft)
-        effort = max(parameters.effort, parameters.effort_per_shift * len(board.shifts))
-        self.chains = Chains(self.draft, effort, parameters)
+        self.effort = max(parameters.effort, parameters.effort_per_shift * len(board.shifts))
+        self.chains = Chains(self.draft, 0, parameters)
         self.sharing_effort = max(parameters.sharing_effort, len(board.shifts))
 
     def run(self) -> Fairness:
         """Pursue the aims in turn, as long as sharing helps the others; return the fairness before any sharing."""
-        self._complete()
+        self._complete(self.effort)
         self.spreading.spread_out()
         before = measure(self.board)
         for _ in range(self.parameters.rounds):
@@ -63,7 +63,7 @@ class _Repair:
             for ejecting in (False, True):
                 self.sharing.share_out(self.sharing_effort, ejecting=ejecting)
             self.sharing.exchange(self.sharing_effort)
-            self._complete()
+            self._complete(self.effort // 2)
             self.spreading.spread_out()
             if (self.draft.value, self.draft.spread.cost) == (value, cost):
                 break
@@ -81,11 +81,12 @@ class _Repair:
                     draft.assign(person, (half,))
                     draft.keep()
 
-    def _complete(self) -> None:
+    def _complete(self, effort: int) -> None:
         """Fill and pair: what is easily had first, whatever it is; what takes a longer search only when nothing is.
 
         Pairing can make room for a shift, which can make room for a pair, and so on.
         """
+        self.chains.effort.left = max(0, self.chains.effort.left) + effort
         level, limits = 0, self.parameters.limits
         while level < len(limits):
             value = self.draft.value

@@ -23,26 +23,31 @@ class Spreading:
         self.draft = draft
         self.board = draft.board
         self.parameters = parameters
+        self.chains = Chains(draft, 0, parameters)
+        self._begun = False
         self.on_call = [service.is_system for service in draft.board.services]
 
     def spread_out(self) -> bool:
         """Move open places until it costs no less; return whether any was moved."""
         if not any(self.draft.open):
             return False
-        chains = Chains(self.draft, self.parameters.spread_effort, self.parameters)
+        if not self._begun:
+            self._begun = True
+            places = sum(shift.open.total for shift in self.board.shifts.values())
+            self.chains.effort.left = self.parameters.spread_effort + self.parameters.spread_effort_per_place * places
         moved = False
         for limit in self.parameters.spread_limits:
-            while chains.effort.left > 0 and self._move_one(chains, limit):
+            while self.chains.effort.left > 0 and self._move_one(limit):
                 moved = True
         return moved
 
-    def _move_one(self, chains: Chains, limit: int) -> bool:
+    def _move_one(self, limit: int) -> bool:
         """Move one open unit, where most is gained by filling it; return whether that was possible."""
         spread = self.draft.spread
         for unit in sorted(self._open_units(), key=lambda unit: (spread.if_filled(unit), unit)):
-            if chains.effort.left <= 0:
+            if self.chains.effort.left <= 0:
                 return False
-            if (better := self._better(unit)) and chains.leave_others_open(unit, better, limit):
+            if (better := self._better(unit)) and self.chains.leave_others_open(unit, better, limit):
                 return True
         return False
 
