@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from greedy.solver.chains import Chains
-from greedy.solver.draft import FIRM, ON_CALL, OPTIONAL, Draft
+from greedy.solver.draft import FIRM, NOBODY, ON_CALL, OPTIONAL, Draft
 from greedy.solver.halves import Half, Unit
 from greedy.solver.numbering import PersonNumber
 from greedy.solver.parameters import Parameters
+
+_LOOKS_A_STEP = 10
+"""Units that are looked at for what a step of a search costs."""
 
 
 class Spreading:
@@ -47,9 +50,22 @@ class Spreading:
         for unit in sorted(self._open_units(), key=lambda unit: (spread.if_filled(unit), unit)):
             if self.chains.effort.left <= 0:
                 return False
-            if (better := self._better(unit)) and self.chains.leave_others_open(unit, better, limit):
+            better = Better(self.draft, unit)
+            if self._any(better) and self.chains.leave_others_open(unit, better, limit):
                 return True
         return False
+
+    def _any(self, better: Better) -> bool:
+        """Whether there is anything that may better stay open, among what this run has assigned."""
+        looked = 0
+        for person, other in self._filled_units(better.unit):
+            looked += 1
+            if other in better and better.is_worth_as_much(other, person):
+                break
+        else:
+            person = NOBODY
+        self.chains.effort.spend(looked // _LOOKS_A_STEP)
+        return person != NOBODY
 
     def _open_units(self) -> Iterator[Unit]:
         """Yield what is open: places one by one, and both halves of a 24-hour duty together."""
@@ -63,17 +79,6 @@ class Spreading:
                     if other.slot in draft.open[other.service]:
                         yield (half, other)
 
-    def _better(self, unit: Unit) -> set[Unit]:
-        """Return what may stay open in place of an open unit, so that it costs less."""
-        draft, spread = self.draft, self.draft.spread
-        now, worths = spread.cost, sorted(draft.worth(half) for half in unit)
-        for half in unit:
-            spread.fill(half)
-        cheaper = [(person, other) for person, other in self._filled_units(unit) if spread.if_open(other) < now]
-        for half in unit:
-            spread.leave_open(half)
-        return {other for person, other in cheaper if sorted(draft.worth(half, person) for half in other) == worths}
-
     def _filled_units(self, unit: Unit) -> Iterator[tuple[PersonNumber, Unit]]:
         """Yield what this run has assigned of the same kind, and to whom: places, or 24-hour duties."""
         draft, on_call = self.draft, self.on_call[unit[0].service]
@@ -84,3 +89,36 @@ class Spreading:
                         yield person, (Half(service, slot),)
                     elif len(both := draft.unit_at(person, slot)) > 1 and both[0].slot == slot:
                         yield person, both
+
+
+class Better:
+    """What may stay open in place of an open unit, so that it costs less: worked out when it is asked for.
+
+    Attributes:
+        unit: The open unit.
+    """
+
+    def __init__(self, draft: Draft, unit: Unit) -> None:
+        self.unit = unit
+        self._draft = draft
+        self._now = draft.spread.cost
+        self._worths = sorted(draft.worth(half) for half in unit)
+        self._known: dict[Unit, bool] = {}
+
+    def __contains__(self, other: object) -> bool:
+        """Whether it costs less if this filled unit is open, and the open one filled."""
+        if not isinstance(other, tuple) or len(other) != len(self.unit):
+            return False
+        known = self._known.get(other)
+        if known is None:
+            spread = self._draft.spread
+            for half in self.unit:
+                spread.fill(half)
+            known = self._known[other] = spread.if_open(other) < self._now
+            for half in self.unit:
+                spread.leave_open(half)
+        return known
+
+    def is_worth_as_much(self, other: Unit, giver: PersonNumber) -> bool:
+        """Whether a filled unit that somebody has is worth as much as the open one."""
+        return sorted(self._draft.worth(half, giver) for half in other) == self._worths
