@@ -20,6 +20,7 @@ class Parameters:
         effort_per_shift: The same for each shift of the roster; the larger of the two counts.
         spread_effort: Steps that moving open places to other days may look at in all.
         spread_effort_per_place: More of them for each place that is open to begin with.
+        spread_effort_at_most: The most of them; a roster with more shifts gets one per shift.
         spread_limits: Situations that may be looked at to move one of them: first few, then many.
         sharing_effort: Steps that each sharing may look at; a roster with more shifts gets one per shift.
         wish_limit: Situations that may be looked at for one wish of sharing, so that one that cannot be met leaves
@@ -38,6 +39,7 @@ class Parameters:
     effort_per_shift: int = 5
     spread_effort: int = 3_000
     spread_effort_per_place: int = 150
+    spread_effort_at_most: int = 9_000
     spread_limits: tuple[int, ...] = (60, 250)
     sharing_effort: int = 3_500
     wish_limit: int = 40

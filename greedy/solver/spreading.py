@@ -36,8 +36,9 @@ class Spreading:
             return False
         if not self._begun:
             self._begun = True
-            places = sum(shift.open.total for shift in self.board.shifts.values())
-            self.chains.effort.left = self.parameters.spread_effort + self.parameters.spread_effort_per_place * places
+            places, shifts, bounds = sum(map(len, self.draft.open)), len(self.board.shifts), self.parameters
+            effort = bounds.spread_effort + bounds.spread_effort_per_place * places
+            self.chains.effort.left = min(effort, max(bounds.spread_effort_at_most, shifts))
         moved = False
         for limit in self.parameters.spread_limits:
             while self.chains.effort.left > 0 and self._move_one(limit):
@@ -47,7 +48,9 @@ class Spreading:
     def _move_one(self, limit: int) -> bool:
         """Move one open unit, where most is gained by filling it; return whether that was possible."""
         spread = self.draft.spread
-        for unit in sorted(self._open_units(), key=lambda unit: (spread.if_filled(unit), unit)):
+        units = sorted(self._open_units(), key=lambda unit: (spread.if_filled(unit), unit))
+        self.chains.effort.spend(len(units) // _LOOKS_A_STEP)
+        for unit in units:
             if self.chains.effort.left <= 0:
                 return False
             better = Better(self.draft, unit)
