@@ -23,7 +23,7 @@ from greedy.solver.chains import Chains
 from greedy.solver.draft import ANY, FIRM, ON_CALL, OPTIONAL, Draft, Value
 from greedy.solver.fairness import Fairness, measure
 from greedy.solver.halves import Half
-from greedy.solver.numbering import bits
+from greedy.solver.numbering import ServiceNumber, bits
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.sharing import Sharing
 from greedy.solver.spreading import Spreading
@@ -105,7 +105,22 @@ class _Repair:
                     pass
 
     def _may_fill(self, half: Half) -> bool:
-        return self.chains.effort.left > 0 and self.draft.is_wanted(half) and can_be_filled(self.draft, half)
+        """Whether there is hope: counting allows one more of the service, or one of MAG can be left for one of MOET."""
+        draft = self.draft
+        if self.chains.effort.left <= 0 or half.slot not in draft.open[half.service]:
+            return False
+        if draft.is_wanted(half) and can_be_filled(draft, half):
+            return True
+        return draft.worth(half) == FIRM and self._optional_of(half.service)
+
+    def _optional_of(self, service: ServiceNumber) -> bool:
+        """Whether somebody has a place of MAG of a service by an assignment of this run."""
+        draft, board = self.draft, self.board
+        return any(
+            worked == service and draft.worth(Half(service, slot), person) == OPTIONAL
+            for person in board.everyone
+            for slot, worked in board.added[person].items()
+        )
 
     def _pair(self, limit: int) -> None:
         """Unite the halves of a day's duty that two people have."""
