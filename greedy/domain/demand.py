@@ -1,7 +1,8 @@
 """Which places of a shift are filled, and which stay open (`docs/rules.md`, rule 4).
 
 A *shift* is one service on one date and dagdeel. Its places are counted per requirement row (TOT, GRO, ORA), its staff
-per team. Staff are not tied to requirement rows: the open places depend only on the headcount per team. So the same
+per team. Nobody is tied to a requirement row: all the staff, planned before the run or added by it, is allocated
+together, so that as many places as possible are filled. What is open depends on the headcount per team alone: the same
 staff always leaves the same places open, whatever the order in which it was assigned, and a rerun adds nothing.
 """
 
@@ -35,7 +36,7 @@ class Places(NamedTuple):
     @property
     def total(self) -> int:
         """All places together."""
-        return sum(self)
+        return self[0] + self[1] + self[2]
 
 
 class Staff(NamedTuple):
@@ -55,29 +56,108 @@ class Staff(NamedTuple):
         return Staff(groen, oranje, overig + people)
 
 
+NO_PLACES = Places()
 NO_STAFF = Staff()
 """Nobody works the shift."""
 
+TOT, GRO, ORA = range(3)
 
-@lru_cache(maxsize=4096)  # few different headcounts, asked for very often
-def allocate(places: Places, staff: Staff) -> tuple[Places, int]:
-    """Allocate the staff to the places, by team.
 
-    Groen and Oranje take their own team's row, then TOT; after them Overig takes TOT, then GRO, then ORA. As Overig may
-    take any place, and Groen and Oranje compete for TOT only, no other order fills more.
+class Allocation(NamedTuple):
+    """A shift's staff, allocated to its places.
+
+    Attributes:
+        open: The places that stay open.
+        misfits: How many of the staff fill no place by team; they take what remains, as far as there is any.
+        firm_open: How many of the open places are of MOET or AANGEPAST.
+        surplus: How many of the staff are beyond all places.
+        admitted: The teams of which one more person fills one more place by team.
+    """
+
+    open: Places
+    misfits: int
+    firm_open: int
+    surplus: int
+    admitted: tuple[Team, ...]
+
+
+@lru_cache(maxsize=65_536)  # few different headcounts, asked for very often
+def allocate(needed: Places, staff: Staff, firm: Places = NO_PLACES) -> Allocation:
+    """Allocate a shift's staff to its places: as many as possible by team, of those as many firm ones as possible.
+
+    So many places of each row can be filled by team at once as there are people who may fill it, and no more in all
+    than there are people (Hall's theorem for this case); so the places can be taken one by one, the firm ones first,
+    and none that is taken is ever in the way of a larger allocation. Of equals Groen and Oranje take their own team's
+    row before TOT, Overig TOT before GRO and ORA. Whoever fits no row by team then takes what remains.
+
+    Args:
+        needed: The places.
+        staff: All the staff.
+        firm: Which of the places are of MOET or AANGEPAST.
+    """
+    people = sum(staff)
+    if firm in (needed, NO_PLACES):
+        open_, idle = _alike(needed, staff)
+        firm_open = open_.total if firm == needed else 0
+    else:
+        open_, firm_open, idle = _firm_first(needed, staff, firm)
+    return Allocation(
+        open=open_,
+        misfits=people - by_team(needed, staff),
+        firm_open=firm_open,
+        surplus=idle,
+        admitted=_admitted(needed, staff),
+    )
+
+
+def by_team(needed: Places, staff: Staff) -> int:
+    """Return how many places can be filled by team at most."""
+    (tot, gro, ora), (groen, oranje, overig) = needed, staff
+    return min(groen + oranje + overig, tot + min(gro, groen + overig) + min(ora, oranje + overig))
+
+
+def _admitted(needed: Places, staff: Staff) -> tuple[Team, ...]:
+    if sum(staff) >= needed.total:
+        return ()
+    now = by_team(needed, staff)
+    return tuple(team for team in Team if by_team(needed, staff.plus(team)) > now)
+
+
+def _alike(needed: Places, staff: Staff) -> tuple[Places, int]:
+    """Allocate staff to places that are firm alike.
 
     Returns:
-        The places that stay open, and how many of the staff fit no place by team.
+        The places that stay open, and how many people are left over.
     """
-    gro = min(places.gro, staff.groen)
-    ora = min(places.ora, staff.oranje)
-    over = staff.groen - gro + staff.oranje - ora
-    tot = min(places.tot, over)
-    open_, idle = take(Places(places.tot - tot, places.gro - gro, places.ora - ora), staff.overig)
-    return open_, over - tot + idle
+    (tot, gro, ora), (groen, oranje, overig) = needed, staff
+    own_gro, own_ora = min(gro, groen), min(ora, oranje)
+    over = groen - own_gro + oranje - own_ora
+    over_tot = min(tot, over)
+    return _take(Places(tot - over_tot, gro - own_gro, ora - own_ora), over - over_tot + overig)
 
 
-def take(places: Places, people: int) -> tuple[Places, int]:
+def _firm_first(needed: Places, staff: Staff, firm: Places) -> tuple[Places, int, int]:
+    """Allocate staff to places of which some are firm.
+
+    Returns:
+        The places that stay open, how many of them are firm, and how many people are left over.
+    """
+    groen, oranje, overig = staff
+    people = groen + oranje + overig
+    order = ((GRO, groen), (ORA, oranje), (TOT, people), (GRO, groen + overig), (ORA, oranje + overig))
+    left = [[*firm], [every - part for every, part in zip(needed, firm, strict=True)]]
+    taken = [0, 0, 0]
+    for part in left:
+        for row, most in order:
+            filled = max(0, min(part[row], most - taken[row], people - sum(taken)))
+            part[row] -= filled
+            taken[row] += filled
+    firm_open, idle = _take(Places(*left[0]), people - sum(taken))
+    other_open, idle = _take(Places(*left[1]), idle)
+    return Places(*(one + other for one, other in zip(firm_open, other_open, strict=True))), firm_open.total, idle
+
+
+def _take(places: Places, people: int) -> tuple[Places, int]:
     """Allocate people whose team does not matter: to TOT, then GRO, then ORA.
 
     Returns:
@@ -91,12 +171,6 @@ def take(places: Places, people: int) -> tuple[Places, int]:
     return Places(*open_), people
 
 
-def admitted(places: Places, staff: Staff) -> list[Team]:
-    """Return the teams of which one more person fills one more place."""
-    open_, _ = allocate(places, staff)
-    return [team for team in Team if allocate(places, staff.plus(team))[0].total < open_.total]
-
-
 @dataclass(slots=True)
 class Shift:
     """The places of one service on one date and dagdeel, while the pass fills them.
@@ -104,29 +178,41 @@ class Shift:
     Attributes:
         needed: Places that the requirements ask for.
         planned: Staff that was there before the run.
+        firm: Which of the places are of MOET or AANGEPAST.
         vacant: Places that the planned staff leaves open; somebody whom a planner has entered fills a place whatever
             their team.
         surplus: Planned staff beyond all places.
-        added: Staff that this run adds. It fills `vacant` by team only.
-        open: Places that are open now.
+        added: Staff that this run adds. Each fills one more place by team.
+        now: How all the staff is allocated.
     """
 
     needed: Places
     planned: Staff
+    firm: Places = NO_PLACES
     vacant: Places = field(init=False)
     surplus: int = field(init=False)
     added: Staff = field(init=False, default=NO_STAFF)
-    open: Places = field(init=False)
+    staff: Staff = field(init=False)
+    now: Allocation = field(init=False)
 
     def __post_init__(self) -> None:
-        """Allocate the planned staff: by team first, then whoever fits no row by team takes what remains."""
-        by_team, misfits = allocate(self.needed, self.planned)
-        self.vacant, self.surplus = take(by_team, misfits)
-        self.open = self.vacant
+        """Allocate the planned staff."""
+        self.staff = self.planned
+        self.now = allocate(self.needed, self.planned, self.firm)
+        self.vacant, self.surplus = self.now.open, self.now.surplus
+
+    @property
+    def open(self) -> Places:
+        """Places that are open now."""
+        return self.now.open
+
+    def without(self, team: Team) -> Allocation:
+        """Return the allocation if a person of a team, who was added before, were not there."""
+        return allocate(self.needed, self.staff.plus(team, -1), self.firm)
 
     def admits(self, team: Team) -> bool:
         """Whether one more person of a team fills one more place."""
-        return allocate(self.vacant, self.added.plus(team))[0].total < self.open.total
+        return team in self.now.admitted
 
     def add(self, team: Team) -> None:
         """Add a person of a team, whom the shift admits."""
@@ -138,4 +224,5 @@ class Shift:
 
     def _change(self, team: Team, people: int) -> None:
         self.added = self.added.plus(team, people)
-        self.open, _ = allocate(self.vacant, self.added)
+        self.staff = self.staff.plus(team, people)
+        self.now = allocate(self.needed, self.staff, self.firm)

@@ -69,7 +69,7 @@ class TeamDemand(StrEnum):
 
 
 class RequirementStatus(StrEnum):
-    """How firm a requirement is. All but MAG_NIET are demand alike."""
+    """How firm a requirement is. All but MAG_NIET are demand; where staff is short, MAG comes last."""
 
     MOET = "MOET"
     MAG = "MAG"
@@ -196,6 +196,11 @@ class Requirement(Row):
     status: RequirementStatus
     needed: Count = Field(alias="aantal")
 
+    @property
+    def firm(self) -> bool:
+        """Whether it is filled before those of MAG where not all can be."""
+        return self.status in (RequirementStatus.MOET, RequirementStatus.AANGEPAST)
+
 
 class Qualification(Row):
     """An employee may do a service, at most `quota` times in the roster's period."""
@@ -293,6 +298,7 @@ class Workspace:
         stored: The roster's rows inside the period that are not OPEN.
         neighbours: ACTIVE rows of these people outside this roster, on its days and on those that rest reaches before
             and after them: nobody works in two rosters at once, and rest does not stop at a roster's border.
+        holidays: Days that count with weekends; whoever reads the roster says which.
         warnings: What was wrong with rows that could be left out.
         duties: The duties of the practice, and their rest.
         words: The job's own words in `source`.
@@ -311,6 +317,7 @@ class Workspace:
     qualifications: tuple[Qualification, ...] = ()
     stored: tuple[StoredAssignment, ...] = ()
     neighbours: tuple[StoredAssignment, ...] = ()
+    holidays: frozenset[dt.date] = frozenset()
     warnings: tuple[Problem, ...] = ()
     duties: DutyRules = BUILT_IN
     words: SourceWords = SourceWords()

@@ -12,7 +12,7 @@ from greedy.outcome.changes import Changes
 from greedy.outcome.coverage import CoverageSummary, ServiceCoverage, percent_filled
 from greedy.outcome.result import RunResult
 from greedy.page.book import WORK, Book, Held
-from greedy.solver.fairness import is_weekend
+from greedy.solver.spread import is_weekend
 
 
 @dataclass(frozen=True, slots=True)

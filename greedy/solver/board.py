@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from greedy.domain.demand import NO_STAFF, Places, Shift, Staff, admitted
+from greedy.domain.demand import NO_STAFF, Places, Shift, Staff
 from greedy.domain.models import Assignment, Requirement, Status, Team, Workspace
 from greedy.solver.duty_numbers import NO_DUTY, DutyInfo, number_duties
 from greedy.solver.numbering import NO_ONE, PER_DAY, Indexed, Mask, PersonNumber, ServiceNumber, SlotMask, SlotNumber
@@ -56,7 +56,7 @@ class Board(Quotas):
         for (_, order), duty in self.duties.items():
             for distance, _ in duty.rests:
                 self._reach[(order + distance) % PER_DAY].add(distance)
-        self._admitted: dict[tuple[Places, Staff], Mask] = {}
+        self._of_teams: dict[tuple[Team, ...], Mask] = {}
         self.added: Indexed[PersonNumber, Added] = [Added() for _ in self.people]
         self._refused = self._refused_people()
         self._put_stored_rows()
@@ -131,10 +131,10 @@ class Board(Quotas):
             shift: The shift.
             leaving: Team of someone whom this run has added, and who gives the place up; None when nobody does.
         """
-        staff = shift.added if leaving is None else shift.added.plus(leaving, -1)
-        people = self._admitted.get((shift.vacant, staff))
+        teams = (shift.now if leaving is None else shift.without(leaving)).admitted
+        people = self._of_teams.get(teams)
         if people is None:
-            people = self._admitted[shift.vacant, staff] = self.of_teams(admitted(shift.vacant, staff))
+            people = self._of_teams[teams] = self.of_teams(teams)
         return people
 
     def is_paired(self, person: PersonNumber, service: ServiceNumber, slot: SlotNumber) -> bool:
@@ -223,14 +223,18 @@ class Board(Quotas):
 def _count_shifts(board: Board) -> dict[tuple[SlotNumber, ServiceNumber], Shift]:
     """Count, per shift, the places that are needed and the staff that is planned."""
     needed: dict[tuple[SlotNumber, ServiceNumber], list[int]] = {}
+    firm: dict[tuple[SlotNumber, ServiceNumber], list[int]] = {}
     for requirement in board.workspace.requirements:
-        needed.setdefault(board.shift_key(requirement), [0, 0, 0])[requirement.team.order] += requirement.needed
+        key = board.shift_key(requirement)
+        needed.setdefault(key, [0, 0, 0])[requirement.team.order] += requirement.needed
+        if requirement.firm:
+            firm.setdefault(key, [0, 0, 0])[requirement.team.order] += requirement.needed
     planned: dict[tuple[SlotNumber, ServiceNumber], Staff] = {}
     for row in board.workspace.stored:
         if row.status is Status.ACTIVE and row.service_id is not None:
             key = board.slot_number(row.date, row.dagdeel), board.service_number[row.service_id]
             planned[key] = planned.get(key, NO_STAFF).plus(board.team[board.person_number[row.employee_id]])
     return {
-        key: Shift(Places(*needed.get(key, ())), planned.get(key, NO_STAFF))
+        key: Shift(Places(*needed.get(key, ())), planned.get(key, NO_STAFF), Places(*firm.get(key, ())))
         for key in sorted(needed.keys() | planned.keys())
     }

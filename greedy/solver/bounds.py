@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from greedy.solver.draft import Draft, Half
+from greedy.solver.draft import Draft
+from greedy.solver.halves import Half
 from greedy.solver.numbering import (
     EVERYBODY,
     NO_ONE,
@@ -105,3 +106,28 @@ class PairBound:
         """Return the most shifts of a service that somebody can have: the quota, or more where more was planned."""
         board = self.draft.board
         return max(board.quota[service].get(person, 0), board.used[service].get(person, 0))
+
+
+def can_be_filled(draft: Draft, half: Half) -> bool:
+    """Whether counting leaves hope that one more place of a service can be filled, beginning with an open one.
+
+    Somebody below their quota who could take it will do; or somebody who could take it for another of their places of
+    this service, which then needs somebody in turn. Whatever else these people work, and their rest, is left aside. So
+    this follows every augmenting path of a bipartite graph of people and places (C. Berge, "Two theorems in graph
+    theory", PNAS 43 (1957)): where there is none, no move of the run's shifts fills more of this service.
+    """
+    board, service = draft.board, half.service
+    found, waiting = {half.slot}, [half]
+    asked = NO_ONE
+    while waiting:
+        place = waiting.pop()
+        people = draft.could((place,)) & ~draft.works.get(place, NO_ONE) & ~asked
+        if people & board.unspent[service]:
+            return True
+        asked |= people
+        for person in bits(people):
+            for slot, worked in board.added[person].items():
+                if worked == service and slot not in found:
+                    found.add(slot)
+                    waiting.append(Half(service, slot))
+    return False

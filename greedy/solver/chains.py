@@ -28,11 +28,12 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import islice
 
 from greedy.solver.claims import Ledger
-from greedy.solver.draft import NOBODY, Draft, Half, Unit, Value
+from greedy.solver.draft import NOBODY, NOTHING, ONE_PAIR, Draft, Value
+from greedy.solver.halves import Half, Unit
 from greedy.solver.knowledge import Effort, Knowledge
 from greedy.solver.numbering import PersonNumber
 from greedy.solver.parameters import DEFAULT, Parameters
-from greedy.solver.search import ONE_PAIR, Search
+from greedy.solver.search import Search
 from greedy.solver.steps import Chain, Step, Transfer
 
 Unfairness = Callable[[Sequence[Transfer]], tuple[float, ...]]
@@ -73,6 +74,20 @@ class Chains:
         """
         search = Search(self._knowledge, self._parameters, need, limit)
         return self._make_first(search, [search.taking((half,), (NOBODY,))])
+
+    def leave_others_open(self, unit: Unit, leave: Container[Unit], limit: int) -> bool:
+        """Fill an open unit, so that another stays open in its place, at a lower cost (`greedy.solver.spread`).
+
+        Args:
+            unit: What is open.
+            leave: What may stay open instead.
+            limit: Situations that may be looked at.
+
+        Returns:
+            Whether that was possible; if not, the draft is as it was.
+        """
+        search = Search(self._knowledge, self._parameters, NOTHING, limit, leave=leave)
+        return self._make_first(search, [search.taking(unit, (NOBODY,) * len(unit))])
 
     def unite(self, morning: Half, evening: Half, limit: int) -> bool:
         """Unite the halves of a 24-hour duty that two people have, or one person and nobody.
@@ -117,15 +132,17 @@ class Chains:
 
     def _try(self, transfers: Sequence[Transfer], need: Value, unfairness: Unfairness | None) -> bool:
         """Make transfers if they turn out to gain what is needed, else leave everything as it was."""
-        draft, before = self.draft, self.draft.value
+        draft = self.draft
+        before, cost = draft.value, draft.spread.cost
         mark, unfair = draft.mark(), unfairness(transfers) if unfairness else ()
-        if (
-            self._make(transfers)
-            and draft.value - before >= need
-            and (unfairness is None or unfairness(transfers) < unfair)
-        ):
-            draft.keep()
-            return True
+        if self._make(transfers):
+            gained = draft.value - before
+            better = gained > NOTHING or draft.spread.cost < cost
+            if gained >= need and (
+                better or (unfairness and draft.spread.cost == cost and unfairness(transfers) < unfair)
+            ):
+                draft.keep()
+                return True
         draft.undo(mark)
         return False
 

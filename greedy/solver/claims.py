@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from greedy.solver.draft import NOBODY, Draft, Half, Unit, Value
+from greedy.solver.draft import NOBODY, Draft, Value
+from greedy.solver.halves import Half, Unit
 from greedy.solver.numbering import NO_ONE, Indexed, PersonNumber, ServiceNumber, bits
 
 Ledger = tuple[PersonNumber, ServiceNumber]

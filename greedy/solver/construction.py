@@ -1,7 +1,7 @@
 """FASE 2, first half: the greedy pass, which assigns the open places one by one, each to the best candidate.
 
-Order of work: system (on-call) services first, then date, dagdeel, team (TOT, GRO, ORA), service code. Each place goes
-to
+Order of work: system (on-call) services first, of the others MOET and AANGEPAST before MAG, then date, dagdeel, team
+(TOT, GRO, ORA), service code. Each place goes to
 
 1. someone with whom a duty becomes a 24-hour duty: who has the other half already, else who can take both halves now;
 2. of those, the requirement's own team before Overig;
@@ -17,10 +17,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
-from greedy.domain.demand import PREFERENCE, Shift
+from greedy.domain.demand import PREFERENCE
 from greedy.domain.models import Requirement, TeamDemand
 from greedy.solver.board import Board
-from greedy.solver.draft import Half, Unit
+from greedy.solver.halves import Half, Unit
 from greedy.solver.numbering import NO_ONE, Mask, PersonNumber, ServiceNumber, SlotNumber, bits, mask_of
 
 Progress = Callable[[int, int], None]
@@ -53,18 +53,19 @@ class Construction:
                 progress(done, len(work))
             self._fill(requirement)
 
-    def _order_of_work(self, requirement: Requirement) -> tuple[bool, int, int, str]:
+    def _order_of_work(self, requirement: Requirement) -> tuple[bool, bool, int, int, str]:
         slot, number = self.board.shift_key(requirement)
         service = self.board.services[number]
-        return not service.is_system, slot, requirement.team.order, service.code
+        last = not (service.is_system or requirement.firm)
+        return not service.is_system, last, slot, requirement.team.order, service.code
 
     def _fill(self, requirement: Requirement) -> None:
         """Fill a requirement's places until they are full or nobody is left who can take one."""
         board, team = self.board, requirement.team
         slot, service = board.shift_key(requirement)
         shift = board.shifts[slot, service]
-        while shift.open.of(team) > 0 and (candidates := board.candidates(service, slot)):
-            for people, unit in self._choices(candidates, Half(service, slot), shift, team):
+        while shift.open.of(team) > 0 and (candidates := board.candidates(service, slot) & board.admitted(shift)):
+            for people, unit in self._choices(candidates, Half(service, slot), team):
                 if people:
                     self._assign(self.fairest(people, unit, slot), unit)
                     break
@@ -77,7 +78,7 @@ class Construction:
             self.board.assign(person, service, slot)
         self._totals.move(before, self.board.total_share(person), 1 << person)
 
-    def _choices(self, candidates: Mask, half: Half, shift: Shift, team: TeamDemand) -> Iterator[tuple[Mask, Unit]]:
+    def _choices(self, candidates: Mask, half: Half, team: TeamDemand) -> Iterator[tuple[Mask, Unit]]:
         """Yield the groups to choose from, best first: (people, what each of them would take)."""
         board = self.board
         groups: list[tuple[Mask, Unit]] = []
@@ -93,7 +94,7 @@ class Construction:
             for teams in PREFERENCE[team]:
                 yield people & board.of_teams(teams), unit
             # Overig may stand in TOT so far and free that place by moving to this row: then any team can be admitted.
-            yield people & board.admitted(shift), unit
+            yield people, unit
 
     def _working(self, people: Mask, service: ServiceNumber, slot: SlotNumber) -> Mask:
         """Return those of some people who are ACTIVE with a service at a slot."""

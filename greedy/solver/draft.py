@@ -1,8 +1,6 @@
 """The assignments of this run as a draft: what repair moves about, and can undo.
 
-A *half* is one service at one slot, whether or not a 24-hour duty has it as its half. A *unit* is what one person takes
-as a whole: one half, or both halves of a 24-hour duty. What was there before the run is not in the draft and never
-moves.
+What was there before the run is not in the draft and never moves.
 """
 
 from __future__ import annotations
@@ -10,44 +8,40 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from greedy.solver.board import Board
+from greedy.solver.halves import Half, Unit
 from greedy.solver.numbering import EVERYBODY, NO_ONE, Indexed, Mask, PersonNumber, ServiceNumber, SlotNumber, mask_of
+from greedy.solver.spread import Spread
 
 NOBODY = PersonNumber(-1)
 """The holder of open places: what goes to NOBODY is open again, what comes from NOBODY was open."""
-
-
-class Half(NamedTuple):
-    """A service at a slot, by their numbers."""
-
-    service: ServiceNumber
-    slot: SlotNumber
-
-
-Unit = tuple[Half, ...]
-"""One half, or a morning and an evening."""
 
 
 class Value(NamedTuple):
     """What a draft is worth, or what is gained or lost: the most important first, more is better.
 
     Attributes:
-        on_call: On-call shifts that are filled by this run.
-        other: Other shifts that are filled by this run.
+        on_call: On-call places that are filled.
+        firm: Other places of MOET and AANGEPAST that are filled.
+        optional: Other places of MAG that are filled.
         pairs: 24-hour duties.
     """
 
     on_call: int = 0
-    other: int = 0
+    firm: int = 0
+    optional: int = 0
     pairs: int = 0
 
     def __add__(self, more: Value) -> Value:  # type: ignore[override]  # a sum, not a longer tuple
         """Return the sum, aim by aim."""
-        return Value(self[0] + more[0], self[1] + more[1], self[2] + more[2])
+        return Value(self[0] + more[0], self[1] + more[1], self[2] + more[2], self[3] + more[3])
 
     def __sub__(self, less: Value) -> Value:
         """Return the difference, aim by aim."""
-        return Value(self[0] - less[0], self[1] - less[1], self[2] - less[2])
+        return Value(self[0] - less[0], self[1] - less[1], self[2] - less[2], self[3] - less[3])
 
+
+ON_CALL, FIRM, OPTIONAL, ONE_PAIR = Value(on_call=1), Value(firm=1), Value(optional=1), Value(pairs=1)
+NOTHING = Value()
 
 ANY = -(10**9)
 """A worth that does not matter."""
@@ -61,10 +55,12 @@ class Draft:
         open: The slots of each service at which a place is open.
         works: Who works a half, planned before the run or by it.
         overdrawn: The quotas, as (person, service), that are exceeded for the time being.
+        spread: How the open places are spread.
     """
 
     def __init__(self, board: Board) -> None:
         self.board = board
+        self.spread = Spread(board)
         self.open: Indexed[ServiceNumber, set[SlotNumber]] = [set[SlotNumber]() for _ in board.services]
         for (slot, service), shift in board.shifts.items():
             if shift.open.total:
@@ -75,10 +71,14 @@ class Draft:
                 half = Half(worked, slot)
                 self.works[half] = self.works.get(half, NO_ONE) | 1 << person
         self.overdrawn: set[tuple[PersonNumber, ServiceNumber]] = set()
-        self._filled = [0, 0]
-        for added in board.added:
-            for service in added.values():
-                self._filled[board.services[service].is_system] += 1
+        self._on_call: Indexed[ServiceNumber, bool] = [service.is_system for service in board.services]
+        self._open = [0, 0, 0]
+        for (_, service), shift in board.shifts.items():
+            if self._on_call[service]:
+                self._open[0] += shift.open.total
+            else:
+                self._open[1] += shift.now.firm_open
+                self._open[2] += shift.open.total - shift.now.firm_open
         self._pairs = sum(  # of this period alone: neither rosters beside it count, nor does their work move
             self.paired(Half(service, slot)).bit_count()
             for slot, service in board.shifts
@@ -91,18 +91,23 @@ class Draft:
     @property
     def value(self) -> Value:
         """What the draft is worth now."""
-        other, on_call = self._filled
-        return Value(on_call, other, self._pairs)
+        on_call, firm, optional = self._open
+        return Value(-on_call, -firm, -optional, self._pairs)
 
-    def open_halves(self, *, on_call: bool) -> list[Half]:
-        """Return the open places of on-call services, or of the others, in the order of their slots."""
+    def worth(self, half: Half, giver: PersonNumber = NOBODY) -> Value:
+        """Return what it is worth that an open place is filled; or that somebody has a half, which they would leave."""
+        if self._on_call[half.service]:
+            return ON_CALL
+        shift = self.board.shifts[half.slot, half.service]
+        if giver == NOBODY:
+            return FIRM if shift.now.firm_open else OPTIONAL
+        return FIRM if shift.without(self.board.team[giver]).firm_open > shift.now.firm_open else OPTIONAL
+
+    def open_halves(self, worth: Value) -> list[Half]:
+        """Return the open places that are worth so much, in the order of their slots."""
+        halves = (Half(service, slot) for service in self.board.service_number.values() for slot in self.open[service])
         return sorted(
-            (
-                Half(service, slot)
-                for service in self.board.service_number.values()
-                if self.board.services[service].is_system is on_call
-                for slot in self.open[service]
-            ),
+            (half for half in halves if self.worth(half) == worth),
             key=lambda half: (half.slot, half.service),
         )
 
@@ -210,23 +215,37 @@ class Draft:
 
     def _put(self, person: PersonNumber, half: Half) -> None:
         board, (service, slot), bit = self.board, half, 1 << person
+        shift = board.shifts[slot, service]
+        firm_open = shift.now.firm_open
         board.assign(person, service, slot)
+        self._count(service, -1, shift.now.firm_open - firm_open)
+        self.spread.fill(half)
         self.works[half] = self.works.get(half, NO_ONE) | bit
         if self.partners(half) & bit:
             self._pairs += 1
-        self._filled[board.services[service].is_system] += 1
-        if not board.shifts[slot, service].open.total:
+        if not shift.open.total:
             self.open[service].discard(slot)
         if board.used[service][person] > board.quota[service][person]:
             self.overdrawn.add((person, service))
 
     def _take(self, person: PersonNumber, half: Half) -> None:
         board, (service, slot), bit = self.board, half, 1 << person
+        shift = board.shifts[slot, service]
+        firm_open = shift.now.firm_open
         board.release(person, slot)
+        self._count(service, 1, shift.now.firm_open - firm_open)
+        self.spread.leave_open(half)
         self.works[half] ^= bit
         if self.partners(half) & bit:
             self._pairs -= 1
-        self._filled[board.services[service].is_system] -= 1
         self.open[service].add(slot)
         if board.used[service][person] <= board.quota[service][person]:
             self.overdrawn.discard((person, service))
+
+    def _count(self, service: ServiceNumber, places: int, firm: int) -> None:
+        """Count so many more open places, so many of them firm; fewer when the numbers are negative."""
+        if self._on_call[service]:
+            self._open[0] += places
+        else:
+            self._open[1] += firm
+            self._open[2] += places - firm

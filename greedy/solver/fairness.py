@@ -15,7 +15,6 @@ Three measures say how even some shares are:
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -23,18 +22,12 @@ from typing import NamedTuple
 
 from greedy.domain.models import Dagdeel
 from greedy.solver.board import Board
-from greedy.solver.draft import Half
+from greedy.solver.halves import Half
 from greedy.solver.numbering import PER_DAY, PersonNumber, ServiceNumber, SlotMask, SlotNumber
+from greedy.solver.spread import is_weekend
 
 EXACT = 9
 """Decimals that count when sums of shares are compared: beyond them they differ by rounding alone."""
-
-_SATURDAY = 5
-
-
-def is_weekend(date: dt.date) -> bool:
-    """Whether a date is a Saturday or a Sunday."""
-    return date.weekday() >= _SATURDAY
 
 
 class Evenness(NamedTuple):

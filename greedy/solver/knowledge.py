@@ -6,12 +6,10 @@ All of it holds for the draft as it is, and is forgotten when a chain has been m
 from __future__ import annotations
 
 from greedy.solver.claims import Claim, Claims, Ledger, Loose
-from greedy.solver.draft import NOBODY, Draft, Half, Value
+from greedy.solver.draft import NOBODY, Draft, Value
 from greedy.solver.numbering import bits
 from greedy.solver.parameters import Parameters
 from greedy.solver.steps import Situation
-
-ON_CALL, OTHER = Value(on_call=1), Value(other=1)
 
 
 class Effort:
@@ -61,7 +59,7 @@ class Knowledge:
         self.quota_left: dict[Ledger, int] = {}
         self._situations: dict[tuple[Value, int], dict[Situation, Value]] = {}
         self._claims_on: dict[int, list[Claim]] = {}
-        self._places: dict[bool, list[int]] = {}
+        self._places: dict[Value, list[int]] = {}
 
     def situations(self, need: Value, limit: int) -> dict[Situation, Value]:
         """Return the situations that searches with the same aim have looked at, and what had been gained there."""
@@ -83,15 +81,10 @@ class Knowledge:
             self.effort.spend(len(known))
         return known
 
-    def open_places(self, half: Half) -> list[int]:
-        """Return open places that are worth as much as a half, as numbers of loose units."""
-        on_call = self.draft.board.services[half.service].is_system
-        known = self._places.get(on_call)
+    def open_places(self, worth: Value) -> list[int]:
+        """Return open places that are worth so much, as numbers of loose units."""
+        known = self._places.get(worth)
         if known is None:
-            places = self.draft.open_halves(on_call=on_call)[: self._most_places]
-            known = self._places[on_call] = [self.number(Loose((place,), (NOBODY,))) for place in places]
+            places = self.draft.open_halves(worth)[: self._most_places]
+            known = self._places[worth] = [self.number(Loose((place,), (NOBODY,))) for place in places]
         return known
-
-    def worth(self, half: Half) -> Value:
-        """Return what filling a half is worth."""
-        return ON_CALL if self.draft.board.services[half.service].is_system else OTHER

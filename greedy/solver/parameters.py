@@ -16,8 +16,12 @@ class Parameters:
         repair: Whether the greedy pass is repaired at all; without it, what it fills is the plan.
         rounds: Times that filling, pairing and sharing are pursued in turn; 0 for no sharing.
         limits: Situations that the search for one chain may look at: first few, for all that is easily had, then many.
-        effort: Steps that filling and pairing may look at in all.
+        effort: Steps that filling and pairing may look at to begin with; half as many after each sharing.
         effort_per_shift: The same for each shift of the roster; the larger of the two counts.
+        spread_effort: Steps that moving open places to other days may look at in all.
+        spread_effort_per_place: More of them for each place that is open to begin with.
+        spread_effort_at_most: The most of them; a roster with more shifts gets one per shift.
+        spread_limits: Situations that may be looked at to move one of them: first few, then many.
         sharing_effort: Steps that each sharing may look at; a roster with more shifts gets one per shift.
         wish_limit: Situations that may be looked at for one wish of sharing, so that one that cannot be met leaves
             something for the others.
@@ -30,9 +34,13 @@ class Parameters:
 
     repair: bool = True
     rounds: int = 3
-    limits: tuple[int, ...] = (60, 800)
-    effort: int = 16_000
+    limits: tuple[int, ...] = (60, 400)
+    effort: int = 8_000
     effort_per_shift: int = 5
+    spread_effort: int = 3_000
+    spread_effort_per_place: int = 150
+    spread_effort_at_most: int = 9_000
+    spread_limits: tuple[int, ...] = (60, 250)
     sharing_effort: int = 3_500
     wish_limit: int = 40
     loose: int = 3

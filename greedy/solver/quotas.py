@@ -44,6 +44,8 @@ class Ladder:
 
     def lowest(self, people: Mask) -> Mask:
         """Return those of some people who are on the lowest rung among them."""
+        if not people & (people - 1):
+            return people
         for share in self._shares:
             if found := self._people[share] & people:
                 return found

@@ -18,13 +18,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from greedy.solver.board import Board
-from greedy.solver.bounds import PairBound
+from greedy.solver.bounds import PairBound, can_be_filled
 from greedy.solver.chains import Chains
-from greedy.solver.draft import ANY, Draft, Half, Value
+from greedy.solver.draft import ANY, FIRM, ON_CALL, OPTIONAL, Draft, Value
 from greedy.solver.fairness import Fairness, measure
-from greedy.solver.numbering import bits
+from greedy.solver.halves import Half
+from greedy.solver.numbering import ServiceNumber, bits
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.sharing import Sharing
+from greedy.solver.spreading import Spreading
+
+NEEDS = {ON_CALL: Value(1, ANY, ANY, ANY), FIRM: Value(0, 1, ANY, ANY), OPTIONAL: Value(0, 0, 1, ANY)}
+"""What a place is worth -> what must be gained at least by filling it."""
 
 
 def repair(board: Board, parameters: Parameters = DEFAULT) -> Fairness:
@@ -42,22 +47,25 @@ class _Repair:
         self.parameters = parameters
         self.draft = Draft(board)
         self.sharing = Sharing(self.draft, parameters)
+        self.spreading = Spreading(self.draft, parameters)
         self.bound = PairBound(self.draft)
-        effort = max(parameters.effort, parameters.effort_per_shift * len(board.shifts))
-        self.chains = Chains(self.draft, effort, parameters)
+        self.effort = max(parameters.effort, parameters.effort_per_shift * len(board.shifts))
+        self.chains = Chains(self.draft, 0, parameters)
         self.sharing_effort = max(parameters.sharing_effort, len(board.shifts))
 
     def run(self) -> Fairness:
         """Pursue the aims in turn, as long as sharing helps the others; return the fairness before any sharing."""
-        self._complete()
+        self._complete(self.effort)
+        self.spreading.spread_out()
         before = measure(self.board)
         for _ in range(self.parameters.rounds):
-            value = self.draft.value
+            value, cost = self.draft.value, self.draft.spread.cost
             for ejecting in (False, True):
                 self.sharing.share_out(self.sharing_effort, ejecting=ejecting)
             self.sharing.exchange(self.sharing_effort)
-            self._complete()
-            if self.draft.value == value:
+            self._complete(self.effort // 2)
+            self.spreading.spread_out()
+            if (self.draft.value, self.draft.spread.cost) == (value, cost):
                 break
         self._take_what_is_free()
         return before
@@ -65,50 +73,60 @@ class _Repair:
     def _take_what_is_free(self) -> None:
         """Fill what somebody can simply take, in case the effort has run out before."""
         board, draft = self.board, self.draft
-        for on_call in (True, False):
-            for half in draft.open_halves(on_call=on_call):
+        for worth in (ON_CALL, FIRM, OPTIONAL):
+            for half in draft.open_halves(worth):
                 shift = board.shifts[half.slot, half.service]
                 while people := board.candidates(*half) & board.admitted(shift):
                     person = min(bits(people), key=lambda person: (board.total_share(person), person))
                     draft.assign(person, (half,))
                     draft.keep()
 
-    def _complete(self) -> None:
-        """Pursue aims 1 to 3: pairing can make room for a shift, which can make room for a pair, and so on."""
-        self._fill()
-        while self._pair() and self._fill():
-            pass
+    def _complete(self, effort: int) -> None:
+        """Fill and pair: what is easily had first, whatever it is; what takes a longer search only when nothing is.
 
-    def _fill(self) -> bool:
-        """Pursue aims 1 and 2: fill open places; return whether any was filled."""
-        before = self.draft.value
-        for on_call, need in ((True, Value(1, ANY, ANY)), (False, Value(0, 1, ANY))):
-            for limit in self.parameters.limits:
-                while self._fill_some(need, limit, on_call=on_call):
+        Pairing can make room for a shift, which can make room for a pair, and so on.
+        """
+        self.chains.effort.left = max(0, self.chains.effort.left) + effort
+        level, limits = 0, self.parameters.limits
+        while level < len(limits):
+            value = self.draft.value
+            self._fill(limits[level])
+            self._pair(limits[level])
+            if self.draft.value == value:
+                level += 1
+            elif level:
+                level = 0
+
+    def _fill(self, limit: int) -> None:
+        """Fill open places, on-call ones first."""
+        for worth, need in NEEDS.items():
+            for half in self.draft.open_halves(worth):
+                while self._may_fill(half) and self.chains.fill(half, need, limit):
                     pass
-        return self.draft.value != before
 
-    def _fill_some(self, need: Value, limit: int, *, on_call: bool) -> bool:
-        filled = False
-        for half in self.draft.open_halves(on_call=on_call):
-            while self.chains.effort.left > 0 and self.draft.is_wanted(half) and self.chains.fill(half, need, limit):
-                filled = True
-        return filled
+    def _may_fill(self, half: Half) -> bool:
+        """Whether there is hope: counting allows one more of the service, or one of MAG can be left for one of MOET."""
+        draft = self.draft
+        if self.chains.effort.left <= 0 or half.slot not in draft.open[half.service]:
+            return False
+        if draft.is_wanted(half) and can_be_filled(draft, half):
+            return True
+        return draft.worth(half) == FIRM and self._optional_of(half.service)
 
-    def _pair(self) -> bool:
-        """Pursue aim 3: unite the halves of a day's duty that two people have; return whether any were united."""
-        before = self.draft.value
-        for limit in self.parameters.limits:
-            while self._pair_some(limit):
-                pass
-        return self.draft.value != before
+    def _optional_of(self, service: ServiceNumber) -> bool:
+        """Whether somebody has a place of MAG of a service by an assignment of this run."""
+        draft, board = self.draft, self.board
+        return any(
+            worked == service and draft.worth(Half(service, slot), person) == OPTIONAL
+            for person in board.everyone
+            for slot, worked in board.added[person].items()
+        )
 
-    def _pair_some(self, limit: int) -> bool:
-        united = False
+    def _pair(self, limit: int) -> None:
+        """Unite the halves of a day's duty that two people have."""
         for morning, evening in self._duties():
-            if self.draft.alone(morning) | self.draft.alone(evening):
-                united |= self.chains.effort.left > 0 and self.chains.unite(morning, evening, limit)
-        return united
+            if self.chains.effort.left > 0 and self.draft.alone(morning) | self.draft.alone(evening):
+                self.chains.unite(morning, evening, limit)
 
     def _duties(self) -> Iterator[tuple[Half, Half]]:
         """Yield the 24-hour duties of each day, as long as more can be paired."""

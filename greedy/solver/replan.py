@@ -96,10 +96,12 @@ def _work(workspace: Workspace) -> set[Work]:
 def shortcomings(board: Board) -> tuple[float, ...]:
     """Return what a roster lacks, in the order of importance; less is better.
 
-    First what this run has added, negated: on-call places filled, others filled, 24-hour duties. Then how uneven the
+    First what is open: on-call places, others of MOET and AANGEPAST, of MAG; then 24-hour duties, negated; then what it
+    costs that just these places are open (`greedy.solver.spread`). Then how uneven the
     shares of the quotas are per service: the spreads, then the deviations. Nights, weekends and totals are not worth
     moving everybody's shifts for.
     """
     fair = measure(board)
     uneven = (round(share, EXACT) for share in (fair.spread, fair.deviation))
-    return *(-worth for worth in Draft(board).value), *uneven
+    draft = Draft(board)
+    return *(-worth for worth in draft.value), *draft.spread.cost, *uneven

@@ -17,13 +17,12 @@ from heapq import heappop, heappush
 from itertools import count
 
 from greedy.solver.claims import Claim, Ledger, Loose, Postings, postings
-from greedy.solver.draft import NOBODY, Half, Unit, Value
+from greedy.solver.draft import NOBODY, ONE_PAIR, Value
+from greedy.solver.halves import Half, Unit
 from greedy.solver.knowledge import Knowledge
 from greedy.solver.numbering import NO_ONE, PersonNumber, ServiceNumber, bits
 from greedy.solver.parameters import Parameters
 from greedy.solver.steps import SETTLED, Chain, Situation, Step, Transfer
-
-ONE_PAIR = Value(pairs=1)
 
 _Entry = tuple[tuple[int, ...], int, Step | Chain]
 """An entry of the queue: its rank, a number that breaks ties, and the chain, made or not yet."""
@@ -40,7 +39,13 @@ class Search:
     """
 
     def __init__(
-        self, knowledge: Knowledge, parameters: Parameters, need: Value, limit: int, takers: Takers | None = None
+        self,
+        knowledge: Knowledge,
+        parameters: Parameters,
+        need: Value,
+        limit: int,
+        takers: Takers | None = None,
+        leave: Container[Unit] | None = None,
     ) -> None:
         """Prepare a search.
 
@@ -50,6 +55,7 @@ class Search:
             need: What the draft must gain, at least.
             limit: Situations that may be looked at.
             takers: Who alone may have more shifts of a service; None where the quotas decide.
+            leave: What alone may stay open, while nothing else is filled in its place; None where the value decides.
         """
         knowledge.refresh()
         self.need = need
@@ -58,7 +64,8 @@ class Search:
         self._parameters = parameters
         self._limit = limit
         self._takers = takers
-        self._seen: dict[Situation, Value] = {} if takers else knowledge.situations(need, limit)
+        self._leave = leave
+        self._seen: dict[Situation, Value] = {}
         self._room: dict[Ledger, int] = {} if takers else knowledge.quota_left
 
     # How chains begin
@@ -70,7 +77,7 @@ class Search:
         given: dict[PersonNumber, Unit] = {}
         for half, giver in zip(unit, givers, strict=True):
             if giver == NOBODY:
-                value += self._knowledge.worth(half)
+                value += self._draft.worth(half)
             else:
                 balance[giver, half.service] = -1
                 given[giver] = (half,)
@@ -134,15 +141,22 @@ class Search:
 
     def _placed(self, chain: Chain, number: int, others: tuple[int, ...]) -> Iterator[Step | None]:
         """Yield the ways to settle a loose unit."""
-        knowledge = self._knowledge
+        knowledge, draft = self._knowledge, self._draft
         unit, givers = knowledge.loose[number]
         for claim in knowledge.claims_on(number):
             yield self._give(chain, unit, others, claim)
+        worths = [draft.worth(half, giver) for half, giver in zip(unit, givers, strict=True)]
         if len(unit) > 1:
+            chain_value = chain.value - ONE_PAIR
+            halves = tuple(knowledge.number(Loose((half,), (giver,))) for half, giver in zip(unit, givers, strict=True))
+            yield self._after(chain, chain_value, halves + others)
+            if self._leave is None or unit in self._leave:
+                yield self._after(chain, chain_value - worths[0] - worths[1], others)
             return
-        yield self._after(chain, chain.value - knowledge.worth(unit[0]), others)
+        if self._leave is None or unit in self._leave:
+            yield self._after(chain, chain.value - worths[0], others)
         if givers[0] != NOBODY:
-            for place in knowledge.open_places(unit[0]):
+            for place in knowledge.open_places(worths[0]):
                 half = knowledge.loose[place].unit[0]
                 if place not in others and all(half not in taken for taken in chain.taken.values()):
                     yield self._after(chain, chain.value, (place, *others))
@@ -169,7 +183,7 @@ class Search:
                 more = postings(person, unit, ejected)
             broken = sum(self._completes(chain, person, other) for other in ejected)
             gained = Value(pairs=self._completes(chain, person, unit) - broken)
-        value = chain.value + gained if gained[2] else chain.value
+        value = chain.value + gained if gained.pairs else chain.value
         loose = tuple(self._knowledge.number(Loose(other, (person,) * len(other))) for other in ejected)
         gives = tuple(half for other in ejected for half in other)
         return self._after(chain, value, others + loose, more, person, gives, unit)
@@ -237,8 +251,9 @@ class Search:
 
 def _rank(step: Step) -> tuple[int, ...]:
     """Return a step's place in the order of the search, the most promising lowest."""
-    on_call, other, pairs = step.value
+    on_call, firm, optional, pairs = step.value
     ledgers = len(step.overdrawn)
     people = ledgers if ledgers < 2 else len({person for person, _ in step.overdrawn})
-    uniting = not (on_call or other)
-    return len(step.loose) + people, ledgers if uniting else 0, step.chain.steps, -on_call, -other, -pairs
+    uniting = not (on_call or firm or optional)
+    chosen = ledgers if uniting else 0
+    return len(step.loose) + people, chosen, step.chain.steps, -on_call, -firm, -optional, -pairs

@@ -24,8 +24,9 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 
 from greedy.solver.chains import Chains
-from greedy.solver.draft import NOBODY, Draft, Half, Unit
+from greedy.solver.draft import NOBODY, Draft
 from greedy.solver.fairness import EXACT, Hours, entitled
+from greedy.solver.halves import Half, Unit
 from greedy.solver.numbering import EVERYBODY, PersonNumber, ServiceNumber, bits
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.steps import Transfer

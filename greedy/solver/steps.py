@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from greedy.solver.claims import Ledger, Postings
-from greedy.solver.draft import NOBODY, Half, Unit, Value
+from greedy.solver.draft import NOBODY, Value
+from greedy.solver.halves import Half, Unit
 from greedy.solver.numbering import PersonNumber
 
 Situation = tuple[tuple[int, ...], tuple[Ledger, ...]]

@@ -16,9 +16,10 @@ from demo.roster import PRESETS, make_roster
 from greedy.domain.models import Status
 from greedy.outcome.coverage import measure
 from greedy.outcome.open_shifts import Remedy
-from tests.support import checker, factories
+from greedy.solver.parameters import DEFAULT, Parameters
+from tests.support import checker, factories, measures
 from tests.support.factories import Raw
-from tests.support.scenes import planned
+from tests.support.scenes import planned, solve
 from tests.support.strategies import rosters, thorough, written
 
 
@@ -183,3 +184,19 @@ def test_practice_rosters(kind: str, seed: int) -> None:
     assert checker.violations(tables, records) == []
     assert checker.unfilled_but_fillable(tables, records) == []
     assert planned(written(tables, records))[1] == []
+
+
+@given(rosters())
+@thorough
+def test_no_aim_is_lost_for_a_later_one(tables: dict[str, list[Raw]]) -> None:
+    """Spreading what is open, and then fairness, cost nothing of what comes before them."""
+    shift_nothing = Parameters(spread_effort=0, spread_effort_per_place=0, rounds=0)
+    share_nothing = Parameters(rounds=0)
+    filled, spread, fair = (
+        measures.measure(tables, solve(tables, parameters).workspace.assignments)
+        for parameters in (shift_nothing, share_nothing, DEFAULT)
+    )
+
+    assert spread.counts >= filled.counts
+    assert spread.rank >= filled.rank
+    assert fair.rank >= spread.rank

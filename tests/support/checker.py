@@ -12,8 +12,8 @@ What it takes as settled beyond the letter of the design:
   this roster: qualified for something, or with a row of their own that holds a slot (a row with status 0 is as good as
   none). But an ACTIVE row of any roster on the next day's O or M
   forbids a duty.
-* The order in which existing rows take requirement rows within the design's order does not matter: what is left is the
-  same for every order of the people.
+* Nobody is tied to one requirement row: existing and new staff are placed together, and each new person must raise the
+  number that can be placed by team; whoever was there before and cannot be placed takes a place that remains.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ REST = {
 }
 EVENING = {"DIO": "DIA", "DDO": "DDA"}
 MAY_FILL = {"TOT": {"Groen", "Oranje", "Overig"}, "GRO": {"Groen", "Overig"}, "ORA": {"Oranje", "Overig"}}
-TAKES_FIRST = {"Groen": ["GRO", "TOT"], "Oranje": ["ORA", "TOT"], "Overig": ["TOT", "GRO", "ORA"]}
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -106,7 +105,7 @@ def unfilled_but_fillable(tables: Tables, added: Iterable[object], roster_id: st
     return [
         f"{run.name(shift)} is open, but {employee_id} could take it"
         for shift in sorted(run.needed)
-        if run.left(shift).total() > len(run.new_people.get(shift, []))
+        if run.needed[shift].total() > len(run.people(shift))
         for employee_id in sorted(run.team)
         if _could_take(run, employee_id, shift)
     ]
@@ -198,10 +197,10 @@ def _within_quota(run: _Run) -> Iterator[str]:
 
 
 def _within_demand(run: _Run) -> Iterator[str]:
-    """Rule 4: all that was added to a shift fits at once on what the existing rows left of its requirement rows."""
+    """Rule 4: each who was added to a shift fills one more place by team, and none is beyond its places."""
     for shift, people in sorted(run.new_people.items()):
         if not _fit(run, people, shift):
-            yield f"{run.name(shift)}: no demand left for {people}, only {run.left(shift)}"
+            yield f"{run.name(shift)}: no demand for {people}, it needs {run.needed.get(shift)}"
 
 
 def _duties_can_rest(run: _Run) -> Iterator[str]:
@@ -301,24 +300,29 @@ def _could_take(run: _Run, employee_id: str, shift: Shift) -> bool:
 
 
 def _fit(run: _Run, people: Sequence[str], shift: Shift) -> bool:
-    """Whether all these people can be placed at once on what the existing rows left of a shift's demand."""
-    left = run.left(shift)
-    return _placeable(
-        tuple(sorted(run.team.get(person, "?") for person in people)), left["GRO"], left["ORA"], left["TOT"]
-    )
+    """Whether these people, beside those who were there before, fill as many more places by team as they are."""
+    needed = run.needed.get(shift, Counter())
+    before, after = run.teams(run.old_people.get(shift, [])), run.teams([*run.old_people.get(shift, []), *people])
+    if len(after) > needed.total():
+        return False
+    rows = needed["GRO"], needed["ORA"], needed["TOT"]
+    return _most_placed(after, *rows) == _most_placed(before, *rows) + len(people)
 
 
 @cache
-def _placeable(teams: tuple[str, ...], gro: int, ora: int, tot: int) -> bool:
-    """Whether every one of the teams' people finds a place: tries each place for the first, then the rest of them."""
+def _most_placed(teams: tuple[str, ...], gro: int, ora: int, tot: int) -> int:
+    """How many of the teams' people can have a place at once: tries each place, and none, for the first of them."""
     if not teams:
-        return True
+        return 0
     first, rest = teams[0], teams[1:]
-    return (
-        (gro > 0 and first in MAY_FILL["GRO"] and _placeable(rest, gro - 1, ora, tot))
-        or (ora > 0 and first in MAY_FILL["ORA"] and _placeable(rest, gro, ora - 1, tot))
-        or (tot > 0 and first in MAY_FILL["TOT"] and _placeable(rest, gro, ora, tot - 1))
-    )
+    ways = [_most_placed(rest, gro, ora, tot)]
+    if gro > 0 and first in MAY_FILL["GRO"]:
+        ways.append(1 + _most_placed(rest, gro - 1, ora, tot))
+    if ora > 0 and first in MAY_FILL["ORA"]:
+        ways.append(1 + _most_placed(rest, gro, ora - 1, tot))
+    if tot > 0 and first in MAY_FILL["TOT"]:
+        ways.append(1 + _most_placed(rest, gro, ora, tot - 1))
+    return max(ways)
 
 
 @dataclass(frozen=True)
@@ -397,28 +401,20 @@ class _Run:
         return dict(people)
 
     @cached_property
-    def _old_people(self) -> dict[Shift, list[str]]:
+    def old_people(self) -> dict[Shift, list[str]]:
         people: dict[Shift, list[str]] = defaultdict(list)
         for record in self.old_active:
             if record.service_id is not None:
                 people[record.shift].append(record.slot.employee_id)
         return dict(people)
 
-    def left(self, shift: Shift) -> Counter[str]:
-        """What the existing rows leave of each requirement row of a shift: first their own rows, then any."""
-        left = Counter(self.needed.get(shift, {}))
-        misfits = 0
-        for person in self._old_people.get(shift, []):
-            row = next((row for row in TAKES_FIRST[self.team[person]] if left[row] > 0), None)
-            if row is None:
-                misfits += 1
-            else:
-                left[row] -= 1
-        for _ in range(misfits):
-            row = next((row for row in ("TOT", "GRO", "ORA") if left[row] > 0), None)
-            if row is not None:
-                left[row] -= 1
-        return left
+    def people(self, shift: Shift) -> list[str]:
+        """Who works a shift in the end."""
+        return [*self.old_people.get(shift, []), *self.new_people.get(shift, [])]
+
+    def teams(self, people: Sequence[str]) -> tuple[str, ...]:
+        """The teams of some people, sorted."""
+        return tuple(sorted(self.team.get(person, "?") for person in people))
 
     @cached_property
     def _before(self) -> dict[Slot, int]:

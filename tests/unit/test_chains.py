@@ -7,7 +7,7 @@ import pytest
 from benchmarks.cache import Cache
 from benchmarks.kinds import roster as kind_of_roster
 from greedy.solver.chains import Chains
-from greedy.solver.draft import ANY, Value
+from greedy.solver.draft import ANY, ON_CALL, Value
 from tests.support.checker import violations
 from tests.support.factories import day, qualification, requirement
 from tests.support.scenes import LIMIT, Scene, away, counts, demand, mornings, nights, roster, solve
@@ -276,19 +276,19 @@ def test_the_draft_counts_what_it_is_worth_and_undoes_it(ring: Scene) -> None:
     before = draft.value
 
     draft.release(one, (ring.half("DIA", 4),))
-    assert draft.value == Value(before.on_call - 1, before.other, before.pairs)
-    assert draft.open_halves(on_call=True) == [ring.half("DIA", 4)]
+    assert draft.value == before - Value(on_call=1)
+    assert draft.open_halves(ON_CALL) == [ring.half("DIA", 4)]
     mark = draft.mark()
     draft.release(ring.person("E2"), (ring.half("DIA", 0),))
     draft.assign(one, (ring.half("DIA", 0),))
-    assert draft.value == Value(before.on_call - 1, before.other, before.pairs + 1)
+    assert draft.value == before - Value(on_call=1) + Value(pairs=1)
     assert not draft.overdrawn
     draft.assign(one, (ring.half("DIA", 4),))
     assert draft.overdrawn == {(one, ring.half("DIA", 4).service)}
     draft.undo(mark)
     draft.undo(0)
 
-    assert (draft.value, draft.overdrawn, draft.open_halves(on_call=True)) == (before, set(), [])
+    assert (draft.value, draft.overdrawn, draft.open_halves(ON_CALL)) == (before, set(), [])
     assert ring.who("DIA", 4) == ["E1"]
 
 

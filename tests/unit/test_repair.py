@@ -180,29 +180,6 @@ def test_a_shortage_that_no_chain_can_mend_ends() -> None:
     assert measure(solved.board).assigned == 30 * 2 * 3
 
 
-def test_after_sharing_out_what_is_open_is_tried_again() -> None:
-    """The first sharing makes room for two duties, at the cost of an OSP; the second makes room for that OSP again."""
-    asked = [
-        *(requirement("OSP", date=day(number)) for number in (1, 2, 3)),
-        *(requirement("DIO", date=day(number), aantal=2) for number in (0, 2, 3)),
-        *(requirement("DDA", date=day(number), dagdeel="A") for number in (0, 2)),
-        requirement("DDO", date=day(1)),
-    ]
-    quotas = {
-        "E1": {"DDO": 1, "DIO": 1},
-        "E2": {"OSP": 2, "DDA": 1},
-        "E3": {"OSP": 1, "DIO": 2, "DDA": 2},
-        "E4": {"DDO": 1, "DIO": 2, "DDA": 1},
-    }
-    raw = roster(*asked, can=dict.fromkeys(quotas, ""))
-    raw["roster_employee_services"] = [
-        qualification(person, code, quota) for person, row in quotas.items() for code, quota in row.items()
-    ]
-
-    assert counts(solve(raw, Parameters(rounds=1))) == (8, 2, 0)
-    assert counts(solve(raw)) == (8, 3, 0)
-
-
 @given(rosters())
 @thorough
 def test_repair_never_gives_up_what_greedy_had(raw: dict[str, list[Raw]]) -> None:
