@@ -17,9 +17,11 @@ Try it: `python -m benchmarks.optimum --preset practice --seed 3`.
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from heapq import heapify, heapreplace
 from typing import Annotated, NamedTuple
 
 import typer
@@ -148,7 +150,7 @@ def least_cost(
 
 
 class _Found(NamedTuple):
-    value: int
+    value: int | None
     bound: int
     proven: bool
     choices: list[Choice]
@@ -188,8 +190,8 @@ class _Stages:
         return Optimum(self._aims, tuple(stages), time.perf_counter() - self._started, plan)
 
     def _stage(self, name: str, expression: Expr) -> Stage:
-        reached = getattr(self._aims, name)
-        if reached == self._counted_bound(name):
+        reached, counted = getattr(self._aims, name), self._counted_bound(name)
+        if reached == counted:
             return Stage(name, reached, reached)
         cp = self._program.cp
         if name in COUNTS:
@@ -197,14 +199,15 @@ class _Stages:
         else:
             cp.minimize(expression)
         found = _run(self._program, *self._options, hint=self._chosen)
-        if found.value == reached:
-            return Stage(name, reached, found.bound)
+        bound = min(found.bound, counted) if name in COUNTS else max(found.bound, counted)
+        if found.value is None or found.value == reached:
+            return Stage(name, reached, bound)
         self._chosen = found.choices
         self._aims = self._measured()
         value = getattr(self._aims, name)
         if (value < found.value) if name in COUNTS else (value > found.value):
             raise ValueError(f"{name}: the program says {found.value}, but its plan comes to {value}")
-        return Stage(name, value, found.bound if not found.proven else value)
+        return Stage(name, value, value if found.proven else bound)
 
     def _counted_bound(self, name: str) -> int:
         """What plain counting proves without the solver."""
@@ -222,14 +225,27 @@ class _Stages:
         if name == "paired":
             return self._program.paired_before + len(self._program.pairs)
         if name.startswith("oncall_"):
-            open_places = places[True] - self._aims.oncall
-            when = {key.date for key, _ in shifts if key.service_id in self._program.on_call}
-            groups = len({measures.week_of(date) for date in when} if name == "oncall_weeks" else when)
-            even, more = divmod(open_places, groups) if groups else (0, 0)
-            return groups * even**2 + more * (2 * even + 1)
+            return self._least_on_call(places[True] - self._aims.oncall, weekly=name == "oncall_weeks")
         if name.startswith("other_"):
             return places[False] - self._aims.other  # one to a week or a day
         return 0
+
+    def _least_on_call(self, open_places: int, *, weekly: bool) -> int:
+        """What the squares of open on-call places come to at least: evenly spread, as far as pairs let them be.
+
+        Where a day needs an even number and all its filled places are paired, the number of open ones is even. So the
+        days (and weeks) with an odd one are at most as many as there are filled places without a partner, and days
+        (weeks) that need an odd number.
+        """
+        program, needed, planned = self._program, Counter[date](), 0
+        for key, shift in program.shifts.items():
+            if key.service_id in program.on_call:
+                needed[measures.week_of(key.date) if weekly else key.date] += shift.places
+                planned += shift.filled_before
+        alone = self._aims.oncall - 2 * self._aims.paired
+        in_places = planned == sum(used for (_, service), used in program.used.items() if service in program.on_call)
+        most = alone + sum(places % 2 for places in needed.values()) if in_places else len(needed)
+        return _least_squares(open_places, len(needed), max(0, most))
 
     def _expression(self, name: str) -> Expr:
         program = self._program
@@ -259,28 +275,41 @@ class _Stages:
             self._program.cp.add(expression <= value)
 
 
+def _least_squares(total: int, groups: int, most_odd: int) -> int:
+    """Return the least sum of squares of whole numbers of a given sum, with at most so many odd ones among them."""
+    least = total**2
+    for odd in range(min(most_odd, groups, total) + 1):
+        if (total - odd) % 2:
+            continue
+        parts = [1] * odd + [0] * (groups - odd)
+        heapify(parts)
+        for _ in range((total - odd) // 2 if groups else 0):
+            heapreplace(parts, parts[0] + 2)
+        least = min(least, sum(part**2 for part in parts))
+    return least
+
+
 def _run(program: Program, time_limit: float, workers: int, seed: int, hint: Sequence[Choice]) -> _Found:
     """Solve, starting from a solution if there is one.
 
+    Returns:
+        What was found; its value is None if that was nothing within the time.
+
     Raises:
-        ValueError: There is no solution, or none was found in time.
+        ValueError: There is no solution.
     """
-    program.cp.clear_hints()  # type: ignore[no-untyped-call]
-    chosen = set(hint)
     if hint:
-        for choice, x in program.x.items():
-            program.cp.add_hint(x, choice in chosen)
-        for pair, halves in program.pairs.values():
-            program.cp.add_hint(pair, chosen.issuperset(halves))
+        program.hint(hint)
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = time_limit
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
     solver.parameters.linearization_level = 2
-    solver.parameters.repair_hint = True  # a plan says nothing of the sums that follow from it
     status = solver.solve(program.cp)
+    if status == cp_model.UNKNOWN:
+        return _Found(None, round(solver.best_objective_bound), proven=False, choices=[])
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        raise ValueError(f"The solver found no roster: {solver.status_name(status)}")
+        raise ValueError(f"There is no such roster: {solver.status_name(status)}")
     return _Found(
         value=round(solver.objective_value),
         bound=round(solver.best_objective_bound),
@@ -320,6 +349,8 @@ def fairness_optimum(
         program.cp.add(aim == count)
     program.cp.minimize(_Shares(program).unfairness())
     found = _run(program, time_limit, workers, seed, hint=program.choices(start))
+    if found.value is None:
+        raise ValueError(f"No roster of {counts} was found in {time_limit:g} s")
     plan = program.plan(found.choices)
     return FairOptimum(measure(board_of(workspace, plan)), found.proven, time.perf_counter() - started, plan)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from ortools.sat.python import cp_model
@@ -21,6 +22,9 @@ from tests.support.measures import is_free_day, week_of
 
 Expr = cp_model.LinearExpr
 Var = cp_model.IntVar
+Chosen = Set[int]
+"""Indices of the variables of choices that are taken."""
+
 Number = TypeVar("Number", int, cp_model.LinearExpr)
 
 TEAMS = ("Groen", "Oranje", "Overig")
@@ -138,6 +142,7 @@ class Program:
         self.x: dict[Choice, Var] = {}
         self.pairs: dict[Choice, tuple[Var, list[Choice]]] = {}
         self.paired_before = 0
+        self._follows: list[tuple[Var, Callable[[Chosen], int]]] = []
         self._add_choices()
         self._add_demand()
         self._add_quotas()
@@ -212,6 +217,7 @@ class Program:
             most = max(0, shift.places - shift.planned.total())
             shift.head_count = self.cp.new_int_var(0, most, "added")
             self.cp.add(shift.head_count == total(x for _, x in shift.choices))
+            self._follows.append((shift.head_count, partial(_head_count, shift)))
             before = shift.by_team_before()
             for limit in team_limits(shift.needed, *shift.staff()):
                 self.cp.add(limit >= before + shift.head_count)
@@ -297,6 +303,7 @@ class Program:
                 continue
             misfits = shift.planned.total() - shift.by_team_before()
             part = self.cp.new_int_var(0, firm, "firm")
+            self._follows.append((part, partial(_firm, shift)))
             staff = shift.staff()
             for limit in (total(staff), *team_limits(shift.firm, *staff)):
                 self.cp.add(part <= limit + misfits)
@@ -318,6 +325,7 @@ class Program:
             if not any(shift.planned.total() for shift in shifts):
                 nobody = self.cp.new_bool_var("nobody")
                 self.cp.add(nobody + total([shift.added for shift in shifts]) >= 1)
+                self._follows.append((nobody, partial(_nobody, shifts)))
                 parts.append(nobody)
         return total(parts)
 
@@ -339,6 +347,7 @@ class Program:
         if most == 1:
             return left
         square = self.cp.new_int_var(0, most**2, "square")
+        self._follows.append((square, partial(_squared, shifts)))
         for low in range(min(most, SQUARES)):
             self.cp.add(square >= (2 * low + 1) * left - low * (low + 1))
         return square
@@ -348,6 +357,18 @@ class Program:
         return total([shift.places - shift.filled for key, shift in self.shifts.items() if is_free_day(key.date)])
 
     # Plans
+
+    def hint(self, choices: Iterable[Choice]) -> None:
+        """Let the solver begin with some choices, and all that follows from them."""
+        self.cp.clear_hints()  # type: ignore[no-untyped-call]
+        taken = set(choices)
+        chosen = {x.index for choice, x in self.x.items() if choice in taken}
+        for x in self.x.values():
+            self.cp.add_hint(x, x.index in chosen)
+        for pair, halves in self.pairs.values():
+            self.cp.add_hint(pair, taken.issuperset(halves))
+        for variable, follows in self._follows:
+            self.cp.add_hint(variable, follows(chosen))
 
     def choices(self, plan: Iterable[Assignment]) -> list[Choice]:
         """Turn a plan into choices."""
@@ -380,3 +401,24 @@ class Program:
                 for slot, duty in sorted(blocks.items())
             ),
         ]
+
+
+def _head_count(shift: Shift, chosen: Chosen) -> int:
+    return sum(x.index in chosen for _, x in shift.choices)
+
+
+def _firm(shift: Shift, chosen: Chosen) -> int:
+    """What `Program.firm` counts of a shift."""
+    added = Counter(team for team, x in shift.choices if x.index in chosen)
+    groen, oranje, overig = (shift.planned[team] + added[team] for team in TEAMS)
+    misfits = shift.planned.total() - shift.by_team_before()
+    by_team = min(groen + oranje + overig, *team_limits(shift.firm, groen, oranje, overig))
+    return min(shift.firm.total(), by_team + misfits)
+
+
+def _nobody(shifts: Sequence[Shift], chosen: Chosen) -> int:
+    return not any(_head_count(shift, chosen) for shift in shifts)
+
+
+def _squared(shifts: Sequence[Shift], chosen: Chosen) -> int:
+    return sum(shift.places - shift.filled_before - _head_count(shift, chosen) for shift in shifts) ** 2

@@ -16,7 +16,7 @@ import datetime as dt
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random, SystemRandom
 from typing import Any, NamedTuple
 
@@ -27,7 +27,13 @@ Tables = dict[str, list[Row]]
 
 DAGDELEN = "OMA"
 MORNINGS = {"DIO": "DIA", "DDO": "DDA"}
-REST = {"DIO": ("0M", "1O", "1M"), "DDO": ("0M", "1O", "1M"), "DIA": ("1O", "1M"), "DDA": ("1O", "1M")}
+_NEXT_DAY = ((1, "O"), (1, "M"))
+REST = {
+    "DIO": ((0, "M"), *_NEXT_DAY),
+    "DDO": ((0, "M"), *_NEXT_DAY),
+    "DIA": _NEXT_DAY,
+    "DDA": _NEXT_DAY,
+}
 """Duty -> rest after it: days later, dagdeel."""
 
 TEAMS_OF_ROW = {"TOT": ("Groen", "Oranje", "Overig"), "GRO": ("Groen", "Overig"), "ORA": ("Oranje", "Overig")}
@@ -90,7 +96,7 @@ class Stranger:
     days: int = 35
 
 
-_SHORT = {"planned": 0.05, "uneven": 0.3}
+_SHORT = Stranger("four duties a day, few day services", four_duties=True, clinics=0.5, planned=0.05, uneven=0.3)
 
 STRANGERS: dict[str, Stranger] = {
     "stranger tight": Stranger("quotas just enough", slack=0.0),
@@ -108,12 +114,12 @@ STRANGERS: dict[str, Stranger] = {
     "stranger double": Stranger("two people for each duty", groen=9, overig=3, each=2),
     "stranger sole": Stranger("one person for GRB, one for SWZ", sole=("GRB", "SWZ"), slack=0.15),
     "stranger holidays": Stranger("Christmas, Easter, Pentecost: duties only", holidays=True, slack=0.04),
-    "stranger short 10": Stranger("quotas 10 % short", four_duties=True, clinics=0.5, slack=-0.10, **_SHORT),
-    "stranger short 15": Stranger("quotas 15 % short", four_duties=True, clinics=0.5, slack=-0.15, **_SHORT),
+    "stranger short 10": replace(_SHORT, story="quotas 10 % short", slack=-0.10),
+    "stranger short 15": replace(_SHORT, story="quotas 15 % short", slack=-0.15),
     "stranger short four": Stranger(
         "16 people, four duties a day, 10 % short", groen=7, four_duties=True, slack=-0.10, planned=0.06
     ),
-    "stranger short mixed": Stranger("a third MAG, 10 % short", four_duties=True, mag=0.34, slack=-0.10, **_SHORT),
+    "stranger short mixed": replace(_SHORT, story="a third MAG, 10 % short", clinics=1.0, mag=0.34, slack=-0.10),
     "stranger short pattern": Stranger("10 % short, DDO on two days a week", slack=-0.10),
     "stranger short holidays": Stranger("10 % short, with holidays", four_duties=True, slack=-0.10, holidays=True),
 }
@@ -386,7 +392,7 @@ class _Maker:
     def _rest(self, person: str, place: Place) -> list[tuple[int, tuple[str, dt.date, str]]]:
         """The slots of rest after a place, inside the period or not, with the days between."""
         return [
-            (int(days), (person, place.date + dt.timedelta(days=int(days)), dagdeel))
+            (days, (person, place.date + dt.timedelta(days=days), dagdeel))
             for days, dagdeel in REST.get(place.code, ())
         ]
 
