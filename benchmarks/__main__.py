@@ -40,7 +40,7 @@ from greedy.outcome import coverage
 from greedy.processor import GreedyProcessor
 
 app = typer.Typer(help=__doc__, add_completion=False, no_args_is_help=True)
-out = Console(width=140)
+out = Console(width=180)
 ROOT = Path(__file__).resolve().parent.parent
 
 Rosters = Annotated[int, typer.Option(min=0, help="Rosters of each kind: the seeds from --first on.")]

@@ -42,6 +42,9 @@ SCALE = 10_000
 SPREAD_WEIGHT = 100
 """How much more the spread of a service counts than its mean absolute deviation."""
 
+HEAVIER = 50
+"""How much more an aim weighs than the next where all are sought at once; to begin with, none need be exact."""
+
 COUNTS = Aims._fields[:4]
 COSTS = Aims._fields[4:]
 
@@ -130,7 +133,9 @@ def solve(
     Raises:
         ValueError: The program and the measures disagree, or the plan to begin with is not possible.
     """
-    return _Stages(tables, start, time_limit, workers, seed).solve(COUNTS)
+    stages = _Stages(tables, start, time_limit, workers, seed)
+    stages.improve(COUNTS)
+    return stages.solve(COUNTS)
 
 
 def least_cost(
@@ -176,6 +181,19 @@ class _Stages:
         for name in COUNTS:
             self._keep(name, self._expression(name), self._aims)
 
+    def improve(self, names: Sequence[str]) -> None:
+        """Look for a better plan to begin with, all aims at once, so that what remains is to prove each."""
+        if all(getattr(self._aims, name) == self._counted_bound(name) for name in names):
+            return
+        weights = [HEAVIER**place for place in reversed(range(len(names)))]
+        aims = [weight * self._expression(name) for weight, name in zip(weights, names, strict=True)]
+        self._program.cp.maximize(total(aims))
+        found = _run(self._program, *self._options, hint=self._chosen, search=True)
+        if found.value is not None:
+            better = measures.measure(self._tables, self._program.plan(found.choices))
+            if better.counts > self._aims.counts:
+                self._chosen, self._aims = found.choices, better
+
     def solve(self, names: Sequence[str]) -> Optimum:
         """Meet some aims one after the other."""
         stages = []
@@ -199,13 +217,20 @@ class _Stages:
         else:
             cp.minimize(expression)
         found = _run(self._program, *self._options, hint=self._chosen)
+        if not found.proven:
+            bound = found.bound
+            found = _run(self._program, *self._options, hint=found.choices or self._chosen, search=True)
+            found = found._replace(bound=min(bound, found.bound) if name in COUNTS else max(bound, found.bound))
         bound = min(found.bound, counted) if name in COUNTS else max(found.bound, counted)
         if found.value is None or found.value == reached:
             return Stage(name, reached, bound)
+        before = self._aims
         self._chosen = found.choices
         self._aims = self._measured()
         value = getattr(self._aims, name)
-        if (value < found.value) if name in COUNTS else (value > found.value):
+        place = Aims._fields.index(name)
+        told = (*before.rank[:place], found.value if name in COUNTS else -found.value)
+        if self._aims.rank[: place + 1] < told:
             raise ValueError(f"{name}: the program says {found.value}, but its plan comes to {value}")
         return Stage(name, value, value if found.proven else bound)
 
@@ -267,8 +292,10 @@ class _Stages:
 
     def _keep(self, name: str, expression: Expr, aims: Aims) -> None:
         value = getattr(aims, name)
-        if name in ("oncall", "optional"):
+        if name == "oncall":
             self._program.cp.add(expression == value)
+        elif name == "optional":  # what is filled stays as much; that MOET takes over from MAG is no loss
+            self._program.cp.add(self._program.filled(on_call=False) == aims.other)
         elif name in COUNTS:
             self._program.cp.add(expression >= value)
         else:
@@ -289,8 +316,10 @@ def _least_squares(total: int, groups: int, most_odd: int) -> int:
     return least
 
 
-def _run(program: Program, time_limit: float, workers: int, seed: int, hint: Sequence[Choice]) -> _Found:
-    """Solve, starting from a solution if there is one.
+def _run(
+    program: Program, time_limit: float, workers: int, seed: int, hint: Sequence[Choice], *, search: bool = False
+) -> _Found:
+    """Solve, starting from a solution if there is one; `search` for better ones in many ways rather than to prove.
 
     Returns:
         What was found; its value is None if that was nothing within the time.
@@ -304,7 +333,10 @@ def _run(program: Program, time_limit: float, workers: int, seed: int, hint: Seq
     solver.parameters.max_time_in_seconds = time_limit
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
-    solver.parameters.linearization_level = 2
+    if search:
+        solver.parameters.interleave_search = True  # neighbourhoods too, which one thread does not search by itself
+    else:
+        solver.parameters.linearization_level = 2
     status = solver.solve(program.cp)
     if status == cp_model.UNKNOWN:
         return _Found(None, round(solver.best_objective_bound), proven=False, choices=[])

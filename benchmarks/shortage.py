@@ -74,7 +74,7 @@ def shortage_table(chosen: Sequence[str], seeds: Seeds, limit: float, processes:
         caption="job / least found (bound where not proven); in brackets: rosters within 10 % of the bound",
     )
     for header in ("roster", "open", "on-call", *HEADERS.values(), "ms"):
-        table.add_column(header, justify="left" if header == "roster" else "right", no_wrap=True)
+        table.add_column(header, justify="left" if header == "roster" else "right")
     lines = []
     for kind in chosen:
         tasks = [_Task(tables, run_job(tables), limit) for seed in seeds for tables in (roster(kind, seed),)]
