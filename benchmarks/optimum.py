@@ -196,13 +196,13 @@ class _Stages:
 
     def solve(self, names: Sequence[str]) -> Optimum:
         """Meet some aims one after the other."""
-        stages = []
+        stages: list[Stage] = []
+        kept: dict[str, Expr] = {}
         for name in names:
-            expression = self._expression(name)
-            stage = self._stage(name, expression)
-            self._keep(name, expression, self._aims)
-            stages.append(stage)
-        # A later stage may have met an earlier aim better by the way, where that was not proven.
+            kept[name] = self._expression(name)
+            stages.append(self._stage(name, kept[name]))
+            for earlier, expression in kept.items():  # one that was not proven may have become better by the way
+                self._keep(earlier, expression, self._aims)
         stages = [replace(stage, value=getattr(self._aims, stage.name)) for stage in stages]
         plan = self._program.plan(self._chosen)
         return Optimum(self._aims, tuple(stages), time.perf_counter() - self._started, plan)
@@ -228,9 +228,9 @@ class _Stages:
         self._chosen = found.choices
         self._aims = self._measured()
         value = getattr(self._aims, name)
-        place = Aims._fields.index(name)
-        told = (*before.rank[:place], found.value if name in COUNTS else -found.value)
-        if self._aims.rank[: place + 1] < told:
+        # A plan may fill more of MOET than the program had to count, and so less of MAG.
+        told = value if name != "optional" else self._aims.other - before.firm
+        if told < found.value if name in COUNTS else told > found.value:
             raise ValueError(f"{name}: the program says {found.value}, but its plan comes to {value}")
         return Stage(name, value, value if found.proven else bound)
 
