@@ -1,13 +1,12 @@
 """How complete, how fair and how fast the job is, beside plain greedy and the proven optimum.
 
-`quality`, `fairness`, `scale` and `shapes` print one table each; nothing is asserted of what a clock says. The pass
-works alone and in memory, so its time is told as processor time, which other programs hardly disturb. What the solver
-proved is kept in `optima.json`. Every roster, the solver's as well, goes through the tests' independent checker.
+`quality`, `shortage`, `fairness`, `scale` and `shapes` print one table each; nothing is asserted of what a clock says.
+The pass works alone and in memory, so its time is told as processor time, which other programs hardly disturb. What the
+solver proved is kept in `optima.json`. Every roster, the solver's as well, goes through the tests' independent checker.
 """
 
 from __future__ import annotations
 
-import gc
 import json
 import resource
 import subprocess
@@ -15,7 +14,7 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean, median
 from typing import Annotated, NamedTuple
@@ -25,148 +24,118 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks.cache import Cache, Entry, Fairness, digest
-from benchmarks.kinds import KINDS, choose, roster
+from benchmarks.cache import RULES, Cache, Entry, Fairness, digest
+from benchmarks.kinds import KINDS
 from benchmarks.measures import Counts, Measures, measure
 from benchmarks.optimum import fairness_optimum, solve
+from benchmarks.rosters import SHORT, Seeds, choose, roster
+from benchmarks.runs import Run, judge, run_job
 from benchmarks.shapes import PRACTICE, SHAPES, make_shape
+from benchmarks.shortage import shortage_table
+from benchmarks.strangers import STRANGERS
 from benchmarks.writes import writes
 from demo.roster import RosterSpec, Tables, large_spec, make_roster
 from greedy.domain.models import Assignment
 from greedy.loader import build_workspace
 from greedy.outcome import coverage
 from greedy.processor import GreedyProcessor
-from greedy.solver.parameters import Parameters
-from tests.support.checker import violations
 
 app = typer.Typer(help=__doc__, add_completion=False, no_args_is_help=True)
 app.command()(writes)
-out = Console(width=140)
+out = Console(width=180)
 ROOT = Path(__file__).resolve().parent.parent
 
-Rosters = Annotated[int, typer.Option(min=1, help="Rosters of each kind: the seeds from --first on.")]
+Rosters = Annotated[int, typer.Option(min=0, help="Rosters of each kind: the seeds from --first on.")]
 First = Annotated[int, typer.Option(min=1, help="First seed.")]
+Fresh = Annotated[int, typer.Option(min=0, help="Rosters of each kind beside them, of seeds drawn for this run.")]
+Named = Annotated[str, typer.Option(help="Seeds to take instead of drawing new ones, separated by commas.")]
 Kinds = Annotated[str, typer.Option(help="Kinds to measure, by the beginning of their names, separated by commas.")]
 Limit = Annotated[float, typer.Option(help="Seconds that the solver has for each count of a roster.")]
 Processes = Annotated[int, typer.Option(min=1, help="Solvers that run side by side; nothing else is timed meanwhile.")]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One pass over one roster."""
-
-    measures: Measures
-    milliseconds: float
-    plan: list[Assignment]
-
-
-def run_job(tables: Tables, *, plain: bool = False) -> Run:
-    """Run FASE 2 and 3 and let the checker judge it; `plain` is the greedy pass alone, without repair.
-
-    Raises:
-        ValueError: A hard rule is broken.
-    """
-    job = GreedyProcessor(build_workspace(tables), parameters=Parameters(repair=not plain))
-    gc.freeze()  # the garbage collector need not go through all the other rosters: the job has but one
-    started = time.process_time()
-    job.process()
-    milliseconds = 1000 * (time.process_time() - started)
-    gc.unfreeze()
-    _judge(tables, job.workspace.assignments)
-    return Run(measure(job.board), milliseconds, job.workspace.assignments)
-
-
-def _judge(tables: Tables, plan: Sequence[Assignment]) -> None:
-    broken = violations(tables, plan)
-    if broken:
-        raise ValueError(f"Rules are broken: {broken[:5]}")
-
-
 class Task(NamedTuple):
-    """A roster for the solver, with a plan to begin with."""
+    """A roster for the solver, with a plan to begin with; `keep` says whether to remember what is proven."""
 
     kind: str
     seed: int
     tables: Tables
     start: list[Assignment]
     limit: float
+    keep: bool = True
 
 
 def _prove(task: Task) -> Entry:
     """Find a roster's optimum."""
-    optimum = solve(build_workspace(task.tables), task.limit, start=task.start)
-    _judge(task.tables, optimum.plan)
+    optimum = solve(task.tables, task.limit, start=task.start)
+    judge(task.tables, optimum.plan)
     return Entry(
         tables=digest(task.tables),
+        rules=RULES,
         counts=optimum.counts,
+        firm=optimum.aims.firm,
         proven=optimum.proven,
         limit=task.limit,
         seconds=round(optimum.seconds, 2),
     )
 
 
-def prove(tasks: Sequence[Task], cache: Cache, processes: int) -> None:
-    """Find the optima that the cache does not know."""
-    missing = [
-        task
+def prove(tasks: Sequence[Task], cache: Cache, processes: int) -> list[Entry]:
+    """Find the optima of some rosters, of those that the cache does not know by the solver."""
+    known = {
+        (task.kind, task.seed): entry
         for task in tasks
-        if not (entry := cache.get(task.kind, task.seed, task.tables))
-        or not (entry.proven or entry.limit >= task.limit)
-    ]
-    if not missing:
-        return
-    with ProcessPoolExecutor(processes) as pool:
-        solved = zip(missing, pool.map(_prove, missing), strict=True)
-        for task, entry in track(solved, "Solving", total=len(missing), console=Console(stderr=True)):
-            cache.put(task.kind, task.seed, entry)
+        if (entry := cache.get(task.kind, task.seed, task.tables)) and (entry.proven or entry.limit >= task.limit)
+    }
+    missing = [task for task in tasks if (task.kind, task.seed) not in known]
+    if missing:
+        with ProcessPoolExecutor(processes) as pool:
+            solved = zip(missing, pool.map(_prove, missing), strict=True)
+            for task, entry in track(solved, "Solving", total=len(missing), console=Console(stderr=True)):
+                known[task.kind, task.seed] = entry
+                if task.keep:
+                    cache.put(task.kind, task.seed, entry)
+    return [known[task.kind, task.seed] for task in tasks]
 
 
 @app.command()
 def quality(
     rosters: Rosters = 10,
     first: First = 1,
+    fresh: Fresh = 2,
+    seeds: Named = "",
     kinds: Kinds = "",
     limit: Limit = 60.0,
     processes: Processes = 1,
 ) -> None:
     """Places filled and duties paired: plain greedy, the job (greedy with repair), and the proven optimum."""
-    chosen, cache, seeds = choose(_names(kinds)), Cache(), range(first, first + rosters)
+    chosen, cache, drawn = choose(_names(kinds)), Cache(), Seeds.draw(first, rosters, fresh, seeds)
     table = Table(
-        title=f"{rosters} rosters of each kind (means; ms: median, most)",
-        caption="equal: rosters with all three counts of the optimum; behind: the most that each count is short of it",
+        title=f"{len(drawn)} rosters of each kind (means; ms: median, most)",
+        caption="equal: rosters with all four counts of the optimum (on-call, MOET and AANGEPAST, MAG, paired); "
+        "behind: the most that each is short of it, and that all places together are",
     )
-    for header in (
-        "roster",
-        "places",
-        "method",
-        "on-call",
-        "other",
-        "filled",
-        "paired",
-        "spread",
-        "Jain",
-        "ms",
-        "equal",
-    ):
+    for header in ("roster", "places", "method", "on-call", "MOET", "MAG", "filled", "paired", "spread", "Jain", "ms",
+                   "equal", "behind"):  # fmt: skip
         table.add_column(header, justify="left" if header in ("roster", "method") else "right", no_wrap=True)
-    table.add_column("behind", justify="right", no_wrap=True)
     short: list[str] = []
     for kind in chosen:
-        tables = {seed: roster(kind, seed) for seed in seeds}
-        plain = {seed: run_job(tables[seed], plain=True) for seed in seeds}
-        job = {seed: run_job(tables[seed]) for seed in seeds}
-        prove([Task(kind, seed, tables[seed], job[seed].plan, limit) for seed in seeds], cache, processes)
-        most = {seed: entry for seed in seeds if (entry := cache.get(kind, seed, tables[seed]))}
-        best = {seed: Counts(*entry.counts) for seed, entry in most.items()}
+        tables = {seed: roster(kind, seed) for seed in drawn}
+        plain = {seed: run_job(tables[seed], plain=True) for seed in drawn}
+        job = {seed: run_job(tables[seed]) for seed in drawn}
+        tasks = [Task(kind, seed, tables[seed], job[seed].plan, limit, seed in drawn.fixed) for seed in drawn]
+        most = dict(zip(drawn, prove(tasks, cache, processes), strict=True))
+        best = {seed: entry.aims for seed, entry in most.items()}
         needed = fmean(run.measures.needed for run in job.values())
         for name, runs in (("greedy", plain), ("job", job)):
-            counts = {seed: run.measures.counts for seed, run in runs.items()}
-            for seed in seeds:
+            counts = {seed: run.aims.counts for seed, run in runs.items()}
+            for seed in drawn:
                 if counts[seed] > best[seed] and most[seed].proven:
                     raise ValueError(f"{kind}, seed {seed}: {name} has {counts[seed]}, the optimum {best[seed]}")
                 if counts[seed] != best[seed] and name == "job":
-                    short.append(f"{kind}, seed {seed}: {tuple(counts[seed])}, optimum {tuple(best[seed])}")
-            behind = [max(0, *(best[seed][aim] - counts[seed][aim] for seed in seeds)) for aim in range(3)]
+                    short.append(f"{kind}, seed {seed}: {counts[seed]}, optimum {best[seed]}")
+            behind = [max(0, *(best[seed][aim] - counts[seed][aim] for seed in drawn)) for aim in range(4)]
+            behind.append(max(0, *(sum(best[seed][:3]) - sum(counts[seed][:3]) for seed in drawn)))
             times = [run.milliseconds for run in runs.values()]
             table.add_row(
                 *((kind, f"{needed:.0f}") if name == "greedy" else ("", "")),
@@ -175,30 +144,51 @@ def quality(
                 f"{fmean(run.measures.fairness.spread for run in runs.values()):.2f}",
                 f"{fmean(run.measures.fairness.total.jain for run in runs.values()):.3f}",
                 f"{median(times):.0f}, {max(times):.0f}",
-                f"{sum(counts[seed] == best[seed] for seed in seeds)}/{rosters}",
-                "{}, {}, {}".format(*behind),
+                f"{sum(counts[seed] == best[seed] for seed in drawn)}/{len(drawn)}",
+                ", ".join(map(str, behind)),
             )
         proven = sum(entry.proven for entry in most.values())
         seconds = [1000 * entry.seconds for entry in most.values()]
-        note = "" if proven == rosters else f"{proven} proven"
+        note = "" if proven == len(drawn) else f"{proven} proven"
         table.add_row(
             "", "", "optimum", *_means(list(best.values()), needed), "", "",
             f"{median(seconds):.0f}, {max(seconds):.0f}", note, "", end_section=True,
         )  # fmt: skip
     out.print(table)
+    out.print(f"Seeds: {drawn}")
     if short:
-        out.print("The job's rosters that are not the optimum (on-call, other, paired):", *short, sep="\n  ")
+        out.print("The job's rosters that are not the optimum (on-call, MOET, MAG, paired):", *short, sep="\n  ")
+
+
+@app.command()
+def shortage(
+    rosters: Rosters = 10,
+    first: First = 1,
+    fresh: Fresh = 2,
+    seeds: Named = "",
+    kinds: Annotated[str, typer.Option(help="As for `quality`; the kinds with too few people if there are none.")] = "",
+    limit: Limit = 60.0,
+    processes: Processes = 1,
+) -> None:
+    """Which places stay open where staff is short: the job beside the least that is possible at the same counts."""
+    drawn = Seeds.draw(first, rosters, fresh, seeds)
+    chosen = choose(_names(kinds)) if kinds else list(SHORT)
+    table, lines = shortage_table(chosen, drawn, limit, processes)
+    out.print(table)
+    out.print(f"Seeds: {drawn}")
+    if lines:
+        out.print("More dagdelen without anyone on call than need be:", *lines, sep="\n  ")
 
 
 def _names(kinds: str) -> list[str]:
     return [name.strip() for name in kinds.split(",") if name.strip()]
 
 
-def _means(counts: Sequence[Counts], needed: float) -> tuple[str, str, str, str]:
-    """On-call, other, filled in percent, paired."""
-    filled = 100 * fmean(count.filled for count in counts) / needed
-    oncall, other, paired = (fmean(count[aim] for count in counts) for aim in range(3))
-    return f"{oncall:.1f}", f"{other:.1f}", f"{filled:.1f} %", f"{paired:.1f}"
+def _means(counts: Sequence[tuple[int, int, int, int]], needed: float) -> tuple[str, str, str, str, str]:
+    """On-call, MOET, MAG, filled in percent, paired."""
+    oncall, firm, optional, paired = (fmean(count[aim] for count in counts) for aim in range(4))
+    filled = 100 * (oncall + firm + optional) / needed
+    return f"{oncall:.1f}", f"{firm:.1f}", f"{optional:.1f}", f"{filled:.1f} %", f"{paired:.1f}"
 
 
 @app.command()
@@ -226,13 +216,12 @@ def fairness(
         for seed in track(seeds, kind, console=Console(stderr=True)):
             tables = roster(kind, seed)
             plain, job = run_job(tables, plain=True), run_job(tables)
-            prove([Task(kind, seed, tables, job.plan, limit)], cache, 1)
-            entry = cache.get(kind, seed, tables)
-            if entry is None or job.measures.counts != entry.counts:
+            [entry] = prove([Task(kind, seed, tables, job.plan, limit)], cache, 1)
+            if job.aims.counts != entry.aims:
                 continue  # not at equal coverage
             solver = entry.fairness
             if solver is None or solver.seconds < seconds or solver.from_job is not from_job:
-                own = job.plan if from_job else solve(build_workspace(tables), limit).plan
+                own = job.plan if from_job else solve(tables, limit).plan
                 solver = _fairest(tables, entry, own, seconds, workers).model_copy(update={"from_job": from_job})
                 cache.put(kind, seed, entry.model_copy(update={"fairness": solver}))
             pairs.append((plain, job, solver))
@@ -261,9 +250,9 @@ def fairness(
 
 
 def _fairest(tables: Tables, entry: Entry, start: Sequence[Assignment], seconds: float, workers: int) -> Fairness:
-    """Run the solver to share out as fairly as it can in the time."""
+    """Let the solver share out as fairly as it can in the time."""
     found = fairness_optimum(build_workspace(tables), Counts(*entry.counts), seconds, workers, start=start)
-    _judge(tables, found.plan)
+    judge(tables, found.plan)
     return _figures(found.measures, seconds)
 
 
@@ -417,7 +406,7 @@ def shape(name: str) -> None:
     covered = coverage.measure(job.board)
     reasons = time.process_time() - started
     megabytes = _megabytes()
-    _judge(tables, job.workspace.assignments)
+    judge(tables, job.workspace.assignments)
     print(
         json.dumps(
             {
@@ -441,7 +430,7 @@ def _megabytes() -> float:
 @app.command(name="kinds")
 def list_kinds() -> None:
     """List the kinds of roster, and what each is made of."""
-    for kind, spec in KINDS.items():
+    for kind, spec in (KINDS | STRANGERS).items():
         out.print(f"{kind:25}{spec}", highlight=False)
 
 

@@ -16,6 +16,9 @@ from demo.roster import Tables
 
 FILE = Path(__file__).with_name("optima.json")
 
+RULES = 2
+"""Number of the rules and aims that the entries are of: what was proven under others is no longer known."""
+
 
 class Fairness(BaseModel):
     """The fairest roster that the solver found at the optimum's counts, within `seconds`.
@@ -32,14 +35,29 @@ class Fairness(BaseModel):
 
 
 class Entry(BaseModel):
-    """What is known of one roster. An optimum that is not proven is the best found in `limit` seconds per count."""
+    """What is known of one roster. An optimum that is not proven is the best found in `limit` seconds per count.
+
+    Attributes:
+        tables: Hash of the roster's tables.
+        rules: What it was proven under (`RULES`).
+        counts: On-call, other, paired.
+        firm: Of the other places those of MOET and AANGEPAST.
+    """
 
     tables: str
+    rules: int = 1
     counts: tuple[int, int, int]
+    firm: int = 0
     proven: bool
     limit: float
     seconds: float
     fairness: Fairness | None = None
+
+    @property
+    def aims(self) -> tuple[int, int, int, int]:
+        """On-call, other of MOET and AANGEPAST, other of MAG, paired."""
+        oncall, other, pairs = self.counts
+        return oncall, self.firm, other - self.firm, pairs
 
 
 _ENTRIES = TypeAdapter(dict[str, Entry])
@@ -61,13 +79,14 @@ class Cache:
         return _ENTRIES.validate_json(self.file.read_bytes()) if self.file.exists() else {}
 
     def get(self, kind: str, seed: int, tables: Tables) -> Entry | None:
-        """Return the entry of a roster, unless the generator makes it otherwise by now."""
+        """Give the entry of a roster, unless the generator or the rules are others by now."""
         entry = self.entries.get(f"{kind}/{seed}")
-        return entry if entry and entry.tables == digest(tables) else None
+        return entry if entry and (entry.tables, entry.rules) == (digest(tables), RULES) else None
 
     def put(self, kind: str, seed: int, entry: Entry) -> None:
         """Keep an entry, beside what another run has put there meanwhile."""
-        self.entries = self.entries | self._read() | {f"{kind}/{seed}": entry}
+        every = self.entries | self._read() | {f"{kind}/{seed}": entry}
+        self.entries = {key: kept for key, kept in every.items() if kept.rules == RULES}
         lines = (
             f"{json.dumps(key)}: {value.model_dump_json(exclude_none=True)}"
             for key, value in sorted(self.entries.items(), key=lambda item: _order(item[0]))

@@ -1,10 +1,15 @@
-"""The most that can be filled, then paired, then shared out fairly, proven by OR-Tools CP-SAT.
+"""The most that can be filled, then paired, then the least that is uncovered, uneven and unfair, proven by CP-SAT.
 
-A yardstick for the job, not a part of it: it knows the rules as one integer program and the whole roster at once. One
-0/1 variable says whether a person takes a shift; those that rules 1, 2 and 5 forbid from the start do not exist. The
-three counts are maximised one after the other, each fixed before the next:
+A yardstick for the job, not a part of it: it knows the rules as one integer program (`benchmarks.program`) and the
+whole roster at once. The aims are met one after the other, each fixed before the next:
 
-1. filled places of on-call services, 2. filled places of other services, 3. 24-hour duties.
+1. filled places of on-call services, 2. other places of MOET and AANGEPAST, 3. those of MAG, 4. 24-hour duties
+(`solve`);
+then, at given counts, 5. dagdelen with nobody on call, 6. open on-call places squared per week, 7. per day,
+8. those of each other service per week, 9. per day, 10. open places on weekends and holidays (`least_cost`);
+and beside these, at the counts alone, fairness (`fairness_optimum`).
+
+What each comes to is measured by `tests.support.measures`, which shares nothing with the program.
 
 Try it: `python -m benchmarks.optimum --preset practice --seed 3`.
 """
@@ -12,24 +17,24 @@ Try it: `python -m benchmarks.optimum --preset practice --seed 3`.
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, NamedTuple, TypeVar
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from heapq import heapify, heapreplace
+from typing import Annotated, NamedTuple
 
 import typer
 from ortools.sat.python import cp_model
 
 from benchmarks.measures import Counts, Measures, board_of, measure
-from demo.roster import PRESETS, make_roster
-from greedy.domain.models import Assignment, Status, Team, Workspace
+from benchmarks.program import Choice, Expr, Program, total
+from demo.roster import PRESETS, Tables, make_roster
+from greedy.domain.models import Assignment, Workspace
 from greedy.loader import build_workspace
 from greedy.processor import GreedyProcessor
-from greedy.solver.board import Board
-from greedy.solver.fairness import entitled
-from greedy.solver.numbering import PersonNumber, ServiceNumber, SlotNumber, bits
-from greedy.solver.pairing import pair_duties
-from greedy.solver.plan import active_records
+from tests.support import measures
+from tests.support.measures import Aims
 
 SCALE = 10_000
 """Shares are whole numbers to the solver: this is a share of 1."""
@@ -37,16 +42,31 @@ SCALE = 10_000
 SPREAD_WEIGHT = 100
 """How much more the spread of a service counts than its mean absolute deviation."""
 
+HEAVIER = 50
+"""How much more an aim weighs than the next where all are sought at once; to begin with, none need be exact."""
 
-Key = TypeVar("Key")
+COUNTS = Aims._fields[:4]
+COSTS = Aims._fields[4:]
 
 
-class Choice(NamedTuple):
-    """A person takes a service at a slot, by their numbers on the board."""
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One aim as the solver left it.
 
-    person: PersonNumber
-    service: ServiceNumber
-    slot: SlotNumber
+    Attributes:
+        name: Field of `Aims`.
+        value: The best that was found.
+        bound: The best that can be, the aims before it being what they are; equal to `value` where it is proven.
+    """
+
+    name: str
+    value: int
+    bound: int
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing better can be."""
+        return self.value == self.bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +74,26 @@ class Optimum:
     """What the solver found.
 
     Attributes:
-        counts: The three counts of the whole roster, planned rows included.
-        proven: Whether each of them is proven to be the most.
+        aims: All that the best roster comes to, planned rows included.
+        stages: The aims that were solved for, in order.
         seconds: What it took.
         plan: The records that a run would add.
     """
 
-    counts: Counts
-    proven: bool
+    aims: Aims
+    stages: tuple[Stage, ...]
     seconds: float
     plan: list[Assignment]
 
     @property
-    def oncall_filled(self) -> int:
-        """Filled places of on-call services."""
-        return self.counts.oncall
+    def proven(self) -> bool:
+        """Whether each aim is proven to be the best."""
+        return all(stage.proven for stage in self.stages)
 
     @property
-    def other_filled(self) -> int:
-        """Filled places of other services."""
-        return self.counts.other
-
-    @property
-    def paired(self) -> int:
-        """24-hour duties."""
-        return self.counts.paired
+    def counts(self) -> Counts:
+        """The three counts of the whole roster: on-call, other, paired."""
+        return Counts(self.aims.oncall, self.aims.other, self.aims.paired)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,38 +114,240 @@ class FairOptimum:
 
 
 def solve(
-    workspace: Workspace,
+    tables: Tables,
     time_limit: float = 60.0,
     workers: int = 1,
     seed: int = 1,
     start: Iterable[Assignment] = (),
 ) -> Optimum:
-    """Find the lexicographic optimum of the three counts.
+    """Find the lexicographic optimum of the four counts.
 
     Args:
-        workspace: The roster; it stays as it is.
-        time_limit: Seconds for each of the three stages. One that runs out leaves the optimum unproven.
+        tables: The roster.
+        time_limit: Seconds for each stage. One that runs out leaves the optimum unproven.
         workers: Threads of the solver. One proves most: it is the linear relaxation that proves, and with a few threads
             CP-SAT gives up on it in favour of other searches.
         seed: Random seed of the solver: the counts do not depend on it, the plan may.
         start: A plan to begin with, the job's for instance: where it is the best already, only the proof remains.
+
+    Raises:
+        ValueError: The program and the measures disagree, or the plan to begin with is not possible.
     """
-    started = time.perf_counter()
-    model = _Model(workspace)
-    chosen = _choices(model.board, start)
-    proven = True
-    for number, (aim, most) in enumerate(zip(model.aims(), model.bounds(), strict=True)):
-        reached = model.reached(chosen)[number]
-        if reached < most:
-            model.cp.maximize(sum(aim))
-            found = model.run(time_limit, workers, seed, hint=chosen)
-            proven &= found.proven
-            if found.value > reached:
-                reached, chosen = found.value, found.choices
-        model.cp.add(sum(aim) >= reached)
-    plan = _plan(workspace, chosen)
-    counts = measure(board_of(workspace, plan)).counts
-    return Optimum(counts, proven, time.perf_counter() - started, plan)
+    stages = _Stages(tables, start, time_limit, workers, seed)
+    stages.improve(COUNTS)
+    return stages.solve(COUNTS)
+
+
+def least_cost(
+    tables: Tables,
+    start: Sequence[Assignment],
+    time_limit: float = 60.0,
+    workers: int = 1,
+    seed: int = 1,
+) -> Optimum:
+    """Find, at the counts of a plan, the least of each cost of what stays open: uncovered, spread, free days.
+
+    Arguments and errors are those of `solve`.
+    """
+    stages = _Stages(tables, start, time_limit, workers, seed)
+    stages.keep_counts()
+    return stages.solve(COSTS)
+
+
+class _Found(NamedTuple):
+    value: int | None
+    bound: int
+    proven: bool
+    choices: list[Choice]
+
+
+class _Stages:
+    """The aims of one roster, met one after the other."""
+
+    def __init__(self, tables: Tables, start: Iterable[Assignment], time_limit: float, workers: int, seed: int) -> None:
+        self._started = time.perf_counter()
+        self._tables = tables
+        self._program = Program(build_workspace(tables))
+        self._chosen = self._program.choices(start)
+        self._options = (time_limit, workers, seed)
+        self._aims = self._measured()
+        self._places = measures.needs_of(tables).places
+
+    def _measured(self) -> Aims:
+        return measures.measure(self._tables, self._program.plan(self._chosen))
+
+    def keep_counts(self) -> None:
+        """Keep what the plan to begin with fills and pairs."""
+        for name in COUNTS:
+            self._keep(name, self._expression(name), self._aims)
+
+    def improve(self, names: Sequence[str]) -> None:
+        """Look for a better plan to begin with, all aims at once, so that what remains is to prove each."""
+        if all(getattr(self._aims, name) == self._counted_bound(name) for name in names):
+            return
+        weights = [HEAVIER**place for place in reversed(range(len(names)))]
+        aims = [weight * self._expression(name) for weight, name in zip(weights, names, strict=True)]
+        self._program.cp.maximize(total(aims))
+        found = _run(self._program, *self._options, hint=self._chosen, search=True)
+        if found.value is not None:
+            better = measures.measure(self._tables, self._program.plan(found.choices))
+            if better.counts > self._aims.counts:
+                self._chosen, self._aims = found.choices, better
+
+    def solve(self, names: Sequence[str]) -> Optimum:
+        """Meet some aims one after the other."""
+        stages: list[Stage] = []
+        kept: dict[str, Expr] = {}
+        for name in names:
+            kept[name] = self._expression(name)
+            stages.append(self._stage(name, kept[name]))
+            for earlier, expression in kept.items():  # one that was not proven may have become better by the way
+                self._keep(earlier, expression, self._aims)
+        stages = [replace(stage, value=getattr(self._aims, stage.name)) for stage in stages]
+        plan = self._program.plan(self._chosen)
+        return Optimum(self._aims, tuple(stages), time.perf_counter() - self._started, plan)
+
+    def _stage(self, name: str, expression: Expr) -> Stage:
+        reached, counted = getattr(self._aims, name), self._counted_bound(name)
+        if reached == counted:
+            return Stage(name, reached, reached)
+        cp = self._program.cp
+        if name in COUNTS:
+            cp.maximize(expression)
+        else:
+            cp.minimize(expression)
+        found = _run(self._program, *self._options, hint=self._chosen)
+        if not found.proven:
+            bound = found.bound
+            found = _run(self._program, *self._options, hint=found.choices or self._chosen, search=True)
+            found = found._replace(bound=min(bound, found.bound) if name in COUNTS else max(bound, found.bound))
+        bound = min(found.bound, counted) if name in COUNTS else max(found.bound, counted)
+        if found.value is None or found.value == reached:
+            return Stage(name, reached, bound)
+        before = self._aims
+        self._chosen = found.choices
+        self._aims = self._measured()
+        value = getattr(self._aims, name)
+        # A plan may fill more of MOET than the program had to count, and so less of MAG.
+        told = value if name != "optional" else self._aims.other - before.firm
+        if told < found.value if name in COUNTS else told > found.value:
+            raise ValueError(f"{name}: the program says {found.value}, but its plan comes to {value}")
+        return Stage(name, value, value if found.proven else bound)
+
+    def _counted_bound(self, name: str) -> int:
+        """What plain counting proves without the solver."""
+        shifts = self._program.shifts.items()
+        places = {
+            on_call: sum(shift.places for key, shift in shifts if (key.service_id in self._program.on_call) is on_call)
+            for on_call in (True, False)
+        }
+        if name == "oncall":
+            return places[True]
+        if name == "firm":
+            return sum(shift.firm.total() for key, shift in shifts if key.service_id not in self._program.on_call)
+        if name == "optional":
+            return places[False] - self._aims.firm
+        if name == "paired":
+            return self._program.paired_before + len(self._program.pairs)
+        if name.startswith("oncall_"):
+            return self._least_on_call(places[True] - self._aims.oncall, weekly=name == "oncall_weeks")
+        if name.startswith("other_"):
+            return places[False] - self._aims.other  # one to a week or a day
+        return 0
+
+    def _least_on_call(self, open_places: int, *, weekly: bool) -> int:
+        """What the squares of open on-call places come to at least: evenly spread, as far as pairs let them be.
+
+        Where a day needs an even number and all its filled places are paired, the number of open ones is even. So the
+        days (and weeks) with an odd one are at most as many as there are filled places without a partner, and days
+        (weeks) that need an odd number.
+        """
+        program, needed, planned = self._program, Counter[date](), 0
+        for key, shift in program.shifts.items():
+            if key.service_id in program.on_call:
+                needed[measures.week_of(key.date) if weekly else key.date] += shift.places
+                planned += shift.filled_before
+        alone = self._aims.oncall - 2 * self._aims.paired
+        in_places = planned == sum(used for (_, service), used in program.used.items() if service in program.on_call)
+        most = alone + sum(places % 2 for places in needed.values()) if in_places else len(needed)
+        return _least_squares(open_places, len(needed), max(0, most))
+
+    def _expression(self, name: str) -> Expr:
+        program = self._program
+        if name == "firm":
+            self._firm = program.firm()
+            return self._firm
+        if name == "optional":
+            return program.filled(on_call=False) - self._firm
+        return {
+            "oncall": lambda: program.filled(on_call=True),
+            "paired": program.paired,
+            "uncovered": program.uncovered,
+            "oncall_weeks": lambda: program.squares(on_call=True, weekly=True),
+            "oncall_days": lambda: program.squares(on_call=True, weekly=False),
+            "other_weeks": lambda: program.squares(on_call=False, weekly=True),
+            "other_days": lambda: program.squares(on_call=False, weekly=False),
+            "free_days": program.open_on_free_days,
+        }[name]()
+
+    def _keep(self, name: str, expression: Expr, aims: Aims) -> None:
+        value = getattr(aims, name)
+        if name == "oncall":
+            self._program.cp.add(expression == value)
+        elif name == "optional":  # what is filled stays as much; that MOET takes over from MAG is no loss
+            self._program.cp.add(self._program.filled(on_call=False) == aims.other)
+        elif name in COUNTS:
+            self._program.cp.add(expression >= value)
+        else:
+            self._program.cp.add(expression <= value)
+
+
+def _least_squares(total: int, groups: int, most_odd: int) -> int:
+    """Return the least sum of squares of whole numbers of a given sum, with at most so many odd ones among them."""
+    least = total**2
+    for odd in range(min(most_odd, groups, total) + 1):
+        if (total - odd) % 2:
+            continue
+        parts = [1] * odd + [0] * (groups - odd)
+        heapify(parts)
+        for _ in range((total - odd) // 2 if groups else 0):
+            heapreplace(parts, parts[0] + 2)
+        least = min(least, sum(part**2 for part in parts))
+    return least
+
+
+def _run(
+    program: Program, time_limit: float, workers: int, seed: int, hint: Sequence[Choice], *, search: bool = False
+) -> _Found:
+    """Solve, starting from a solution if there is one; `search` for better ones in many ways rather than to prove.
+
+    Returns:
+        What was found; its value is None if that was nothing within the time.
+
+    Raises:
+        ValueError: There is no solution.
+    """
+    if hint:
+        program.hint(hint)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = time_limit
+    solver.parameters.num_workers = workers
+    solver.parameters.random_seed = seed
+    if search:
+        solver.parameters.interleave_search = True  # neighbourhoods too, which one thread does not search by itself
+    else:
+        solver.parameters.linearization_level = 2
+    status = solver.solve(program.cp)
+    if status == cp_model.UNKNOWN:
+        return _Found(None, round(solver.best_objective_bound), proven=False, choices=[])
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        raise ValueError(f"There is no such roster: {solver.status_name(status)}")
+    return _Found(
+        value=round(solver.objective_value),
+        bound=round(solver.best_objective_bound),
+        proven=status == cp_model.OPTIMAL,
+        choices=[choice for choice, x in program.x.items() if solver.boolean_value(x)],
+    )
 
 
 def fairness_optimum(
@@ -148,7 +365,7 @@ def fairness_optimum(
 
     Args:
         workspace: The roster; it stays as it is.
-        counts: The counts that must be reached, as `solve` gives them.
+        counts: The counts that must be reached.
         time_limit: Seconds.
         workers: Threads of the solver. Here a second one pays: it searches the neighbourhood of what is found.
         seed: Random seed of the solver.
@@ -158,270 +375,70 @@ def fairness_optimum(
         ValueError: No roster of these counts was found.
     """
     started = time.perf_counter()
-    model = _Model(workspace)
-    for aim, before, count in zip(model.aims(), model.filled_before, counts, strict=True):
-        model.cp.add(sum(aim) == count - before)
-    model.cp.minimize(model.unfairness())
-    found = model.run(time_limit, workers, seed, hint=_choices(model.board, start))
-    plan = _plan(workspace, found.choices)
-    measures = measure(board_of(workspace, plan))
-    return FairOptimum(measures, found.proven, time.perf_counter() - started, plan)
+    program = Program(workspace)
+    aims = (program.filled(on_call=True), program.filled(on_call=False), program.paired())
+    for aim, count in zip(aims, counts, strict=True):
+        program.cp.add(aim == count)
+    program.cp.minimize(_Shares(program).unfairness())
+    found = _run(program, time_limit, workers, seed, hint=program.choices(start))
+    if found.value is None:
+        raise ValueError(f"No roster of {counts} was found in {time_limit:g} s")
+    plan = program.plan(found.choices)
+    return FairOptimum(measure(board_of(workspace, plan)), found.proven, time.perf_counter() - started, plan)
 
 
-class _Found(NamedTuple):
-    value: int
-    proven: bool
-    choices: list[Choice]
+class _Shares:
+    """What everybody works of their quotas, in the program."""
 
+    def __init__(self, program: Program) -> None:
+        self._program, self._cp = program, program.cp
+        self._chosen: dict[tuple[str, str], list[cp_model.IntVar]] = defaultdict(list)
+        for choice, x in program.x.items():
+            self._chosen[choice.employee_id, choice.shift.service_id].append(x)
 
-class _Model:
-    """The roster as an integer program.
-
-    Attributes:
-        filled_before: The three counts as the planned rows alone make them.
-    """
-
-    def __init__(self, workspace: Workspace) -> None:
-        self.board = Board(workspace)
-        self.cp = cp_model.CpModel()
-        self.filled_before = measure(self.board).counts
-        self._x: dict[Choice, cp_model.IntVar] = {}
-        for (slot, service), shift in self.board.shifts.items():
-            for person in bits(self.board.possible(service, slot)):
-                if shift.vacant.total and shift.admits(self.board.team[person]):
-                    choice = Choice(person, service, slot)
-                    self._x[choice] = self.cp.new_bool_var(f"x{person}_{service}_{slot}")
-        self._pairs: dict[Choice, tuple[cp_model.IntVar, list[Choice]]] = {}  # by morning: the pair, its new halves
-        self._add_demand()
-        self._add_quotas()
-        self._add_slots_and_rest()
-        self._add_pairs()
-
-    def aims(self) -> tuple[list[cp_model.IntVar], ...]:
-        """What is counted, the most important first: the variables whose sum is to be large."""
-        oncall: list[cp_model.IntVar] = []
-        other: list[cp_model.IntVar] = []
-        for choice, x in self._x.items():
-            (oncall if self.board.services[choice.service].is_system else other).append(x)
-        return oncall, other, [pair for pair, _ in self._pairs.values()]
-
-    def reached(self, chosen: Sequence[Choice]) -> tuple[int, int, int]:
-        """Return what choices come to, aim by aim."""
-        new = set(chosen)
-        oncall = sum(self.board.services[choice.service].is_system for choice in new)
-        return oncall, len(new) - oncall, sum(new.issuperset(halves) for _, halves in self._pairs.values())
-
-    def bounds(self) -> tuple[int, int, int]:
-        """Return what no roster can exceed, aim by aim, by plain counting: open places, and for pairs quotas as well.
-
-        An aim that a plan meets in full needs no proof by the solver.
-        """
-        board = self.board
-        vacant = {True: 0, False: 0}
-        for (_, service), shift in board.shifts.items():
-            vacant[board.services[service].is_system] += shift.vacant.total
-        by_person: dict[tuple[int, int], list[list[Choice]]] = defaultdict(list)
-        by_day: dict[tuple[int, int], list[list[Choice]]] = defaultdict(list)
-        for morning, (_, halves) in self._pairs.items():
-            by_person[morning.person, morning.service].append(halves)
-            by_day[morning.slot, morning.service].append(halves)
-        return (
-            vacant[True],
-            vacant[False],
-            min(
-                sum(
-                    _most(pairs, lambda half: self._quota_left(half.person, half.service))
-                    for pairs in by_person.values()
-                ),
-                sum(
-                    _most(pairs, lambda half: board.shifts[half.slot, half.service].vacant.total)
-                    for pairs in by_day.values()
-                ),
-            ),
-        )
-
-    def _quota_left(self, person: PersonNumber, service: ServiceNumber) -> int:
-        return self.board.quota[service][person] - self.board.used[service].get(person, 0)
-
-    def run(self, time_limit: float, workers: int, seed: int, hint: Sequence[Choice]) -> _Found:
-        """Solve, starting from a solution if there is one.
-
-        Raises:
-            ValueError: There is no solution, or none was found in time.
-        """
-        self.cp.clear_hints()  # type: ignore[no-untyped-call]
-        if hint:
-            chosen = set(hint)
-            for choice, x in self._x.items():
-                self.cp.add_hint(x, choice in chosen)
-            for pair, halves in self._pairs.values():
-                self.cp.add_hint(pair, chosen.issuperset(halves))
-        solver = cp_model.CpSolver()
-        solver.parameters.max_time_in_seconds = time_limit
-        solver.parameters.num_workers = workers
-        solver.parameters.random_seed = seed
-        solver.parameters.linearization_level = 2
-        status = solver.solve(self.cp)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            raise ValueError(f"The solver found no roster: {solver.status_name(status)}")
-        return _Found(
-            value=round(solver.objective_value),
-            proven=status == cp_model.OPTIMAL,
-            choices=[choice for choice, x in self._x.items() if solver.boolean_value(x)],
-        )
-
-    def _grouped(self, key: Callable[[Choice], Key]) -> Mapping[Key, list[tuple[Choice, cp_model.IntVar]]]:
-        """Return the choices with their variables, by a key."""
-        groups: dict[Key, list[tuple[Choice, cp_model.IntVar]]] = defaultdict(list)
-        for choice, x in self._x.items():
-            groups[key(choice)].append((choice, x))
-        return groups
-
-    def _add_demand(self) -> None:
-        """Rule 4: all who are added to a shift find a place at once.
-
-        Hall's condition for places TOT, GRO and ORA: the people of each set of teams are no more than the places that
-        anyone of the set may take.
-        """
-        for (slot, service), group in self._grouped(lambda choice: (choice.slot, choice.service)).items():
-            places = self.board.shifts[slot, service].vacant
-            tot, gro, ora = places
-            limits: dict[frozenset[Team], int] = {
-                frozenset({Team.GROEN}): gro + tot,
-                frozenset({Team.ORANJE}): ora + tot,
-                frozenset(Team): places.total,
-            }
-            for teams, limit in limits.items():
-                people = [x for choice, x in group if self.board.team[choice.person] in teams]
-                if len(people) > limit:
-                    self.cp.add(sum(people) <= limit)
-
-    def _add_quotas(self) -> None:
-        """Rule 3: ACTIVE rows stay within the quota."""
-        for (person, service), group in self._grouped(lambda choice: (choice.person, choice.service)).items():
-            left = self._quota_left(person, service)
-            if len(group) > left:
-                self.cp.add(sum(x for _, x in group) <= left)
-
-    def _add_slots_and_rest(self) -> None:
-        """Rules 2 and 5: one shift in a slot, and none in a slot that a new duty needs for rest.
-
-        The rest after planned duties, and work in the rest of a duty that was there before, are settled already: such
-        choices do not exist.
-        """
-        by_slot = self._grouped(lambda choice: (choice.person, choice.slot))
-        for (person, slot), group in by_slot.items():
-            self.cp.add_at_most_one(x for _, x in group)
-            resting: dict[SlotNumber, list[cp_model.IntVar]] = defaultdict(list)
-            for choice, x in group:
-                for distance, _ in self.board.duty(choice.service, slot).rests:
-                    resting[slot + distance].append(x)
-            for rest, duties in resting.items():
-                if (person, rest) in by_slot:
-                    self.cp.add_at_most_one([*duties, *(x for _, x in by_slot[person, rest])])
-
-    def _add_pairs(self) -> None:
-        """Rule 6: a variable for each 24-hour duty that could be, with one half planned already or with none."""
-        for person, service, slot in self._halves():
-            duty = self.board.duty(service, slot)
-            if not duty.is_morning or duty.partner is None:
-                continue
-            other, distance = duty.partner
-            morning = Choice(person, service, slot)
-            halves = (morning, Choice(person, other, slot + distance))
-            new = [half for half in halves if half in self._x]
-            planned = sum(self.board.works.get((person, half.slot)) == half.service for half in halves)
-            if new and len(new) + planned == len(halves):
-                pair = self.cp.new_bool_var(f"pair{person}_{service}_{slot}")
-                for half in new:
-                    self.cp.add(pair <= self._x[half])
-                self._pairs[morning] = pair, new
-
-    def _halves(self) -> list[Choice]:
-        """What may be the morning half of a 24-hour duty: what is planned in the period, and every choice."""
-        covers, when = self.board.workspace.roster.covers, self.board.when
-        planned = [
-            Choice(person, service, slot)
-            for (person, slot), service in self.board.works.items()
-            if service is not None and covers(when(slot)[0])
-        ]
-        return [*planned, *self._x]
-
-    def unfairness(self) -> cp_model.LinearExpr:
+    def unfairness(self) -> Expr:
         """The aim of `fairness_optimum`, as a sum to be small."""
-        board = self.board
-        aims: list[cp_model.LinearExpr] = []
-        groups = self._grouped(lambda choice: (choice.person, choice.service))
-        for service in board.service_number.values():
-            shares = []
-            for person in entitled(board, service):
-                chosen = [x for _, x in groups.get((person, service), ())]
-                shares.append(_share(chosen, board.used[service].get(person, 0), board.quota[service][person]))
+        program = self._program
+        people = [employee.id for employee in program.workspace.employees if employee.active]
+        services = [service.id for service in program.workspace.services]
+        aims: list[Expr] = []
+        for service in services:
+            shares = [self._share(person, [service]) for person in people if program.quota.get((person, service), 0)]
             if shares:
                 aims += [SPREAD_WEIGHT * self._spread(shares), self._deviation(shares)]
-        every: dict[PersonNumber, list[cp_model.IntVar]] = defaultdict(list)
-        for choice, x in self._x.items():
-            every[choice.person].append(x)
         totals = [
-            _share(every[person], board.total_used[person], quota)
-            for person in board.everyone
-            if (quota := board.total_quota[person]) > 0 and board.people[person].active
+            self._share(person, services)
+            for person in people
+            if any(program.quota.get((person, service), 0) for service in services)
         ]
         if totals:
             aims.append(self._deviation(totals))
-        return cp_model.LinearExpr.sum(aims)
+        return total(aims)
 
-    def _spread(self, shares: Sequence[cp_model.LinearExpr]) -> cp_model.LinearExpr:
-        largest, smallest = (self.cp.new_int_var(0, 100 * SCALE, name) for name in ("largest", "smallest"))
+    def _share(self, person: str, services: Sequence[str]) -> Expr:
+        """Share of the quotas that is used: by what was planned and by what is chosen."""
+        unit = round(SCALE / sum(self._program.quota.get((person, service), 0) for service in services))
+        chosen = [x for service in services for x in self._chosen[person, service]]
+        used = sum(self._program.used[person, service] for service in services)
+        return unit * total(chosen) + unit * used
+
+    def _spread(self, shares: Sequence[Expr]) -> Expr:
+        largest, smallest = (self._cp.new_int_var(0, 100 * SCALE, name) for name in ("largest", "smallest"))
         for share in shares:
-            self.cp.add(largest >= share)
-            self.cp.add(smallest <= share)
+            self._cp.add(largest >= share)
+            self._cp.add(smallest <= share)
         return SCALE * (largest - smallest)
 
-    def _deviation(self, shares: Sequence[cp_model.LinearExpr]) -> cp_model.LinearExpr:
+    def _deviation(self, shares: Sequence[Expr]) -> Expr:
         """Mean absolute deviation; in whole numbers, as many times the deviation as people, and as many again."""
-        people, whole = len(shares), cp_model.LinearExpr.sum(shares)
-        deviations: list[cp_model.LinearExpr] = []
+        people, whole = len(shares), total(list(shares))
+        deviations: list[Expr] = []
         for share in shares:
-            deviation = self.cp.new_int_var(0, 100 * SCALE * people, "deviation")
-            self.cp.add(deviation >= people * share - whole)
-            self.cp.add(deviation >= whole - people * share)
+            deviation = self._cp.new_int_var(0, 100 * SCALE * people, "deviation")
+            self._cp.add(deviation >= people * share - whole)
+            self._cp.add(deviation >= whole - people * share)
             deviations.append(deviation)
-        return max(1, SCALE // people**2) * cp_model.LinearExpr.sum(deviations)
-
-
-def _share(chosen: Sequence[cp_model.IntVar], used: int, quota: int) -> cp_model.LinearExpr:
-    """Share of a quota that is used: in the plan, before the run and by what is chosen."""
-    unit = round(SCALE / quota)
-    return unit * cp_model.LinearExpr.sum(list(chosen)) + unit * used
-
-
-def _most(pairs: Sequence[Sequence[Choice]], left: Callable[[Choice], int]) -> int:
-    """Return how many of some pairs there can be at once, when each new half takes one of what is left for it.
-
-    The pairs are of one person or of one day, so that there are two different things to take: mornings and evenings.
-    """
-    takers: dict[int, list[Choice]] = defaultdict(list)
-    for halves in pairs:
-        for half in halves:
-            takers[half.service].append(half)
-    return min([len(pairs), *(len(pairs) - len(new) + left(new[0]) for new in takers.values())])
-
-
-def _choices(board: Board, plan: Iterable[Assignment]) -> list[Choice]:
-    return [
-        Choice(*board.numbers(row.slot, row.service_id))
-        for row in plan
-        if row.status is Status.ACTIVE and row.service_id is not None
-    ]
-
-
-def _plan(workspace: Workspace, choices: Iterable[Choice]) -> list[Assignment]:
-    """Turn choices into the records that a run would add, the rest that follows from them included."""
-    board = Board(workspace)
-    for person, service, slot in choices:
-        board.assign(person, service, slot)
-    return active_records(board) + pair_duties(board).blocks
+        return max(1, SCALE // people**2) * total(deviations)
 
 
 def main(
@@ -432,16 +449,13 @@ def main(
 ) -> None:
     """Compare the job with the proven optimum on one roster."""
     tables = make_roster(PRESETS[preset], seed)
-    workspace = build_workspace(tables)
     started = time.perf_counter()
-    processor = GreedyProcessor(build_workspace(tables))
-    processor.process()
+    plan = GreedyProcessor(build_workspace(tables)).process().assignments
     seconds = time.perf_counter() - started
-    job = measure(processor.board)
-    optimum = solve(workspace, time_limit, workers, start=processor.workspace.assignments)
-    print(f"{preset}, seed {seed}: {job.needed} places")
-    print(f"job      {job.counts}  {seconds:.3f} s")
-    print(f"optimum  {optimum.counts}  {optimum.seconds:.1f} s{'' if optimum.proven else ', not proven'}")
+    optimum = solve(tables, time_limit, workers, start=plan)
+    print(f"{preset}, seed {seed}: {measures.needs_of(tables).places} places")
+    print(f"job      {measures.measure(tables, plan)}  {seconds:.3f} s")
+    print(f"optimum  {optimum.aims}  {optimum.seconds:.1f} s{'' if optimum.proven else ', not proven'}")
 
 
 if __name__ == "__main__":
