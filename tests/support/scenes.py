@@ -9,7 +9,8 @@ from greedy.loader import build_workspace
 from greedy.processor import GreedyProcessor
 from greedy.solver.board import Board
 from greedy.solver.chains import Chains
-from greedy.solver.draft import Draft, Half, Value
+from greedy.solver.draft import Draft, Value
+from greedy.solver.halves import Half
 from greedy.solver.numbering import NO_ONE, PersonNumber, bits
 from greedy.solver.pairing import pair_duties
 from greedy.solver.parameters import DEFAULT, Parameters
