@@ -288,12 +288,14 @@ class TestOpenShifts:
         assert groups[1].tips == []
         assert [[row.anchor for row in group.rows] for group in groups] == [["open-1", "open-2"], ["open-3"]]
 
-    def test_causes_of_a_practice__the_largest_first(self) -> None:
+    def test_causes_of_a_practice__the_most_urgent_first(self) -> None:
+        """Two on-call duties of MOET stay open as people are away; of the others quotas keep most."""
         _, rows, groups = explained(pages.practice(pages.SHORT))
 
         assert [(group.cause, group.missing) for group in groups] == [
-            ("quota_used", 6),
             ("unavailable", 3),
+            ("quota_used", 5),
+            ("rests", 1),
         ]
         assert sorted(row.anchor for group in groups for row in group.rows) == sorted(row.anchor for row in rows)
 
