@@ -152,7 +152,7 @@ def _open_shifts(shifts: Sequence[OpenShift]) -> RenderableType:
         return Text("No shift stayed open.", style="green")
     table = Table(title=f"Open shifts: {sum(shift.missing for shift in shifts)}", title_justify="left")
     for header in ("Date", "Dagdeel", "Team", "Service", "Status", "Missing", "Reason", "Would fill it"):
-        table.add_column(header, justify="right" if header == "Missing" else "left")
+        table.add_column(header, justify="right" if header == "Missing" else "left", no_wrap=header == "Date")
     for shift in shifts[:_OPEN_SHOWN]:
         table.add_row(
             str(shift.date),

@@ -9,7 +9,6 @@ from greedy.solver.claims import Claim, Claims, Ledger, Loose
 from greedy.solver.draft import NOBODY, Draft, Value
 from greedy.solver.numbering import bits
 from greedy.solver.parameters import Parameters
-from greedy.solver.steps import Situation
 
 
 class Effort:
@@ -28,7 +27,7 @@ class Effort:
 
 
 class Knowledge:
-    """Claims, open places, quotas and situations of a draft.
+    """Claims, open places and quotas of a draft.
 
     Attributes:
         draft: The draft.
@@ -57,13 +56,8 @@ class Knowledge:
     def _forget(self) -> None:
         self._version = self.draft.version
         self.quota_left: dict[Ledger, int] = {}
-        self._situations: dict[tuple[Value, int], dict[Situation, Value]] = {}
         self._claims_on: dict[int, list[Claim]] = {}
         self._places: dict[Value, list[int]] = {}
-
-    def situations(self, need: Value, limit: int) -> dict[Situation, Value]:
-        """Return the situations that searches with the same aim have looked at, and what had been gained there."""
-        return self._situations.setdefault((need, limit), {})
 
     def number(self, loose: Loose) -> int:
         """Return the number of a loose unit."""

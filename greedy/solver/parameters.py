@@ -37,7 +37,7 @@ class Parameters:
     limits: tuple[int, ...] = (60, 400)
     effort: int = 8_000
     effort_per_shift: int = 5
-    spread_effort: int = 3_000
+    spread_effort: int = 1_500
     spread_effort_per_place: int = 150
     spread_effort_at_most: int = 9_000
     spread_limits: tuple[int, ...] = (60, 250)

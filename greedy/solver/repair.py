@@ -1,16 +1,17 @@
-"""FASE 2, second half: fill what the greedy pass left open, pair what it split, and share the work out.
+"""FASE 2, second half: fill what the greedy pass left open, pair what it split, choose what stays open, share out.
 
-Only assignments of this run move. There are four aims, none given up for a later one: (1) on-call shifts filled,
-(2) other shifts filled, (3) 24-hour duties paired, (4) fairness. The first three are pursued by ejection chains
-(`greedy.solver.chains`), the fourth by chains and exchanges that lose nothing (`greedy.solver.sharing`). Sharing moves
-many shifts, after which something may be filled or paired that could not be before; so the aims are pursued in turn, a
-few times.
+Only assignments of this run move. The aims (`docs/rules.md`, "The aims"), none given up for a later one: on-call places
+filled, others of MOET and AANGEPAST, those of MAG, 24-hour duties paired; what stays open stays open where it hurts
+least; fairness. The first are pursued by ejection chains (`greedy.solver.chains`), the next by chains that leave
+another place open (`greedy.solver.spreading`), fairness by chains and exchanges that lose nothing
+(`greedy.solver.sharing`). Sharing moves many shifts, after which something may be filled or paired that could not be
+before; so the aims are pursued in turn, a few times.
 
-Guaranteed: every step makes (on-call filled, others filled, paired, fairness) lexicographically better; nothing stays
-open that someone could simply take; equal input gives an equal roster. Not guaranteed: the optimum. To reach it would
-take chains that are longer, or leave more unsettled at a time, than the bounds allow; `benchmarks/` measures the gap.
-Where counting proves that no more can be paired (`greedy.solver.bounds`), nothing is tried; elsewhere the search ends
-by its bounded effort (`greedy.solver.parameters`).
+Guaranteed: every step makes the aims lexicographically better; nothing stays open that someone could simply take; equal
+input gives an equal roster. Not guaranteed: the optimum. To reach it would take chains that are longer, or leave more
+unsettled at a time, than the bounds allow; `benchmarks/` measures the gap. Where counting proves that no more can be
+filled or paired (`greedy.solver.bounds`), nothing is tried; elsewhere the search ends by its bounded effort
+(`greedy.solver.parameters`).
 """
 
 from __future__ import annotations

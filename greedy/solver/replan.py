@@ -2,8 +2,8 @@
 
 The job's own duties are taken off the board and everything is planned again, in two ways: from what was there, as far
 as the rules still allow it, and from nothing, as a first run would. The first changes far less and is taken, unless the
-second is better: more on-call places filled, then more others, then more pairs, then more even shares of the quotas per
-service. So a replan is never worse than what it finds, and a replan of a roster that has not changed changes nothing.
+second is better by the aims (`docs/rules.md`, "The aims"), down to more even shares of the quotas per service. So a
+replan is never worse than what it finds, and a replan of a roster that has not changed changes nothing.
 
 Only the difference is written: duties in both the old and the new plan keep their rows. The pass is pure.
 """

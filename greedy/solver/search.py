@@ -6,8 +6,8 @@ of situations, not with the number of chains.
 
 Partial chains whose gain is below the required gain are pruned. This is safe for cycles: every improving cycle has a
 starting point from which all prefixes improve (Lin-Kernighan). Improvements can still be missed, because of the bounds
-in `Parameters`, and because chains with the same unsettled items are treated as equal. What earlier searches for the
-same gain have looked at is not looked at again; where one of them ended by its limit, that too can miss something.
+in `Parameters`, and because chains with the same unsettled items are treated as equal. What one search has looked at
+says nothing to another, which may come there with other shifts in hand.
 """
 
 from __future__ import annotations
