@@ -31,6 +31,7 @@ from greedy.database.tables import (
 )
 from greedy.domain.days import lies_outside, read_day
 from greedy.domain.duties import BUILT_IN, DutyRules
+from greedy.domain.holidays import NETHERLANDS, public_holidays
 from greedy.domain.models import (
     REQUIREMENT_COLUMN,
     Employee,
@@ -70,6 +71,7 @@ def load(
     duties: DutyRules = BUILT_IN,
     words: SourceWords = WORDS,
     columns: Collection[str] | None = None,
+    country: str = NETHERLANDS,
 ) -> Workspace:
     """Read a roster and build its workspace.
 
@@ -79,19 +81,20 @@ def load(
         duties: The duties of the practice.
         words: The job's own words in `source`.
         columns: The columns that `roster_assignments` has, where the schema says so; None to learn them from its rows.
+        country: Whose public holidays count with the weekends.
 
     Raises:
         RosterDataError: The roster does not exist, or its data cannot be planned with.
         DatabaseError: The database cannot be read, or not completely.
     """
     tables = read_tables(client, roster_id, duties, columns)
-    workspace = build_workspace(tables, duties)
+    workspace = build_workspace(tables, duties, country)
     if columns is None:
         columns = columns_of(tables[ASSIGNMENTS]) or read_columns(client)
     return replace(workspace, words=words, columns=frozenset(columns))
 
 
-def build_workspace(tables: Tables, duties: DutyRules | None = None) -> Workspace:
+def build_workspace(tables: Tables, duties: DutyRules | None = None, country: str = NETHERLANDS) -> Workspace:
     """Check a roster's rows and build the workspace from them.
 
     Args:
@@ -100,6 +103,7 @@ def build_workspace(tables: Tables, duties: DutyRules | None = None) -> Workspac
             as empty. With `greedy_duties` they hold the duties of the practice, with `other_rosters` the rosters beside
             this one.
         duties: The duties of the practice; None for those of the tables, or the built-in ones.
+        country: Whose public holidays count with the weekends.
 
     Returns:
         The workspace; the same for rows in any order.
@@ -163,6 +167,7 @@ def build_workspace(tables: Tables, duties: DutyRules | None = None) -> Workspac
         services=tuple(sorted(services.values(), key=lambda service: service.code)),
         requirements=tuple(requirements),
         qualifications=tuple(qualifications),
+        holidays=public_holidays(country, roster.start_date, roster.end_date),
         stored=tuple(inside),
         neighbours=tuple(
             row

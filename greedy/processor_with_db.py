@@ -16,6 +16,7 @@ from greedy.database.client import Connection
 from greedy.database.schema import DatabaseSchema
 from greedy.database.tables import read_assignments
 from greedy.domain.conflicts import is_about_other_rosters, learn, must_be_read
+from greedy.domain.holidays import NETHERLANDS
 from greedy.domain.models import SourceWords, Workspace
 from greedy.domain.period import Period, Scope
 from greedy.errors import ConflictError, DatabaseError, GreedyError
@@ -64,6 +65,7 @@ class DatabaseOperationOrchestrator:
         dry_run: bool = False,
         scope: Scope = WHOLE,
         words: SourceWords = loader.WORDS,
+        country: str = NETHERLANDS,
         timeout: float | None = None,
         show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
     ) -> None:
@@ -76,6 +78,7 @@ class DatabaseOperationOrchestrator:
             dry_run: Do all but write.
             scope: What is planned: which days, and whether what earlier runs planned is planned anew.
             words: The job's own words in `source`.
+            country: Whose public holidays count with the weekends.
             timeout: Most seconds that the run may take; None for no limit.
             show_phase: Shows each phase to a person while it runs.
         """
@@ -84,6 +87,7 @@ class DatabaseOperationOrchestrator:
         self.dry_run = dry_run
         self.scope = scope
         self.words = words
+        self.country = country
         self.timeout = timeout
         self.phase = "start"
         self.failure: GreedyError | None = None
@@ -149,7 +153,14 @@ class DatabaseOperationOrchestrator:
         with self._run_phase("FASE 1 load") as (milliseconds, _):
             log.info(f"📥 Loading roster {self.roster_id}...")
             found = schema.begin_with_any(client, self.roster_id)
-            whole = loader.load(client, self.roster_id, duties=found.duties, words=self.words, columns=found.columns)
+            whole = loader.load(
+                client,
+                self.roster_id,
+                duties=found.duties,
+                words=self.words,
+                columns=found.columns,
+                country=self.country,
+            )
             self.workspace = self.workspace or whole
             if self.scope.replan:
                 found.refuse_replan()

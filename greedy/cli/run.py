@@ -133,6 +133,7 @@ def execute(order: Order, settings: Settings) -> Ended:
             dry_run=order.dry_run,
             scope=replace(order.scope, today=order.scope.today or settings.today()),
             words=settings.words,
+            country=settings.practice_country,
             timeout=order.timeout,
             **show,
         )

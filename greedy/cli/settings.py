@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationInfo, field_validator
 
 from greedy.database.settings import ConnectionSettings
+from greedy.domain.holidays import NETHERLANDS, public_holidays
 from greedy.domain.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, SourceWords
 
 
@@ -42,6 +43,7 @@ class CommandSettings(ConnectionSettings):
         greedy_source: The job's word in `roster_assignments.source` for the shifts that it assigns.
         greedy_source_blocking: The job's word there for rest.
         practice_timezone: Where the practice is; decides which day is today.
+        practice_country: In which country; decides which days are public holidays.
     """
 
     remedies: ClassVar[Mapping[str, str]] = {
@@ -50,6 +52,7 @@ class CommandSettings(ConnectionSettings):
         "greedy_source": "set it to a word that the CHECK on roster_assignments.source allows, or leave it out",
         "greedy_source_blocking": "set it to another word than GREEDY_SOURCE, or leave it out",
         "practice_timezone": "set it to a name as Europe/Amsterdam, or leave it out",
+        "practice_country": "set it to the country's code of two letters, as NL, or leave it out",
         "log_level": f"set it to one of {', '.join(LogLevel)}",
     }
 
@@ -58,6 +61,7 @@ class CommandSettings(ConnectionSettings):
     greedy_source: str = Field(default=SOURCE_ASSIGNED, min_length=1, max_length=100)
     greedy_source_blocking: str = Field(default=SOURCE_BLOCKED, min_length=1, max_length=100)
     practice_timezone: str = "Europe/Amsterdam"
+    practice_country: str = NETHERLANDS
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -78,6 +82,13 @@ class CommandSettings(ConnectionSettings):
             ZoneInfo(value)
         except (ValueError, OSError, ZoneInfoNotFoundError):
             raise ValueError("no such time zone") from None
+        return value
+
+    @field_validator("practice_country")
+    @classmethod
+    def _has_holidays(cls, value: str) -> str:
+        if value != NETHERLANDS:
+            public_holidays(value, dt.date(2026, 1, 1), dt.date(2026, 12, 31))
         return value
 
     @property
