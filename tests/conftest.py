@@ -15,7 +15,6 @@ from tests.support import PROJECT, factories
 from tests.support.database import SQL, Database, Fresh, answered, connected, fresh_database
 from tests.support.patience import LIMITS
 
-
 DATABASE = PROJECT / "tests" / "database"
 
 

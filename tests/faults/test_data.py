@@ -121,7 +121,7 @@ def test_damaged_rows_are_named_or_do_no_harm(changes: list[Change]) -> None:
 
 
 def server() -> FakeClient:
-    """Return a server without our SQL and without rows, that has the tables which the job reads after it has written."""
+    """Return a server without our SQL and without rows, with the tables that the job touches after its writing."""
     return FakeClient(roster_period_staffing_dagdelen=(), roosters=())
 
 
