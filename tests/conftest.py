@@ -1,4 +1,7 @@
-"""Fixtures of the tests that run against the local Supabase; whatever asks for one of them is marked `database`."""
+"""Fixtures of the tests that run against the local Supabase; whatever asks for one of them is marked `database`.
+
+So is all of tests/database: some of it starts a PostgreSQL of its own.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,18 @@ import pytest
 from supabase import Client
 
 from demo.local_supabase import MIGRATIONS, LocalSupabase, local_supabase
-from tests.support import factories
+from tests.support import PROJECT, factories
 from tests.support.database import SQL, Database, Fresh, answered, connected, fresh_database
 from tests.support.patience import LIMITS
+
+DATABASE = PROJECT / "tests" / "database"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need a database, so that `make test-fast` can leave them out."""
     for item in items:
-        if {"supabase_server", "fresh", "foreign_databases"} & set(getattr(item, "fixturenames", ())):
+        asked = {"supabase_server", "fresh", "foreign_databases"} & set(getattr(item, "fixturenames", ()))
+        if asked or DATABASE in item.path.parents:
             item.add_marker(pytest.mark.database)
 
 
