@@ -415,15 +415,18 @@ def test_a_rest_slot_taken_by_hand_just_before_4b(db: Database, mocker: MockerFi
 
 
 def test_a_planner_who_never_stops(db: Database, mocker: MockerFixture) -> None:
-    """The job gives up after a few times, and every entry is there."""
+    """Whoever the job chooses is given other work: it gives up after a few times, and every entry is there."""
     raw = one_open_shift(people=ATTEMPTS + 1)
     roster_id = db.load(raw)
-    before_4a(
-        mocker,
-        lambda attempt: (
-            db.client.table("roster_assignments").insert(slot_row(raw, "GRB", person=attempt - 1)).execute()
-        ),
-    )
+    write = BatchWriter.write_assignments
+
+    def writing(self: BatchWriter) -> Any:
+        (chosen,) = (record.employee_id for record in self.workspace.assignments if record.service_id)
+        entry = slot_row(raw, "GRB") | {"employee_id": chosen}
+        db.client.table("roster_assignments").insert(entry).execute()
+        return write(self)
+
+    mocker.patch.object(BatchWriter, "write_assignments", autospec=True, side_effect=writing)
 
     outcome, job = db.run(roster_id)
 
