@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from pytest_mock import MockerFixture
 
-from demo.local_supabase import MIGRATIONS
 from demo.roster import make_roster
 from greedy.cli import check
 from greedy.cli.settings import CheckSettings
@@ -28,7 +27,6 @@ from tests.support.database import (
     Fresh,
     ask,
     duty_roster,
-    fresh_database,
     slot_row,
     small,
     without_table,
@@ -228,9 +226,10 @@ def test_what_is_wrong_is_named_with_what_to_do(db: Database, name: str, wrong: 
 
 
 @pytest.mark.parametrize("run_before", [False, True], ids=["as it was", "after a run"])
-def test_tables_alone(run_before: bool) -> None:
+def test_tables_alone(fresh: Fresh, run_before: bool) -> None:
     """Nothing but the job makes rest there: what it wrote itself is no trigger's."""
-    with fresh_database([MIGRATIONS / "20260105090000_schema.sql"]) as tables_alone:
+    with fresh() as tables_alone:
+        tables_alone.uninstall()
         roster_id = tables_alone.load(duty_roster())
         if run_before:
             assert tables_alone.command(roster_id).returncode == 0

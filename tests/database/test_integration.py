@@ -23,7 +23,7 @@ from greedy.domain.duties import BUILT_IN
 from greedy.outcome.result import RunResult
 from greedy.processor_with_db import ATTEMPTS, DatabaseOperationOrchestrator, GreedyProcessorWithDB
 from greedy.writer import BatchWriter
-from tests.support import PROJECT, checker, factories
+from tests.support import checker, factories
 from tests.support.database import (
     BLOCKING,
     NATURAL,
@@ -630,8 +630,7 @@ def test_a_database_with_the_tables_alone(fresh: Fresh) -> None:
     """Someone else's schema: the six tables, nothing of ours. The job works, and says what is missing."""
     raw = make_roster(seed=17)
     with fresh() as db:
-        uninstall = (PROJECT / "supabase" / "uninstall.sql").read_text()
-        db.sql(uninstall.replace("\nbegin;\n", "").replace("\ncommit;\n", ""))  # test_sql is a transaction itself
+        db.uninstall()
         db.sql("drop trigger roster_assignments_30_updated_at on roster_assignments")
         db.sql("alter table roster_assignments drop column updated_at")
         for column in ("date", "dagdeel", "service_id"):
