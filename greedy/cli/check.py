@@ -15,6 +15,7 @@ from greedy.database import preflight, probes, schema
 from greedy.database.client import Client, Connection
 from greedy.database.paging import PAGE_ROWS
 from greedy.database.schema import REMEDY, DatabaseSchema, Finding, Part
+from greedy.database.schema import State as FindingState
 from greedy.database.tables import COLUMNS, ROSTERS
 from greedy.domain.models import SourceWords
 from greedy.errors import ConfigurationError, DatabaseError, GreedyError, RosterDataError
@@ -78,7 +79,7 @@ def run_checks(connection: Connection, settings: CheckSettings) -> Iterator[Chec
     yield _key(found)
     counts: dict[str, int] = {}
     yield _tables(client, counts)
-    yield _guarded("schema", lambda: _schema(client, found))
+    yield _guarded("schema", lambda: _schema(client, found, settings.words))
     if found.version is not None:
         yield _parts("key and indexes", found, "there", Part.KEY, Part.INDEX)
         yield _parts("triggers", found, "enabled", Part.TRIGGER)
@@ -124,12 +125,13 @@ def _tables(client: Client, counts: dict[str, int]) -> Check:
     return failed("tables", "; ".join(wrong), DATABASE) if wrong else Check("tables", f"{len(counts)} can be read")
 
 
-def _schema(client: Client, found: DatabaseSchema) -> Check:
+def _schema(client: Client, found: DatabaseSchema, words: SourceWords) -> Check:
     """Look which version of the job's SQL there is; somebody else's database does well without any."""
-    if found.version is None and probes.is_foreign(client):
+    wrong = found.about(Part.VERSION, Part.SQL)
+    if any(finding.state is FindingState.MISSING for finding in wrong) and probes.is_foreign(client, words):
         message = "a database of its own, with triggers of its own, without the job's SQL: the job works on it"
         return Check("schema", f"{message}; {schema.WITHOUT[0]}; to have it safe, {REMEDY}", State.HINT)
-    if wrong := found.about(Part.VERSION, Part.SQL):
+    if wrong:
         return failed("schema", "; ".join(map(str, wrong)), DATABASE)
     return Check("schema", f"version {found.version}")
 

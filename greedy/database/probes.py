@@ -87,11 +87,15 @@ def find_roster(client: Client, roster_id: str) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-def is_foreign(client: Client) -> bool:
+def is_foreign(client: Client, words: SourceWords) -> bool:
     """Whether somebody else made the table of the slots, and its triggers, as far as that shows from outside.
 
     Columns that no version of ours has show it, and so does rest that names its duty although none of the job's SQL is
-    there: a trigger made it.
+    there and the job did not write it: a trigger made it.
+
+    Args:
+        client: The database.
+        words: The job's own words in `source`.
 
     Raises:
         DatabaseError: It cannot be read.
@@ -102,8 +106,10 @@ def is_foreign(client: Client) -> bool:
         return True
     if not first or "blocked_by_date" not in first[0]:
         return False
-    rest = client.table(ASSIGNMENTS).select("id").gt("blocked_by_date", "1970-01-01").limit(1)
-    return bool(rows(requests.execute(rest, read), ASSIGNMENTS))
+    # Two queries, as SQL's "is not" leaves a source out that is null.
+    rest = [client.table(ASSIGNMENTS).select("id").gt("blocked_by_date", "1970-01-01").limit(1) for _ in range(2)]
+    others = (rest[0].neq("source", words.blocked), rest[1].is_("source", "null"))
+    return any(rows(requests.execute(query, read), ASSIGNMENTS) for query in others)
 
 
 def system_services(client: Client) -> list[str]:

@@ -107,8 +107,8 @@ class DatabaseSchema:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The findings in words, each with its remedy."""
-        return tuple(map(str, self.findings))
+        """The findings that matter to a run, in words, each with its remedy. Without its history a run is as ever."""
+        return tuple(str(finding) for finding in self.findings if finding.part is not Part.HISTORY)
 
     def about(self, *parts: Part) -> list[Finding]:
         """Return what is wrong with these parts."""

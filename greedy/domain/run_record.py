@@ -19,7 +19,7 @@ class RunRecord:
         until_date: Last day to which it was confined; None for the roster's last.
         needed: Places that the requirements ask for; None, as all the counts, where the run did not come that far.
         filled_before: Places that were filled before the run.
-        assigned: Assignments that were written.
+        assigned: Assignments that were written; 0 also where a run with a plan ended before its first write.
         taken_back: Shifts of earlier runs that were taken back or moved to somebody else.
         open: Places that stay open.
         percent: Filled share of `needed`.

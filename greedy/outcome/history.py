@@ -41,7 +41,7 @@ def run_record(
         until_date=period.last if period else None,
         needed=coverage.needed if coverage else None,
         filled_before=coverage.filled_before if coverage else None,
-        assigned=database.write_assignments.written if database else None,
+        assigned=database.write_assignments.written if database else 0 if coverage else None,
         taken_back=len(changes.taken_back) + len(changes.moved) if done and changes else None,
         open=done.open if done else None,
         percent=done.percent if done else None,

@@ -20,7 +20,17 @@ from greedy.cli import check
 from greedy.cli.settings import CheckSettings
 from greedy.database import schema
 from greedy.database.client import Connection, connect, seconds_ahead
-from tests.support.database import BLOCKING, HAND_OVER, Database, Fresh, ask, without_table
+from tests.support.database import (
+    BLOCKING,
+    HAND_OVER,
+    Database,
+    Fresh,
+    ask,
+    duty_roster,
+    slot_row,
+    small,
+    without_table,
+)
 from tests.support.factories import roster, service, tables
 from tests.support.fake import FakeClient
 
@@ -51,7 +61,7 @@ def test_all_is_well__a_line_each_and_nothing_written(db: Database) -> None:
     everything = "select (select count(*) from roster_assignments) as a, (select count(*) from greedy_runs) as b"
     before = db.sql(everything)
 
-    done = ask(db, "--check")
+    done = ask(db, "--check", COLUMNS="200")  # so wide that no line is broken
 
     assert (done.returncode, states(done)) == (0, dict.fromkeys(NAMES, "OK")), done.stdout
     assert [line.split()[0] for line in done.stderr.splitlines()][: len(NAMES)] == ["OK"] * len(NAMES)
@@ -215,14 +225,37 @@ def test_what_is_wrong_is_named_with_what_to_do(db: Database, name: str, wrong: 
     assert "to put right" in done.stderr
 
 
-def test_a_database_without_our_migrations(db: Database) -> None:
-    with hide_schema(db):
-        done = ask(db, "--check")
+@pytest.mark.parametrize("run_before", [False, True], ids=["as it was", "after a run"])
+def test_tables_alone(fresh: Fresh, run_before: bool) -> None:
+    """Nothing but the job makes rest there: what it wrote itself is no trigger's."""
+    with fresh() as tables_alone:
+        tables_alone.uninstall()
+        roster_id = tables_alone.load(duty_roster())
+        if run_before:
+            assert tables_alone.command(roster_id).returncode == 0
+            assert any(row["blocked_by_date"] for row in tables_alone.rows(roster_id))
+        done = ask(tables_alone, "--check")
 
     found = states(done)
     assert done.returncode == 5
     assert [name for name in found if found[name] == "FAILED"] == ["schema"]
-    assert (found["key"], found["history"], found["writing"]) == ("HINT", "OK", "OK")
+    assert "a shift that a planner enters while the job writes can be overwritten" in message(done, "schema")
+    assert (found["key"], found["history"], found["writing"]) == ("HINT", "HINT", "OK")
+
+
+def test_triggers_of_its_own_in_place_of_ours__a_hint(db: Database) -> None:
+    """With the functions hidden, the triggers are as good as somebody else's; they have made rest for planners."""
+    duty = small()
+    db.load(duty)
+    db.client.table("roster_assignments").insert(slot_row(duty, "DIO")).execute()
+
+    with hide_schema(db):
+        done = ask(db, "--check")
+
+    found = states(done)
+    assert (done.returncode, [name for name in found if found[name] == "FAILED"]) == (0, [])
+    assert (found["schema"], found["key"], found["history"], found["writing"]) == ("HINT", "HINT", "OK", "OK")
+    assert "with triggers of its own" in message(done, "schema")
 
 
 def test_no_run_history_is_a_hint_only(db: Database) -> None:

@@ -18,7 +18,8 @@ from greedy.cli.console_operator import render_history
 from greedy.cli.run import record
 from greedy.database import history
 from greedy.errors import DatabaseError, RunTimeoutError
-from tests.support.database import BLOCKING, Database, ask, duty_roster, one_open_shift, without_table
+from greedy.writer.batch import BatchWriter
+from tests.support.database import BLOCKING, Database, ask, duty_roster, one_open_shift, slot_row, without_table
 from tests.support.factories import Raw
 from tests.support.results import failed_result
 
@@ -63,8 +64,9 @@ def test_the_requests_of_a_run_include_its_record(db: Database) -> None:
     inside, _ = db.run(roster_id)
     outcome = json.loads(db.command(roster_id).stdout)
 
-    # A rerun writes nothing, so that it sends two requests fewer than the first run, and one more for its record.
-    assert inside["http_requests"] == 9
+    # A rerun writes nothing, so that it neither writes rows nor finishes the roster: two requests fewer than the first
+    # run (begin, six readings, write, finish, verify), and one more for its record.
+    assert inside["http_requests"] == 10
     assert outcome["http_requests"] == 9
 
 
@@ -107,11 +109,21 @@ def test_a_roster_that_does_not_exist__the_failed_run_is_recorded(db: Database) 
     assert [run[name] for name in ("needed", "assigned", "open", "percent", "rest_proven")] == [None] * 5
 
 
-def test_a_verification_that_failed_under_strict_is_recorded(db: Database) -> None:
-    roster_id = db.load(duty_roster())
+def test_a_verification_that_failed_under_strict_is_recorded(db: Database, mocker: MockerFixture) -> None:
+    """Without the trigger, a planner enters work in a slot of rest right before the job would write it."""
+    raw = duty_roster()
+    roster_id = db.load(raw)
+    entry, write = slot_row(raw, "ECH", date="2027-01-05", dagdeel="M"), BatchWriter.write_blocking_records
+    enter = db.client.table("roster_assignments").upsert(entry, on_conflict="roster_id,employee_id,date,dagdeel")
+
+    def writing(self: BatchWriter, settled: Any) -> Any:
+        enter.execute()
+        return write(self, settled)
+
+    mocker.patch.object(BatchWriter, "write_blocking_records", autospec=True, side_effect=writing)
 
     with db.disabled(*BLOCKING):
-        assert db.command(roster_id, "--strict").returncode == 6
+        assert ask(db, "--roster-id", roster_id, "--strict").returncode == 6
 
     (run,) = recorded(db, roster_id)
     assert (run["exit_code"], run["rest_proven"], run["assigned"]) == (6, False, 1)

@@ -23,7 +23,7 @@ from greedy.domain.duties import BUILT_IN
 from greedy.outcome.result import RunResult
 from greedy.processor_with_db import ATTEMPTS, DatabaseOperationOrchestrator, GreedyProcessorWithDB
 from greedy.writer import BatchWriter
-from tests.support import PROJECT, checker, factories
+from tests.support import checker, factories
 from tests.support.database import (
     BLOCKING,
     NATURAL,
@@ -415,15 +415,18 @@ def test_a_rest_slot_taken_by_hand_just_before_4b(db: Database, mocker: MockerFi
 
 
 def test_a_planner_who_never_stops(db: Database, mocker: MockerFixture) -> None:
-    """The job gives up after a few times, and every entry is there."""
+    """Whoever the job chooses is given other work: it gives up after a few times, and every entry is there."""
     raw = one_open_shift(people=ATTEMPTS + 1)
     roster_id = db.load(raw)
-    before_4a(
-        mocker,
-        lambda attempt: (
-            db.client.table("roster_assignments").insert(slot_row(raw, "GRB", person=attempt - 1)).execute()
-        ),
-    )
+    write = BatchWriter.write_assignments
+
+    def writing(self: BatchWriter) -> Any:
+        (chosen,) = (record.employee_id for record in self.workspace.assignments if record.service_id)
+        entry = slot_row(raw, "GRB") | {"employee_id": chosen}
+        db.client.table("roster_assignments").insert(entry).execute()
+        return write(self)
+
+    mocker.patch.object(BatchWriter, "write_assignments", autospec=True, side_effect=writing)
 
     outcome, job = db.run(roster_id)
 
@@ -627,8 +630,7 @@ def test_a_database_with_the_tables_alone(fresh: Fresh) -> None:
     """Someone else's schema: the six tables, nothing of ours. The job works, and says what is missing."""
     raw = make_roster(seed=17)
     with fresh() as db:
-        uninstall = (PROJECT / "supabase" / "uninstall.sql").read_text()
-        db.sql(uninstall.replace("\nbegin;\n", "").replace("\ncommit;\n", ""))  # test_sql is a transaction itself
+        db.uninstall()
         db.sql("drop trigger roster_assignments_30_updated_at on roster_assignments")
         db.sql("alter table roster_assignments drop column updated_at")
         for column in ("date", "dagdeel", "service_id"):

@@ -11,11 +11,10 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row
 
 from demo.load import load_roster
 from demo.local_supabase import LocalSupabase
@@ -206,8 +205,7 @@ def test_an_open_transaction_on_this_roster__the_job_gives_way_and_comes_again(
     with practice.database.connect(autocommit=False) as connection, ThreadPoolExecutor(1) as pool:
         planner.edit(connection)
         running = pool.submit(practice.run, roster_id)
-        _wait_for(practice, "greedy_write", running)
-        time.sleep(6)  # longer than a job waits for its lock
+        _wait_for_end(practice, _wait_for(practice, "greedy_write", running))  # the job has given way, once at least
         connection.commit()
         done = running.result()
 
@@ -219,13 +217,18 @@ def test_an_open_transaction_on_this_roster__the_job_gives_way_and_comes_again(
 def test_a_backend_that_is_killed_while_it_writes__a_rerun_completes_the_roster(
     practice: Practice, raw: dict[str, list[Row]]
 ) -> None:
-    """Supabase Lite ends with it, so that the first run has one of its own."""
+    """Supabase Lite ends with it, so that the first run has one of its own; where it does not, each try is killed."""
     roster_id = practice.load(raw)
     with served(practice.database) as api, slow_rows(practice, 0.02), ThreadPoolExecutor(1) as pool:
         running = pool.submit(replace(practice, server=api).run, roster_id)
-        pid = _wait_for(practice, "greedy_write", running)
+        _wait_for(practice, "greedy_write", running)
         with practice.database.connect("superuser") as operator:
-            operator.execute("select pg_terminate_backend(%s)", [pid])
+            while not running.done():
+                operator.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity "
+                    "where state = 'active' and pid <> pg_backend_pid() and query like '%greedy_write%'"
+                )
+                time.sleep(0.01)
         killed = running.result()
     assert killed.returncode == 5
     assert json.loads(killed.stdout)["phases"]["fase4_database"]["write_assignments"]["written"] == 0
@@ -243,7 +246,7 @@ def test_a_statement_that_takes_longer_than_8_s_is_halved(practice: Practice, ra
 
     practice.sql("alter role postgres set statement_timeout = '8s'")  # as hosted Supabase's authenticator has it
     try:
-        with served(practice.database) as api, slow_rows(practice, 0.03):
+        with served(practice.database) as api, slow_rows(practice, 0.05):  # 200 rows and more: longer than 8 s
             done = replace(practice, server=api).run(roster_id)
     finally:
         practice.sql("alter role postgres reset statement_timeout")
@@ -269,20 +272,37 @@ def slow_rows(practice: Practice, seconds: float) -> Iterator[None]:
         practice.sql("drop trigger slow_down on roster_assignments; drop function slow_down()")
 
 
-def _wait_for(practice: Practice, function: str, running: Future[Done]) -> int:
-    """Wait until a run calls a function, and return the backend's id."""
+class Call(NamedTuple):
+    """A statement that a backend is at work on: the backend's id, and when it began."""
+
+    pid: int
+    began: dt.datetime
+
+
+def _wait_for(practice: Practice, function: str, running: Future[Done]) -> Call:
+    """Wait until a run calls a function, and return the call."""
     deadline = time.monotonic() + patience.PATIENCE
-    with psycopg.connect(
-        host=practice.database.host, port=practice.database.port, dbname=practice.database.name, user="superuser",
-        autocommit=True, row_factory=dict_row,
-    ) as connection:  # fmt: skip
+    with practice.database.connect("superuser") as connection:
         while time.monotonic() < deadline:
             found = connection.execute(
-                "select pid from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() and query like %s",
+                "select pid, query_start from pg_stat_activity "
+                "where state = 'active' and pid <> pg_backend_pid() and query like %s",
                 [f"%{function}%"],
             ).fetchone()
             if found:
-                return int(found["pid"])
+                return Call(found["pid"], found["query_start"])
             assert not running.done(), running.result().stderr[-3000:]
             time.sleep(0.01)
     raise AssertionError(f"nobody calls {function}")
+
+
+def _wait_for_end(practice: Practice, call: Call) -> None:
+    """Wait until a call has ended, however it did."""
+    deadline = time.monotonic() + patience.PATIENCE
+    with practice.database.connect("superuser") as connection:
+        while time.monotonic() < deadline:
+            query = "select from pg_stat_activity where pid = %s and query_start = %s and state = 'active'"
+            if connection.execute(query, call).fetchone() is None:
+                return
+            time.sleep(0.01)
+    raise AssertionError(f"backend {call.pid} never ends what it began at {call.began}")

@@ -84,6 +84,11 @@ class Database:
     def sql(self, query: str) -> Any:
         return answered(self.client.rpc("test_sql", {"query": query}))
 
+    def uninstall(self) -> None:
+        """Take all of the job's own SQL away, as `supabase/uninstall.sql` does; tables and data stay."""
+        uninstall = (PROJECT / "supabase" / "uninstall.sql").read_text()
+        self.sql(uninstall.replace("\nbegin;\n", "").replace("\ncommit;\n", ""))  # test_sql is a transaction itself
+
     def run(self, roster_id: str, **options: Any) -> tuple[dict[str, Any], DatabaseOperationOrchestrator]:
         """Run the pipeline in this process."""
         with connect(self.server.url, self.server.secret_key) as connection:
