@@ -127,7 +127,7 @@ def _tables(client: Client, counts: dict[str, int]) -> Check:
 def _schema(client: Client, found: DatabaseSchema) -> Check:
     """Look which version of the job's SQL there is; somebody else's database does well without any."""
     if found.version is None and probes.is_foreign(client):
-        message = "a database of its own, with triggers of its own, without the job's SQL: the job works on it"
+        message = "a database of its own, with triggers of its own; the job can do without its own SQL"
         return Check("schema", f"{message}; {schema.WITHOUT[0]}; to have it safe, {REMEDY}", State.HINT)
     if wrong := found.about(Part.VERSION, Part.SQL):
         return failed("schema", "; ".join(map(str, wrong)), DATABASE)
