@@ -1,14 +1,15 @@
 """What follows from the rows that a run has written: the requirements' counters, and the roster's status.
 
 A database that keeps `invulling`, as many databases do by a trigger of their own, gets the number of ACTIVE rows that
-fill the requirement; one that does not keep it is left alone. A draft roster is in progress once the job has written.
+fill the requirement; one that does not keep it is left alone. Where a row of the job's fills another requirement than
+before, as a replan may have it, the row names that one. A draft roster is in progress once the job has written.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -17,7 +18,8 @@ from greedy.database.carried import MOST_IDS
 from greedy.database.client import Client
 from greedy.database.codes import Action, Kind
 from greedy.database.paging import read_all, select
-from greedy.database.tables import REQUIREMENTS, ROSTERS
+from greedy.database.tables import ASSIGNMENTS, REQUIREMENTS, ROSTERS
+from greedy.domain.models import REQUIREMENT_COLUMN, SOURCE_ASSIGNED, Status
 
 log = structlog.get_logger(__name__)
 
@@ -34,17 +36,39 @@ class Finish:
         counters: Id of each requirement that the run touched -> the number of ACTIVE rows that fill it.
         before: Id of each requirement -> `invulling` as it was read; empty where the table has no such column.
         is_draft: Whether the roster was a draft.
+        moved: Id of each of the job's rows that fills another requirement than it names -> that requirement's id.
+        word: The job's own word in `source` of its ACTIVE rows.
     """
 
     roster_id: str
     counters: Mapping[str, int]
     before: Mapping[str, int | None]
     is_draft: bool
+    moved: Mapping[str, str] = field(default_factory=dict)
+    word: str = SOURCE_ASSIGNED
 
     @property
     def is_kept(self) -> bool:
         """Whether the database keeps the counter, as far as its numbers before the run show."""
         return any(self.before.values())
+
+    def move(self, client: Client) -> None:
+        """Let rows of the job's name the requirement that they fill; what a planner has taken since stays as it is.
+
+        Before the counters are set: a trigger of the database's own may count along.
+
+        Raises:
+            DatabaseError: They cannot be changed.
+        """
+        by_requirement: dict[str, list[str]] = defaultdict(list)
+        for id_, requirement in sorted(self.moved.items()):
+            by_requirement[requirement].append(id_)
+        for requirement, ids in by_requirement.items():
+            for start in range(0, len(ids), MOST_IDS):
+                query = client.table(ASSIGNMENTS).update({REQUIREMENT_COLUMN: requirement})
+                query = query.in_("id", ids[start : start + MOST_IDS])
+                query = query.eq("status", int(Status.ACTIVE)).eq("source", self.word)
+                requests.execute(query, Action(f"move rows to another requirement in {ASSIGNMENTS}", ASSIGNMENTS))
 
     def by_function(self, client: Client) -> None:
         """Set it by the database's own function, where there is anything to set.

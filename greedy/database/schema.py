@@ -23,7 +23,7 @@ VERSION = 3
 
 _BEGIN = "greedy_begin"
 _FUNCTION = "greedy_schema"
-REMEDY = 'run supabase/install.sql (README, "A hosted Supabase, in five steps")'
+REMEDY = 'run supabase/install.sql (README, "Your own database")'
 
 _NO_COLUMN = "42703"
 _WRITERS = frozenset({"greedy_write", "greedy_replan", "greedy_finish"})

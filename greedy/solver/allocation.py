@@ -137,6 +137,26 @@ def touched_requirements(
     return {row.id for row in workspace.requirements if (row.date, row.dagdeel, row.service_id) in shifts}
 
 
+def moved_rows(board: Board, allocation: Allocation) -> dict[str, str]:
+    """Return what the job's own rows fill now, where that is no longer the requirement that they name.
+
+    A planner's row keeps the name that it has, and so does any row that names none: its table has no such column, or
+    somebody has taken the name away.
+
+    Returns:
+        Id of the row -> id of the requirement.
+    """
+    word, found = board.workspace.words.assigned, allocation.requirement_of
+    return {
+        row.id: found[row.slot]
+        for row in board.workspace.stored
+        if row.status is Status.ACTIVE
+        and row.source == word
+        and row.requirement_id is not None
+        and found.get(row.slot, row.requirement_id) != row.requirement_id
+    }
+
+
 def name_requirements(board: Board, records: Iterable[Assignment]) -> list[Assignment]:
     """Return a run's records with the employee's team, and with the requirement whose place each fills."""
     requirement_of = allocate_rows(board).requirement_of

@@ -16,7 +16,7 @@ from greedy.domain.models import Status, StoredAssignment, Workspace
 from greedy.domain.period import Period
 from greedy.errors import DatabaseError
 from greedy.processor import GreedyProcessor
-from greedy.solver.allocation import allocate_rows, touched_requirements
+from greedy.solver.allocation import allocate_rows, moved_rows, touched_requirements
 from greedy.solver.confine import rest_of
 from greedy.solver.pairing import Pairing
 from greedy.solver.plan import Plan
@@ -169,24 +169,30 @@ class GreedyProcessorWithDB(GreedyProcessor):
 
     def _finish(self) -> Finish:
         roster, counters = self.workspace.roster, {}
+        allocation = allocate_rows(self.board)
+        moved = moved_rows(self.board, allocation)
         if self.workspace.counters:
             touched = touched_requirements(self.workspace, self.workspace.assignments, self.taken_back)
-            filled = allocate_rows(self.board).filled
-            counters = {id_: filled[id_] for id_ in touched if id_ in filled}
+            touched |= {row.requirement_id for row in self.workspace.stored if row.id in moved and row.requirement_id}
+            touched |= set(moved.values())
+            counters = {id_: allocation.filled[id_] for id_ in touched if id_ in allocation.filled}
         return Finish(
             roster_id=roster.id,
             counters=counters,
             before=self.workspace.counters,
             is_draft=roster.status == DRAFT,
+            moved=moved,
+            word=self.workspace.words.assigned,
         )
 
     def _set_what_follows(self) -> None:
-        """Set counters and status, if anything was written or taken back."""
+        """Set requirement ids, counters and status, if anything was written or taken back."""
         done = self.progress_of_writing
         if not (done["write_assignments"]["written"] or done["write_blocking"]["written"] or self.taken_back):
             return
         try:
             finish = self._finish()
+            finish.move(self.client)
             if self.schema.has_writers:
                 finish.by_function(self.client)
             else:

@@ -1,4 +1,4 @@
-"""Somebody else's database: the practice's own, in a local Supabase, with none or all of our migrations on top.
+"""Somebody else's database: the practice's own, in a local Supabase, with our SQL on top or without it.
 
 `practice/s1.sql` is that database of December 2025, `s2.sql` what changed until January 2026, `s2_leftover.sql` a
 trigger that may still be there. Anything else that a database may have is put in place with `ForeignDatabase.sql`.
@@ -29,8 +29,8 @@ from tests.support.patience import LONG_AGO, PATIENCE
 SUPPORT = Path(__file__).parent
 PRACTICE = SUPPORT / "practice"
 TEST_SQL = SUPPORT / "migrations" / "20991231000000_test_sql.sql"
-OUR_MIGRATIONS = sorted(lite.MIGRATIONS.glob("*.sql"))[1:]
-"""All but the first, which makes the tables: what the README lets somebody with tables of their own apply."""
+INSTALL = PROJECT / "supabase" / "install.sql"
+"""What the README lets somebody with tables of their own apply."""
 
 PRACTICE_FILES: Mapping[str, Sequence[str]] = {
     "S1": ("s1.sql",),
@@ -45,7 +45,7 @@ class Variant:
 
     Attributes:
         practice: Key of `PRACTICE_FILES`: how far the practice's own SQL goes.
-        ours: Whether our migrations are on top.
+        ours: Whether our install.sql is on top.
     """
 
     practice: str
@@ -63,7 +63,7 @@ class Variant:
     def files(self) -> Iterator[Path]:
         """The SQL of the database, in its order."""
         yield from (PRACTICE / name for name in PRACTICE_FILES[self.practice])
-        yield from OUR_MIGRATIONS if self.ours else ()
+        yield from (INSTALL,) if self.ours else ()
         yield TEST_SQL
 
 

@@ -10,7 +10,7 @@ import pytest
 from greedy.domain.models import REQUIREMENT_COLUMN, Status, Workspace
 from greedy.loader import build_workspace
 from greedy.processor import GreedyProcessor
-from greedy.solver.allocation import Allocation, allocate_rows, touched_requirements
+from greedy.solver.allocation import Allocation, allocate_rows, moved_rows, touched_requirements
 from tests.support.factories import assignment, day, employee, qualification, requirement, tables
 
 TEAMS = {"A1": "Overig", "G1": "Groen", "G2": "Groen", "R1": "Oranje", "V1": "Overig"}
@@ -124,6 +124,27 @@ def test_touched_are_all_requirements_of_a_changed_shift() -> None:
 
     assert touched_requirements(workspace, added) == {"GRO", "ORA"}
     assert touched_requirements(workspace, ()) == set()
+
+
+@pytest.mark.parametrize(("source", "moved"), [("greedy", {"row": "GRO"}), ("manual", {})])
+def test_a_row_of_the_job_follows_its_place__a_planners_does_not(source: str, moved: dict[str, str]) -> None:
+    """R1 may fill TOT alone, which G1's row names: G1 fills GRO instead."""
+    there = assignment("G1", id="row", source=source, **{REQUIREMENT_COLUMN: "TOT"})
+    processor = GreedyProcessor(
+        build_workspace(
+            tables(
+                employees=[employee(id_, team=team) for id_, team in TEAMS.items()],
+                roster_period_staffing_dagdelen=[GRO, TOT],
+                roster_employee_services=[qualification("R1")],
+                roster_assignments=[there],
+            )
+        )
+    )
+    processor.process()
+    found = allocate_rows(processor.board)
+
+    assert {slot.employee_id: id_ for slot, id_ in found.requirement_of.items()} == {"G1": "GRO", "R1": "TOT"}
+    assert moved_rows(processor.board, found) == moved
 
 
 @pytest.mark.parametrize("seed", range(40))
