@@ -127,14 +127,9 @@ def _tables(client: Client, counts: dict[str, int]) -> Check:
 
 def _schema(client: Client, found: DatabaseSchema, words: SourceWords) -> Check:
     """Look which version of the job's SQL there is; somebody else's database does well without any."""
-<<<<<<< HEAD
     wrong = found.about(Part.VERSION, Part.SQL)
     if any(finding.state is FindingState.MISSING for finding in wrong) and probes.is_foreign(client, words):
         message = "a database of its own, with triggers of its own, without the job's SQL: the job works on it"
-=======
-    if found.version is None and probes.is_foreign(client):
-        message = "a database of its own, with triggers of its own; the job can do without its own SQL"
->>>>>>> fixforeign
         return Check("schema", f"{message}; {schema.WITHOUT[0]}; to have it safe, {REMEDY}", State.HINT)
     if wrong:
         return failed("schema", "; ".join(map(str, wrong)), DATABASE)
