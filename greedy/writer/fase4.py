@@ -17,6 +17,7 @@ from greedy.domain.period import Period
 from greedy.errors import DatabaseError
 from greedy.processor import GreedyProcessor
 from greedy.solver.allocation import allocate_rows, moved_rows, touched_requirements
+from greedy.solver.board import Board
 from greedy.solver.confine import rest_of
 from greedy.solver.pairing import Pairing
 from greedy.solver.plan import Plan
@@ -169,8 +170,10 @@ class GreedyProcessorWithDB(GreedyProcessor):
 
     def _finish(self) -> Finish:
         roster, counters = self.workspace.roster, {}
-        allocation = allocate_rows(self.board)
-        moved = moved_rows(self.board, allocation)
+        board = Board(self.workspace)  # of the records, whoever has planned them
+        board.assign_all(self.workspace.assignments)
+        allocation = allocate_rows(board)
+        moved = moved_rows(board, allocation)
         if self.workspace.counters:
             touched = touched_requirements(self.workspace, self.workspace.assignments, self.taken_back)
             touched |= {row.requirement_id for row in self.workspace.stored if row.id in moved and row.requirement_id}

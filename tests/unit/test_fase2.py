@@ -16,7 +16,7 @@ from greedy.outcome.result import as_json
 from greedy.processor import GreedyProcessor
 from greedy.solver.board import Board
 from greedy.solver.construction import Construction, construct
-from greedy.solver.draft import Unit
+from greedy.solver.halves import Unit
 from greedy.solver.numbering import PER_DAY, Mask, PersonNumber, SlotNumber, bits
 from greedy.solver.obstacles import Obstacle
 from greedy.solver.plan import make_plan
