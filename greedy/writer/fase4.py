@@ -12,7 +12,7 @@ from greedy.database.client import Client
 from greedy.database.finish import DRAFT, Finish
 from greedy.database.schema import DatabaseSchema
 from greedy.domain.evidence import TriggerEvidence
-from greedy.domain.models import Status, StoredAssignment, Workspace
+from greedy.domain.models import REQUIREMENT_COLUMN, Status, StoredAssignment, Workspace
 from greedy.domain.period import Period
 from greedy.errors import DatabaseError
 from greedy.processor import GreedyProcessor
@@ -169,12 +169,14 @@ class GreedyProcessorWithDB(GreedyProcessor):
         )
 
     def _finish(self) -> Finish:
-        roster, counters = self.workspace.roster, {}
-        board = Board(self.workspace)  # of the records, whoever has planned them
-        board.assign_all(self.workspace.assignments)
-        allocation = allocate_rows(board)
-        moved = moved_rows(board, allocation)
-        if self.workspace.counters:
+        roster = self.workspace.roster
+        counters: dict[str, int] = {}
+        moved: dict[str, str] = {}
+        if self.workspace.counters or REQUIREMENT_COLUMN in self.workspace.columns:
+            board = Board(self.workspace)  # of the records, whoever has planned them
+            board.assign_all(self.workspace.assignments)
+            allocation = allocate_rows(board)
+            moved = moved_rows(board, allocation)
             touched = touched_requirements(self.workspace, self.workspace.assignments, self.taken_back)
             touched |= {row.requirement_id for row in self.workspace.stored if row.id in moved and row.requirement_id}
             touched |= set(moved.values())
