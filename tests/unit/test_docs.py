@@ -38,7 +38,7 @@ NO_MODULES = frozenset({"__init__.py", "__pycache__", "py.typed"})
 NO_NAMES = frozenset({"PT409"})
 """What docs/architecture.md quotes, and is no name of the code."""
 
-OTHER_PROGRAMS = frozenset({"--project-ref", "--status", "--rosters", "--kinds"})
+OTHER_PROGRAMS = frozenset({"--project-ref", "--remote", "--status", "--rosters", "--kinds"})
 """Options in the README that are not this command's."""
 
 
