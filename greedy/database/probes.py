@@ -158,8 +158,15 @@ def sample(client: Client, roster_id: str | None, words: SourceWords) -> dict[st
     columns = slots[0].keys() if slots else ()
     table = SlotTable(client, roster["id"], dt.datetime.now(dt.UTC), columns=columns)
     where = (roster["id"], person["id"], date)
-    shift = Assignment(*where, Dagdeel.OCHTEND, service["id"], Status.ACTIVE, words.assigned)
+    shifts = [Assignment(*where, Dagdeel.OCHTEND, service["id"], Status.ACTIVE, words.assigned)]
+    # A slot that has a row is updated, which is judged by other triggers than a new row.
+    query = client.table(ASSIGNMENTS).select("employee_id,date,dagdeel").eq("roster_id", roster["id"])
+    query = query.eq("status", int(Status.OPEN)).gt("date", date.isoformat()).limit(1)
+    for slot in rows(requests.execute(query, Action.read(ASSIGNMENTS)), ASSIGNMENTS):
+        day, dagdeel = dt.date.fromisoformat(str(slot["date"])[:10]), Dagdeel(slot["dagdeel"])
+        there = (roster["id"], slot["employee_id"], day, dagdeel)
+        shifts.append(Assignment(*there, service["id"], Status.ACTIVE, words.assigned))
     rest = Assignment(
         *where, Dagdeel.MIDDAG, None, Status.BLOCKED, words.blocked, notes="Auto-blocked: rest", blocked_by=duty
     )
-    return {"active": table.rows_for([shift]), "blocked": table.rows_for([rest])}
+    return {"active": table.rows_for(shifts), "blocked": table.rows_for([rest])}
