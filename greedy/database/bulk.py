@@ -19,7 +19,7 @@ from greedy.database.codes import NOT_SUPABASE, Action, Kind, too_slow
 from greedy.database.paging import rows
 from greedy.database.tables import ASSIGNMENTS, read_assignments
 from greedy.domain.models import REQUIREMENT_COLUMN, Assignment, Status, StoredAssignment
-from greedy.errors import DatabaseError, UnknownOutcomeError
+from greedy.errors import ConflictError, DatabaseError, Refusal, UnknownOutcomeError
 
 log = structlog.get_logger(__name__)
 
@@ -148,6 +148,13 @@ class SlotTable:
         if not isinstance(told, dict) or not isinstance(told.get("missing"), list):
             raise DatabaseError(f"Database error: the answer of {function} cannot be read", NOT_SUPABASE)
         missing = {tuple(row.get(name) for name in ("employee_id", "date", "dagdeel")) for row in told["missing"]}
+        if missing and told.get("repeated"):  # written, and somebody has changed it before this repeat of a lost answer
+            raise ConflictError(
+                f"{len(missing)} of {len(batch)} rows that were written became someone else's since",
+                "Reload the roster and assign again.",
+                "PT409",
+                [_changed(row) for row in batch if (row["employee_id"], row["date"], row["dagdeel"]) in missing],
+            )
         return [row for row in batch if (row["employee_id"], row["date"], row["dagdeel"]) in missing]
 
     def _read_back(self, batch: Batch, lost: UnknownOutcomeError) -> list[StoredAssignment]:
@@ -203,6 +210,18 @@ def send_halving(rows: Batch, send: Callable[[Batch], None]) -> None:
 def _not_written(lost: UnknownOutcomeError) -> DatabaseError:
     """Return the error of a write whose outcome was unknown and that is known now not to have happened."""
     return DatabaseError(lost.message, lost.hint, lost.code)
+
+
+def _changed(row: dict[str, Any]) -> Refusal:
+    """A row of the job's that is somebody else's by now: what they made of it, reading shows."""
+    return Refusal(
+        row["employee_id"],
+        dt.date.fromisoformat(row["date"]),
+        row["dagdeel"],
+        row["service_id"],
+        "changed",
+        "is changed",
+    )
 
 
 def _unconfirmed(batch: Batch, stored: Iterable[dict[str, Any]]) -> Batch:

@@ -145,7 +145,15 @@ def _read_rows(client: Client, narrow: str, columns: Collection[str] | None) -> 
     """Read rows of `roster_assignments`: those of its columns that the job reads, or all where it knows of none."""
     wanted = [COLUMNS[ASSIGNMENTS], *(name for name in OPTIONAL_OF_ASSIGNMENTS if name in (columns or ()))]
     shown = "*" if columns is None else ",".join(wanted)
-    return read_all(lambda: select(client, ASSIGNMENTS, shown).or_(narrow), ASSIGNMENTS)
+    found = read_all(lambda: select(client, ASSIGNMENTS, shown).or_(narrow), ASSIGNMENTS)
+    lacking = [name for name in COLUMNS[ASSIGNMENTS].split(",") if found and name not in found[0]]
+    if lacking:
+        raise DatabaseError(
+            f"Database error: could not read {ASSIGNMENTS}: it has no column {', '.join(lacking)}",
+            "Fix: Verify table structure against supabase.txt; supabase/migrations creates it.",
+            UNDEFINED_COLUMN,
+        )
+    return found
 
 
 def read_assignments(client: Client, roster_id: str, *, held_only: bool = False) -> list[StoredAssignment]:

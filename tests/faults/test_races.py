@@ -27,14 +27,15 @@ def places(stage: Scene, undisturbed: list[Raw]) -> dict[str, Place]:
     services = stage.db.service_codes()
     codes = {id(row): services[row["service_id"]] for row in ours}
 
-    def free(row: Raw) -> str:
+    def free(row: Raw) -> str | None:
         held = {other["employee_id"] for other in undisturbed if other["status"] and slot(other) == slot(row)}
-        return min(str(employee["id"]) for employee in stage.raw["employees"] if employee["id"] not in held)
+        people = (str(employee["id"]) for employee in stage.raw["employees"] if employee["id"] not in held)
+        return min(people, default=None)
 
     def slot(row: Raw) -> tuple[str, str]:
         return row["date"], row["dagdeel"]
 
-    shift = next(row for row in ours if codes[id(row)] not in {"DIO", "DIA", "DDO", "DDA"})
+    shift = next(row for row in ours if codes[id(row)] not in {"DIO", "DIA", "DDO", "DDA"} and free(row))
     planned = {
         (row["employee_id"], row["date"]) for row in undisturbed if row["source"] == "manual" and row["status"] == 1
     }
@@ -42,10 +43,11 @@ def places(stage: Scene, undisturbed: list[Raw]) -> dict[str, Place]:
         row
         for row in ours
         if codes[id(row)] in {"DIA", "DDA"}
+        and free(row)
         and row["date"] < "2029-01-05"
         and not planned & {(row["employee_id"], row["date"]), (row["employee_id"], next_day(row["date"]))}
     )
-    return {"shift": shift | {"free": free(shift)}, "duty": duty | {"free": free(duty)}}
+    return {"shift": shift | {"free": str(free(shift))}, "duty": duty | {"free": str(free(duty))}}
 
 
 def enter(scene: Scene, place: Place, *, status: int, service: bool = False, **other: str) -> Callable[[], Raw]:
@@ -285,5 +287,7 @@ def test_two_runs_interleaved(
 
     total = sum(row["source"] == "greedy" and row["status"] == 1 for row in undisturbed)
     assert [first["success"], second["success"]] == [True, True]
-    assert scene.plan() == undisturbed
+    if trigger:
+        assert scene.plan() == undisturbed
+    assert scene.rest_unnamed(scene.plan()) == scene.rest_unnamed(undisturbed)
     assert {known_to_be_written(first), known_to_be_written(second)} == {0, total}

@@ -11,12 +11,11 @@ from typing import Any
 
 import jwt
 import pytest
-from pytest_mock import MockerFixture
 
 from greedy.database import requests
 from tests.faults.proxy import Exchange, Fault, sql_error, status
 from tests.faults.scene import LOOK, PROXY_PASSWORD, SCHEMA, VERIFY, WRITE, Scene, known_to_be_written, sample
-from tests.support.database import Database
+from tests.support.database import BLOCKING, Database
 
 
 @pytest.fixture(autouse=True)
@@ -87,12 +86,15 @@ def test_a_wrong_key(scene: Scene) -> None:
 
 
 def test_a_key_that_row_level_security_shows_nothing(scene: Scene) -> None:
-    """The settings refuse such a key by its shape; one that gets through finds no roster, and no success."""
+    """The settings refuse such a key by its shape; one that gets through may not call the job's functions."""
     outcome, job = elsewhere(scene, secret_key=scene.db.server.publishable_key)
 
-    assert job.failure.exit_code == 4
-    assert "under row-level security any other sees no rows" in outcome["error"]
+    assert job.failure.exit_code == 5
+    assert "permission denied for function greedy_begin" in outcome["error"]
+    assert "use the secret key" in outcome["error"]
 
+
+CUT_OFF = sql_error(500, "57014", "canceling statement due to statement timeout")
 
 ANSWERS: list[Any] = [
     pytest.param(1, sql_error(401, "PGRST303", "JWT expired"), ["JWT expired", "URL/KEY invalid"], id="expired key"),
@@ -101,7 +103,7 @@ ANSWERS: list[Any] = [
     pytest.param(1, status(301, b"", Location="https://x"), ["is not Supabase's"], id="a redirect"),
     pytest.param(1, status(402, b"<html>"), ["has used up its plan"], id="not paid"),
     pytest.param(1, status(540, b"<html>"), ["project is paused"], id="paused"),
-    pytest.param(WRITE, sql_error(500, "57014", "canceling statement"), ["raise statement_timeout"], id="57014"),
+    pytest.param(2, CUT_OFF, ["longer than the database allows", "statement_timeout = '30s'"], id="57014"),
     pytest.param(WRITE, sql_error(403, "42501", "violates row-level security"), ["secret key"], id="RLS on writing"),
     pytest.param(
         WRITE,
@@ -124,6 +126,26 @@ def test_a_refusal_is_told_with_its_remedy_and_not_tried_again(
     assert (job.failure.exit_code, len(scene.proxy.seen)) == (5, number)
     for words in told:
         assert words in outcome["error"]
+    assert known_to_be_written(outcome) == sum(row["source"] == "greedy" for row in scene.rows()) == 0
+
+
+def test_writing_that_is_always_cut_off_is_halved_down_to_one_row(scene: Scene) -> None:
+    """Then the remedy is told; nothing is tried again as it was."""
+    sizes: list[int] = []
+
+    def cut_off(exchange: Exchange) -> None:
+        sizes.append(len(exchange.rows()))
+        CUT_OFF(exchange)
+
+    scene.proxy.plan(since=(WRITE, cut_off))
+
+    outcome, job = scene.run()
+
+    assert job.failure is not None
+    assert job.failure.exit_code == 5
+    assert sizes[-1] == 1
+    assert sizes[1:] == [(size + 1) // 2 for size in sizes[:-1]]
+    assert "statement_timeout = '30s'" in outcome["error"]
     assert known_to_be_written(outcome) == sum(row["source"] == "greedy" for row in scene.rows()) == 0
 
 
@@ -176,7 +198,7 @@ def test_an_older_schema(scene: Scene) -> None:
     """The job works, and says what to apply."""
 
     def older(exchange: Exchange) -> None:
-        told = exchange.forward().json() | {"version": 0}
+        told = exchange.forward().json() | {"version": 0, "blocking_trigger": True, "guard": True}
         exchange.answer(200, json.dumps(told).encode(), {"Content-Type": "application/json"})
 
     scene.proxy.plan({SCHEMA: older})
@@ -186,36 +208,51 @@ def test_an_older_schema(scene: Scene) -> None:
     assert outcome["success"]
     (warning,) = [warning for warning in outcome["warnings"] if warning["kind"] == "schema"]
     assert "schema version 0" in warning["message"]
-    assert "apply supabase/migrations" in warning["message"]
+    assert "run supabase/install.sql" in warning["message"]
 
 
 def test_the_trigger_is_missing__every_run_says_so(scene: Scene) -> None:
-    """Also one that has no new duty, in which the trigger had nothing to do."""
+    """Also one that has no new duty, in which the trigger had nothing to do; the job writes the rest."""
     with scene.without_trigger():
-        runs = [scene.run()[0] for _ in range(2)]
+        first, second = (scene.run()[0] for _ in range(2))
     healed, _ = scene.run()
 
-    for outcome in runs:
+    def told(outcome: dict[str, Any]) -> str:
         verification = outcome["phases"]["fase4_database"]["trigger_verification"]
         assert outcome["success"]
-        assert [name for name, check in verification["checks"].items() if not check["passed"]] == ["blocking_records"]
-        message = verification["checks"]["blocking_records"]["message"]
-        assert "Verify triggers defined in database" in message
-    assert "is missing or disabled" in message
-    assert healed["phases"]["fase4_database"]["trigger_verification"]["all_passed"]
+        assert verification["all_passed"]
+        return str(verification["checks"]["blocking_records"]["message"])
+
+    written = [run["phases"]["fase4_database"]["write_blocking"]["written"] for run in (first, second, healed)]
+    assert written[0] > 0
+    assert written[1:] == [0, 0]
+    assert f"the database's trigger made 0, the job {written[0]}" in told(first)
+    for outcome in (first, second):
+        assert "the blocking trigger is missing or disabled" in told(outcome)
+        warnings = " ".join(warning["message"] for warning in outcome["warnings"] if warning["kind"] == "schema")
+        for trigger in BLOCKING:
+            assert f"{trigger} is disabled" in warnings
+    assert "missing or disabled" not in told(healed)
+    assert [warning for warning in healed["warnings"] if warning["kind"] == "schema"] == []
 
 
+@pytest.mark.parametrize(("options", "code"), [((), 0), (("--strict",), 6)], ids=["", "--strict"])
 def test_the_trigger_is_missing_and_no_rest_is_there__the_spec_says_what_to_do(
-    scene: Scene, mocker: MockerFixture
+    scene: Scene, options: tuple[str, ...], code: int
 ) -> None:
-    """The duties are there, but not their rest, as if 4B had never been."""
-    with scene.without_trigger():
-        scene.run()
-        scene.db.sql(f"delete from roster_assignments where roster_id = '{scene.roster_id}' and status = 2")
-        outcome, _ = scene.run(dry_run=True)
+    """The job has written the rest, and somebody deletes it before the verification."""
 
-    message = outcome["phases"]["fase4_database"]["trigger_verification"]["checks"]["blocking_records"]["message"]
-    assert message == (
+    def delete(exchange: Exchange) -> None:
+        scene.db.sql(f"delete from roster_assignments where roster_id = '{scene.roster_id}' and status = 2")
+        exchange.relay()
+
+    scene.proxy.plan({VERIFY: delete})
+    with scene.without_trigger():
+        ended = scene.command(*options)
+
+    verification = ended.result["phases"]["fase4_database"]["trigger_verification"]
+    assert ended.code == code
+    assert verification["checks"]["blocking_records"]["message"] == (
         "Trigger verification failed: No blocking records found. Verify triggers defined in database. "
         "Action: Manual status=2 update or trigger deployment."
     )
