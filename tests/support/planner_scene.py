@@ -109,7 +109,11 @@ def make_scene(database: ForeignDatabase, since_29_december: bool) -> Scene:
     mark = uuid.uuid4().hex[:8]
     people = (f"emp-{mark}-1", f"emp-{mark}-2")
     codes = ("DIO", "DDO", "DIA", "DDA", "ECH", "MSP")
-    services = [factories.service(code, id=str(uuid.uuid5(uuid.NAMESPACE_URL, code))) for code in codes]
+    there = database.sql("select code, id::text as id from public.service_types")
+    known = {row["code"]: row["id"] for row in there or []}  # tests that share the database share its services
+    services = [
+        factories.service(code, id=known.get(code, str(uuid.uuid5(uuid.NAMESPACE_URL, code)))) for code in codes
+    ]
     service = {row["code"]: row["id"] for row in services}
     roster_id = str(uuid.uuid4())
     scene = Scene(database, Planner(database.public_client, roster_id, since_29_december), people, service, {})
