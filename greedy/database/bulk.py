@@ -148,14 +148,15 @@ class SlotTable:
         if not isinstance(told, dict) or not isinstance(told.get("missing"), list):
             raise DatabaseError(f"Database error: the answer of {function} cannot be read", NOT_SUPABASE)
         missing = {tuple(row.get(name) for name in ("employee_id", "date", "dagdeel")) for row in told["missing"]}
-        if missing and told.get("repeated"):  # written, and somebody has changed it before this repeat of a lost answer
+        unlike = [row for row in batch if (row["employee_id"], row["date"], row["dagdeel"]) in missing]
+        if unlike and told.get("repeated"):  # written, and somebody has changed it before this repeat of a lost answer
             raise ConflictError(
-                f"{len(missing)} of {len(batch)} rows that were written became someone else's since",
+                f"{len(unlike)} of {len(batch)} rows that were written became someone else's since",
                 "Reload the roster and assign again.",
                 "PT409",
-                [_changed(row) for row in batch if (row["employee_id"], row["date"], row["dagdeel"]) in missing],
+                [_changed(row) for row in unlike],
             )
-        return [row for row in batch if (row["employee_id"], row["date"], row["dagdeel"]) in missing]
+        return unlike
 
     def _read_back(self, batch: Batch, lost: UnknownOutcomeError) -> list[StoredAssignment]:
         """Read what is stored, as no answer came to a write."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from greedy.database import requests
+from greedy.database.bulk import batches
 from greedy.database.carried import MOST_IDS
 from greedy.database.client import Client
 from greedy.database.codes import Action, Kind
@@ -64,9 +65,8 @@ class Finish:
         for id_, requirement in sorted(self.moved.items()):
             by_requirement[requirement].append(id_)
         for requirement, ids in by_requirement.items():
-            for start in range(0, len(ids), MOST_IDS):
-                query = client.table(ASSIGNMENTS).update({REQUIREMENT_COLUMN: requirement})
-                query = query.in_("id", ids[start : start + MOST_IDS])
+            for some in batches(ids, MOST_IDS):
+                query = client.table(ASSIGNMENTS).update({REQUIREMENT_COLUMN: requirement}).in_("id", some)
                 query = query.eq("status", int(Status.ACTIVE)).eq("source", self.word)
                 requests.execute(query, Action(f"move rows to another requirement in {ASSIGNMENTS}", ASSIGNMENTS))
 
@@ -117,7 +117,6 @@ class Finish:
             if id_ in now and now[id_] != number:
                 by_number[number].append(id_)
         for number, ids in sorted(by_number.items()):
-            for start in range(0, len(ids), MOST_IDS):
-                query = client.table(REQUIREMENTS).update({"invulling": number})
-                query = query.in_("id", ids[start : start + MOST_IDS])
+            for some in batches(ids, MOST_IDS):
+                query = client.table(REQUIREMENTS).update({"invulling": number}).in_("id", some)
                 requests.execute(query, Action(f"set invulling in {REQUIREMENTS}", REQUIREMENTS))
