@@ -54,9 +54,13 @@ def qualification(employee_id: str = "E1", service_id: str = "ECH", aantal: Any 
     return {"id": "qua-{employee_id}-{service_id}".format(**row)} | row
 
 
+ENTERED = "2026-12-01T09:00:00+00:00"
+"""When planners entered their rows: before any run of the tests."""
+
+
 def assignment(employee_id: str = "E1", **overrides: Any) -> Raw:
     fields = {"date": MONDAY, "dagdeel": "O", "service_id": "ECH", "status": 1, "source": "manual", "notes": None}
-    row = _row({"roster_id": "R1", "employee_id": employee_id, **fields}, overrides)
+    row = _row({"roster_id": "R1", "employee_id": employee_id, **fields, "created_at": ENTERED}, overrides)
     return {"id": "ass-{roster_id}-{employee_id}-{date}-{dagdeel}".format(**row)} | row
 
 
