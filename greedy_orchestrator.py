@@ -127,8 +127,9 @@ def main(
         ask = commands.check if check else commands.show_history
         raise typer.Exit(ask(shape, run_id, roster_id, log_level, timeout))
     from greedy.cli import run
+    from greedy.cli.order import Order
 
-    order = run.Order(
+    order = Order(
         run_id=run_id,
         roster_id=roster_id,
         scope=Scope(replan, first, last, now, force),

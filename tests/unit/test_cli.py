@@ -266,7 +266,7 @@ class TestExitCodes:
         assert told.exit_code == 1
         assert json.loads(told.stdout)["success"]
         assert "Could not make the page: unexpected KeyError" in told.stderr
-        assert "run.py" in told.stderr  # where it failed
+        assert "files.py" in told.stderr  # where it failed
         assert "Anouk" not in told.output
         assert not Path("page.html").exists()
 
