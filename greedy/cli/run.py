@@ -23,7 +23,7 @@ log = structlog.get_logger("greedy")
 
 
 def fill_roster(order: Order) -> int:
-    """Run the job, hand its result over, and return the exit code.
+    """Run the job, save its files, hand its result over, and return the exit code.
 
     A file that cannot be saved makes the command fail, unless it fails already; the run itself stands.
     """
@@ -33,8 +33,8 @@ def fill_roster(order: Order) -> int:
     except GreedyError as error:
         handover.refuse(order, error)
         return error.exit_code
+    failures = files.save_all(order, ended)  # first: whatever becomes of the streams, the files are there
     handover.hand_over(ended.result, order.log_format)
-    failures = files.save_all(order, ended)
     if ended.failure is not None:
         failures.insert(0, ended.failure)
     return failures[0].exit_code if failures else 0
