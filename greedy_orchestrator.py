@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import typer
 
 from greedy import __version__, interrupts
+from greedy.cli import streams
 from greedy.cli.settings import LogFormat, LogLevel, on_railway
 from greedy.domain.language import Language
 from greedy.domain.period import Scope
@@ -89,6 +90,9 @@ def main(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with code 6 when the verification of the rest periods fails.")
     ] = False,
+    fail_on_open: Annotated[
+        bool, typer.Option("--fail-on-open", help="Exit with code 7 when shifts stay open.")
+    ] = False,
     timeout: Annotated[float, typer.Option(help="Most seconds that the run may take.", min=1, max=MAX_TIMEOUT)] = 600,
     log_level: Annotated[
         LogLevel | None,
@@ -108,7 +112,7 @@ def main(
 
     The result is one JSON object on standard output; at a terminal it is shown as tables instead.
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
-    --strict, 130 and 143 stopped by SIGINT and SIGTERM.
+    --strict, 7 shifts open under --fail-on-open, 130 and 143 stopped by SIGINT and SIGTERM.
     """
     if output is not None and report_file is not None and output.resolve() == report_file.resolve():
         raise typer.BadParameter(f"--output and --report name the same file {output}")
@@ -135,6 +139,7 @@ def main(
         scope=Scope(replan, first, last, now, force),
         dry_run=dry_run,
         strict=strict,
+        fail_on_open=fail_on_open,
         timeout=timeout,
         log_level=log_level,
         log_format=shape,
@@ -147,5 +152,6 @@ def main(
 
 
 if __name__ == "__main__":
+    streams.make_lasting()
     with interrupts.listening():
         app()

@@ -175,3 +175,9 @@ class VerificationError(GreedyError):
     """FASE 4C did not pass and `--strict` makes that an error."""
 
     exit_code = 6
+
+
+class OpenShiftsError(GreedyError):
+    """Shifts stay open and `--fail-on-open` makes that an error. The run itself is done."""
+
+    exit_code = 7

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from greedy.cli.check import Check, State
 from greedy.database.history import trend
+from greedy.errors import OpenShiftsError
 
 _STYLE = {State.OK: "green", State.HINT: "yellow", State.FAILED: "bold red"}
 
@@ -66,10 +67,11 @@ def _open(open_: int | None, more: int | None) -> str:
 
 def _outcome(run: dict[str, Any]) -> str:
     """Describe how a run ended, what was special about it, and which version it was."""
-    if run["exit_code"]:
+    shifts_open = run["exit_code"] == OpenShiftsError.exit_code
+    if run["exit_code"] and not shifts_open:
         first_line = (run["error"] or "").split("\n")[0]
         return f"failed ({run['exit_code']}): {first_line}"
-    parts = ["done"]
+    parts = [f"done, shifts open ({run['exit_code']})" if shifts_open else "done"]
     if run["rest_proven"] is False:
         parts.append("rest not proven")
     if run["replan"]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from greedy.cli.atomic import write_whole
-from greedy.errors import GreedyError
+from greedy.errors import GreedyError, RunTimeoutError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +39,8 @@ def save_page(ended: Ended, language: Language, file: Path) -> GreedyError | Non
 
     try:
         text = page.render(ended.result, ended.workspace, dt.datetime.now(dt.UTC), language)
+    except RunTimeoutError:
+        raise
     except Exception as error:  # the roster is written by now; the error's own text may hold a name, so it is not shown
         failure = GreedyError(f"Could not make the page: unexpected {type(error).__name__}", "The run itself is done.")
         typer.echo("".join(traceback.format_tb(error.__traceback__)) + f"❌ {failure}", err=True)

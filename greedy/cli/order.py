@@ -27,6 +27,7 @@ class Order:
         scope: What is planned.
         dry_run: Do all but write.
         strict: Fail when the verification of the rest periods does.
+        fail_on_open: Fail when shifts stay open.
         timeout: Most seconds that the run may take.
         log_level: The least level that is logged; None for what the environment says.
         log_format: `CONSOLE` or `JSON`.
@@ -40,6 +41,7 @@ class Order:
     scope: Scope
     dry_run: bool
     strict: bool
+    fail_on_open: bool
     timeout: float
     log_level: LogLevel | None
     log_format: LogFormat

@@ -59,6 +59,23 @@ class PlannedDays:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """What a summary of a result does not show.
+
+    Attributes:
+        entries: List of the result, as `changes.added` -> how many of its entries are left out.
+        whole_in: Files that hold the whole result; empty where it was saved in none.
+    """
+
+    entries: dict[str, int]
+    whole_in: tuple[str, ...] = ()
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """What a run came to, whatever its outcome; what it did not reach is None or empty.
 
@@ -80,6 +97,7 @@ class RunResult:
         duration_ms: The run's duration, in milliseconds.
         error: What went wrong, and what to do; None when nothing did.
         cause: What kind of failure that is; None when nothing went wrong.
+        left_out: What is left out, where this is the summary in a line of a log; None (not in JSON) for a whole result.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -101,6 +119,7 @@ class RunResult:
     duration_ms: int | float = 0
     error: str | None = None
     cause: Cause | None = None
+    left_out: Annotated[LeftOut | None, Field(exclude_if=_is_none)] = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as `json.dumps` takes it: text, numbers, lists and dicts, in the order of the fields."""
