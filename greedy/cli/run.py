@@ -15,6 +15,7 @@ from greedy.errors import GreedyError, VerificationError
 
 if TYPE_CHECKING:
     from greedy.database.client import Connection
+    from greedy.domain.queue import Taken
     from greedy.outcome.result import RunResult
 
 # What takes long to import is imported where it is needed, so that a wrong setting is answered at once.
@@ -57,7 +58,9 @@ def execute(order: Order, settings: Settings) -> Ended:
         return run_roster(connection, roster_id, order, settings)
 
 
-def run_roster(connection: Connection, roster_id: str, order: Order, settings: CommandSettings) -> Ended:
+def run_roster(
+    connection: Connection, roster_id: str, order: Order, settings: CommandSettings, taken: Taken | None = None
+) -> Ended:
     """Run the pipeline on one roster within its time, and record the run: the one way in, for command and worker.
 
     What a run needs of the process is its own, and gone when it ends: the fields of its log, its time limit, what a
@@ -69,6 +72,7 @@ def run_roster(connection: Connection, roster_id: str, order: Order, settings: C
         roster_id: The roster to fill.
         order: What is asked of this run.
         settings: What all runs of the process have in common.
+        taken: The roster as a worker took it from the queue; None for the command's own run.
     """
     from greedy.cli import console, logs
     from greedy.processor_with_db import DatabaseOperationOrchestrator
@@ -87,6 +91,7 @@ def run_roster(connection: Connection, roster_id: str, order: Order, settings: C
             words=settings.words,
             country=settings.practice_country,
             timeout=order.timeout,
+            lease=taken.lease if taken else None,
             **show,
         )
         result = job.execute_full_pipeline()
@@ -96,7 +101,9 @@ def run_roster(connection: Connection, roster_id: str, order: Order, settings: C
             result = replace(result, success=False, error=str(failure))
             log.error(f"❌ {failure}")
         exit_code = failure.exit_code if failure else 0
-        result = record(connection, result, started_at=started_at, exit_code=exit_code, deployment_id=deployment)
+        result = record(
+            connection, result, started_at=started_at, exit_code=exit_code, deployment_id=deployment, taken=taken
+        )
     return Ended(result, failure, job.workspace)
 
 
@@ -107,6 +114,7 @@ def record(
     started_at: dt.datetime,
     exit_code: int,
     deployment_id: str | None = None,
+    taken: Taken | None = None,
 ) -> RunResult:
     """Write the run's row of the history, and return the result with what that took and a warning if it failed.
 
@@ -118,6 +126,7 @@ def record(
         started_at: When the run began.
         exit_code: The process's exit code.
         deployment_id: Railway's id of the deployment; None elsewhere.
+        taken: The roster as a worker took it from the queue; None for any other run.
     """
     from greedy.database import history
     from greedy.outcome.history import run_record
@@ -125,7 +134,7 @@ def record(
 
     if result.dry_run:
         return result
-    row = run_record(result, started_at=started_at, exit_code=exit_code, deployment_id=deployment_id)
+    row = run_record(result, started_at=started_at, exit_code=exit_code, deployment_id=deployment_id, taken=taken)
     message = history.record(connection, row)
     warnings = [GeneralWarning(kind="history", message=message)] if message else []
     return replace(result, warnings=(*result.warnings, *warnings), http_requests=connection.requests)

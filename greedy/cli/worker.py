@@ -1,0 +1,220 @@
+"""The worker: one roster after the other from the queue, in the main thread, on one connection.
+
+It ends when nothing is left (`--drain`), when a signal comes, or when the database will not have it. What becomes of a
+roster that failed is decided by `greedy.domain.queue`; here it waits, takes, fills and reports.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+import structlog
+
+from greedy import interrupts
+from greedy.cli import logs, worker_log
+from greedy.cli.order import Ended, Order, WorkerOrder
+from greedy.cli.run import run_roster
+from greedy.cli.settings import CommandSettings, LogLevel, worker_name
+from greedy.database.client import Connection, connect
+from greedy.database.queue import Queue
+from greedy.domain.language import Language
+from greedy.domain.queue import Breaker, Fate, Figures, Taken, Verdict, Wish, judge
+from greedy.errors import DatabaseError, GreedyError, RunStoppedError, UsageError
+
+log = structlog.get_logger("greedy")
+
+BEYOND = 30
+"""Seconds that a lease lasts beyond `--timeout`: for the run's history and the report."""
+
+HURRY = 2.0
+"""Seconds that a report may take when a signal has come: whoever sent it waits."""
+
+LONGEST_WAIT = 30.0
+"""Seconds between two questions to a database that does not answer, at most."""
+
+OUTAGE_PATIENCE = 900.0
+"""Seconds of outage after which `--drain` ends with code 5: a cron service starts nothing while it lasts."""
+
+SOONEST = 0.05
+"""Seconds between two questions at least."""
+
+
+def work(order: WorkerOrder) -> int:
+    """Work the queue until it is drained, or until a signal comes; return the exit code."""
+    try:
+        settings = CommandSettings.load(log_level=order.log_level)
+        logs.configure(
+            settings.log_level, order.log_format, worker=worker_name(), deployment_id=settings.railway_deployment_id
+        )
+        with connect(settings.supabase_url, settings.supabase_key.get_secret_value()) as connection:
+            Worker(order, settings, connection).serve()
+    except GreedyError as error:
+        worker_log.refuse(order.log_format, error)
+        return error.exit_code
+    return 0
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """A worker at its work.
+
+    Attributes:
+        taken: The roster that it has; None between two.
+        breaker: Keeps an outage from using up the rosters' tries.
+    """
+
+    order: WorkerOrder
+    settings: CommandSettings
+    connection: Connection
+    name: str = field(default_factory=worker_name)
+    taken: Taken | None = None
+    breaker: Breaker = field(default_factory=Breaker)
+    meter: worker_log.Meter = field(default_factory=worker_log.Meter)
+    _trouble_since: float | None = None
+    _unanswered: int = 0
+
+    @property
+    def queue(self) -> Queue:
+        """The queue, on the worker's connection."""
+        return Queue(self.connection.client)
+
+    def serve(self) -> None:
+        """Fill rosters until none is left (`--drain`), or a signal comes.
+
+        Raises:
+            DatabaseError: The database has no queue; or, with `--drain`, it has not answered for `OUTAGE_PATIENCE`.
+        """
+        log.info(f"👷 Worker {self.name} begins", drain=self.order.drain)
+        try:
+            while self._take():
+                if self.taken is not None:
+                    self._fill(self.taken)
+        except RunStoppedError as stopped:
+            if self.taken is not None:  # taken at this very moment, and not begun
+                self._report(self.taken, Verdict(Fate.GIVEN_BACK))
+            log.info(f"👷 Worker {self.name}: {stopped.message}")
+            return
+        log.info(f"👷 Worker {self.name} ends: nothing is left to fill")
+
+    def _take(self) -> bool:
+        """Take the next roster, or wait a while; return whether there is anything left to wait for."""
+        with interrupts.stoppable(lambda: "the wait for a roster"):
+            if pause := self.breaker.pause:
+                self._endure(f"{len(self.breaker.streak)} rosters in a row met an outage")
+                log.warning(f"⏸️  Pausing {pause} s: rosters fail one after the other; no try is counted", seconds=pause)
+                interrupts.sleep(pause)
+            try:
+                self.taken, figures = self.queue.take(str(uuid4()), self.name, round(self.order.timeout) + BEYOND)
+            except DatabaseError as error:
+                if error.lasting:
+                    raise
+                self._endure(error.message)
+                wait = min(2.0**self._unanswered, LONGEST_WAIT)
+                self._unanswered += 1
+                log.warning(f"⏸️  The queue does not answer; asking again in {wait:.0f} s", seconds=wait)
+                interrupts.sleep(wait)
+                return True
+            self._unanswered = 0
+            if not self.breaker.is_open:
+                self._trouble_since = None
+            self.meter.note(figures, self.order.log_format)
+            if self.taken is None and not (self.order.drain and figures.is_done):
+                interrupts.sleep(self._until_next(figures))
+                return True
+        return self.taken is not None
+
+    def _until_next(self, figures: Figures) -> float:
+        """Return for how many seconds to wait when no roster is due."""
+        soonest = self.order.poll if figures.next_s is None else min(self.order.poll, figures.next_s)
+        return max(SOONEST, soonest)
+
+    def _endure(self, what: str) -> None:
+        """Go on in an outage, unless it has lasted too long for a cron service.
+
+        Raises:
+            DatabaseError: It has.
+        """
+        now = time.monotonic()
+        self._trouble_since = self._trouble_since or now
+        if self.order.drain and now - self._trouble_since > OUTAGE_PATIENCE:
+            raise DatabaseError(
+                f"The queue was not drained: {what}, for {OUTAGE_PATIENCE / 60:.0f} minutes",
+                "What waits stays in the queue; the next start of the worker goes on with it.",
+            )
+
+    def _fill(self, taken: Taken) -> None:
+        """Fill a roster, and report what became of it."""
+        run_id = str(uuid4())
+        ended: Ended | None = None
+        failure: GreedyError | None
+        try:
+            order = self._order(taken, run_id)
+        except UsageError as error:
+            failure = error
+        else:
+            quiet = nullcontext() if self.settings.log_level is LogLevel.DEBUG else worker_log.errors_alone()
+            with quiet:
+                ended = run_roster(self.connection, taken.roster_id, order, self.settings, taken)
+            failure = ended.failure
+        self.breaker = self.breaker.after(taken.roster_id, failure)
+        verdict = judge(failure, taken.failures, self.breaker)
+        worker_log.sum_up(taken, run_id, ended, failure, verdict)
+        self._report(taken, verdict, failure)
+        self.taken = None
+
+    def _order(self, taken: Taken, run_id: str) -> Order:
+        """Return what is asked of a run.
+
+        Raises:
+            UsageError: The message has an option that is none.
+        """
+        return Order(
+            run_id=run_id,
+            roster_id=UUID(taken.roster_id),
+            scope=Wish.from_options(taken.options).scope(self.order.today),
+            dry_run=False,
+            strict=False,
+            timeout=self.order.timeout,
+            log_level=self.order.log_level,
+            log_format=self.order.log_format,
+            output=None,
+            page=None,
+            language=Language.NL,
+        )
+
+    def _report(self, taken: Taken, verdict: Verdict, failure: GreedyError | None = None) -> None:
+        """Report what became of a roster. What cannot be reported comes again when the lease is over."""
+        if verdict.fate is Fate.LOST:
+            return
+        try:
+            if not interrupts.requested():
+                with interrupts.stoppable(lambda: "the report to the queue"):
+                    self._report_patiently(taken, verdict, failure)
+                return
+        except RunStoppedError:
+            pass  # once more, in a hurry: the same report twice is one
+        try:
+            with interrupts.time_limit(HURRY, lambda: "the report to the queue"):
+                self.queue.report(taken, verdict, failure)
+        except GreedyError as error:
+            worker_log.unreported(taken, error)
+
+    def _report_patiently(self, taken: Taken, verdict: Verdict, failure: GreedyError | None) -> None:
+        """Report, again until the database answers, or until the lease is over."""
+        until = time.monotonic() + self.order.timeout + BEYOND
+        wait = 1.0
+        while True:
+            try:
+                if not self.queue.report(taken, verdict, failure):
+                    log.warning(f"⚠️  Roster {taken.roster_id} is no longer this worker's", roster_id=taken.roster_id)
+            except DatabaseError as error:
+                if error.lasting or time.monotonic() > until:
+                    worker_log.unreported(taken, error)
+                    return
+                interrupts.sleep(wait)
+                wait = min(2 * wait, LONGEST_WAIT)
+            else:
+                return
