@@ -2071,74 +2071,6 @@ begin
 end
 $$;
 
--- Takes the roster whose turn it is. Urgent ones go first; then practices take turns: the one of which fewest rosters are
--- being filled, then the one whose last turn is longest ago; within a practice, who asked first.
---
--- `token` names the lease, in force for `seconds`; taken again with the same token, as after a lost answer, it is the same
--- roster. Gives {queue: figures, taken: null or {roster_id, practice, urgent, options, try, failures, waited_ms}}.
-create or replace function public.greedy_queue_take(token uuid, called text, seconds integer) returns jsonb
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  most_lost constant integer := 3;
-  one public.greedy_requests;
-begin
-  perform public.greedy_queue_there();
-  perform pg_advisory_xact_lock(hashtextextended('greedy queue', 0)); -- a turn is one worker's at a time
-  select * into one from public.greedy_requests where lease = token;
-  while one.roster_id is null loop
-    select request.* into one
-    from public.greedy_requests as request
-    join pgmq.q_greedy as message on message.msg_id = request.msg_id
-    left join public.greedy_turns as turn on turn.practice = request.practice
-    left join (
-      select beside.practice, count(*) as running
-      from public.greedy_requests as beside join pgmq.q_greedy as theirs on theirs.msg_id = beside.msg_id
-      where beside.lease is not null and theirs.vt > clock_timestamp()
-      group by beside.practice
-    ) as busy on busy.practice = request.practice
-    where case
-      when message.vt > clock_timestamp() then false
-      when request.lease is null then true
-      -- Whoever writes under a lease holds it until that is done (greedy_under_lease). Asked last: it takes the lock.
-      else pg_try_advisory_xact_lock(hashtextextended('greedy lease ' || request.lease, 0))
-    end
-    order by request.urgent desc, coalesce(busy.running, 0), turn.taken_at nulls first, request.asked_at, request.msg_id
-    limit 1
-    for update of request skip locked;
-    exit when not found;
-    if one.lease is not null then
-      one.lost_workers := one.lost_workers + 1;
-      update public.greedy_requests set lost_workers = one.lost_workers where roster_id = one.roster_id;
-      if one.lost_workers >= most_lost then
-        perform public.greedy_queue_fail(
-          one.roster_id, 1,
-          format('%s workers ended while they filled this roster, the last of them %s.', one.lost_workers, one.worker),
-          'Fill it by a command of its own and see what it needs (memory, --timeout); then queue retry.'
-        );
-        one := null;
-        continue;
-      end if;
-    end if;
-    update public.greedy_requests set lease = token, worker = called, taken_at = clock_timestamp()
-    where roster_id = one.roster_id returning * into one;
-    perform pgmq.set_vt('greedy'::text, one.msg_id::bigint, seconds::integer);
-    insert into public.greedy_turns as turn (practice, taken_at) values (one.practice, clock_timestamp())
-    on conflict (practice) do update set taken_at = excluded.taken_at;
-  end loop;
-  return jsonb_build_object(
-    'queue', public.greedy_queue_figures(),
-    'taken', case when one.roster_id is not null then jsonb_build_object(
-      'roster_id', one.roster_id, 'practice', one.practice, 'urgent', one.urgent, 'options', one.options,
-      'try', one.failures + one.lost_workers + 1, 'failures', one.failures,
-      'waited_ms', round(1000 * extract(epoch from one.taken_at - one.asked_at))
-    ) end
-  );
-end
-$$;
-
 -- What a worker reports of the roster that it has under a lease. Each gives false where somebody else has taken the roster
 -- meanwhile, or nobody has it any more, as after a repeat: nothing is changed then.
 
@@ -2241,6 +2173,122 @@ begin
     later = (select coalesce(jsonb_agg(item order by n), '[]')
       from jsonb_array_elements(later) with ordinality as items (item, n) where item -> 'options' <> options)
   where roster_id = target and later <> '[]';
+end
+$$;
+
+-- Reports what became of a roster, and keeps the run's row of the history: {roster_id, token, fate, seconds, code, why, cure,
+-- run}; `fate`: done, again, given_back, given_up. Gives what those give; null for no report.
+create or replace function public.greedy_queue_report(report jsonb) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  target uuid;
+  token uuid;
+begin
+  if jsonb_typeof(report) = 'string' then
+    report := (report #>> '{}')::jsonb;
+  end if;
+  if report is null or jsonb_typeof(report) = 'null' then
+    return null;
+  end if;
+  if jsonb_typeof(report -> 'run') = 'object' then
+    begin
+      insert into public.greedy_runs
+      select * from jsonb_populate_record(null::public.greedy_runs, report -> 'run')
+      on conflict (run_id) do nothing;
+    exception when others then
+      raise warning 'The history of a run could not be written: % (%)', sqlerrm, sqlstate; -- the run stands all the same
+    end;
+  end if;
+  target := (report ->> 'roster_id')::uuid;
+  token := (report ->> 'token')::uuid;
+  return case report ->> 'fate'
+    when 'done' then public.greedy_queue_done(target, token)
+    when 'again' then public.greedy_queue_again(
+      target, token, (report ->> 'seconds')::integer, (report ->> 'code')::integer, report ->> 'why', report ->> 'cure'
+    )
+    when 'given_back' then public.greedy_queue_give_back(target, token)
+    when 'given_up' then public.greedy_queue_give_up(
+      target, token, (report ->> 'code')::integer, report ->> 'why', report ->> 'cure'
+    )
+  end;
+end
+$$;
+
+-- Takes the roster whose turn it is. Urgent ones go first; then practices take turns: the one of which fewest rosters are
+-- being filled, then the one whose last turn is longest ago; within a practice, who asked first.
+--
+-- `token` names the lease, in force for `seconds`; taken again with the same token, as after a lost answer, it is the same
+-- roster. `report`, of the roster before, as greedy_queue_report has it: in one request with the next.
+--
+-- Gives {queue: figures, reported: as greedy_queue_report, taken: null or {roster_id, practice, urgent, options, try,
+-- failures, waited_ms}}.
+create or replace function public.greedy_queue_take(token uuid, called text, seconds integer, report jsonb default null)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  most_lost constant integer := 3;
+  one public.greedy_requests;
+  reported boolean;
+begin
+  perform public.greedy_queue_there();
+  reported := public.greedy_queue_report(report);
+  perform pg_advisory_xact_lock(hashtextextended('greedy queue', 0)); -- a turn is one worker's at a time
+  select * into one from public.greedy_requests where lease = token;
+  while one.roster_id is null loop
+    select request.* into one
+    from public.greedy_requests as request
+    join pgmq.q_greedy as message on message.msg_id = request.msg_id
+    left join public.greedy_turns as turn on turn.practice = request.practice
+    left join (
+      select beside.practice, count(*) as running
+      from public.greedy_requests as beside join pgmq.q_greedy as theirs on theirs.msg_id = beside.msg_id
+      where beside.lease is not null and theirs.vt > clock_timestamp()
+      group by beside.practice
+    ) as busy on busy.practice = request.practice
+    where case
+      when message.vt > clock_timestamp() then false
+      when request.lease is null then true
+      -- Whoever writes under a lease holds it until that is done (greedy_under_lease). Asked last: it takes the lock.
+      else pg_try_advisory_xact_lock(hashtextextended('greedy lease ' || request.lease, 0))
+    end
+    order by request.urgent desc, coalesce(busy.running, 0), turn.taken_at nulls first, request.asked_at, request.msg_id
+    limit 1
+    for update of request skip locked;
+    exit when not found;
+    if one.lease is not null then
+      one.lost_workers := one.lost_workers + 1;
+      update public.greedy_requests set lost_workers = one.lost_workers where roster_id = one.roster_id;
+      if one.lost_workers >= most_lost then
+        perform public.greedy_queue_fail(
+          one.roster_id, 1,
+          format('%s workers ended while they filled this roster, the last of them %s.', one.lost_workers, one.worker),
+          'Fill it by a command of its own and see what it needs (memory, --timeout); then queue retry.'
+        );
+        one := null;
+        continue;
+      end if;
+    end if;
+    update public.greedy_requests set lease = token, worker = called, taken_at = clock_timestamp()
+    where roster_id = one.roster_id returning * into one;
+    perform pgmq.set_vt('greedy'::text, one.msg_id::bigint, seconds::integer);
+    insert into public.greedy_turns as turn (practice, taken_at) values (one.practice, clock_timestamp())
+    on conflict (practice) do update set taken_at = excluded.taken_at;
+  end loop;
+  return jsonb_build_object(
+    'queue', public.greedy_queue_figures(),
+    'reported', reported,
+    'taken', case when one.roster_id is not null then jsonb_build_object(
+      'roster_id', one.roster_id, 'practice', one.practice, 'urgent', one.urgent, 'options', one.options,
+      'try', one.failures + one.lost_workers + 1, 'failures', one.failures,
+      'waited_ms', round(1000 * extract(epoch from one.taken_at - one.asked_at))
+    ) end
+  );
 end
 $$;
 
@@ -2363,14 +2411,14 @@ $$;
 revoke execute on function public.greedy_queue_fail(uuid, integer, text, text), public.greedy_queue_join(uuid)
 from public, anon, authenticated, service_role;
 revoke execute on function
-  public.greedy_queue_figures(), public.greedy_queue_take(uuid, text, integer), public.greedy_queue_done(uuid, uuid),
+  public.greedy_queue_figures(), public.greedy_queue_take(uuid, text, integer, jsonb), public.greedy_queue_report(jsonb), public.greedy_queue_done(uuid, uuid),
   public.greedy_queue_again(uuid, uuid, integer, integer, text, text), public.greedy_queue_give_back(uuid, uuid),
   public.greedy_queue_give_up(uuid, uuid, integer, text, text), public.greedy_under_lease(uuid, uuid, text, jsonb),
   public.greedy_lease_holds(uuid, uuid), public.greedy_move(uuid, jsonb, text), public.greedy_queue_retry(uuid),
   public.greedy_queue_drop(uuid)
 from public, anon, authenticated;
 grant execute on function
-  public.greedy_queue_figures(), public.greedy_queue_take(uuid, text, integer), public.greedy_queue_done(uuid, uuid),
+  public.greedy_queue_figures(), public.greedy_queue_take(uuid, text, integer, jsonb), public.greedy_queue_report(jsonb), public.greedy_queue_done(uuid, uuid),
   public.greedy_queue_again(uuid, uuid, integer, integer, text, text), public.greedy_queue_give_back(uuid, uuid),
   public.greedy_queue_give_up(uuid, uuid, integer, text, text), public.greedy_under_lease(uuid, uuid, text, jsonb),
   public.greedy_lease_holds(uuid, uuid), public.greedy_move(uuid, jsonb, text), public.greedy_queue_retry(uuid),
@@ -2384,7 +2432,7 @@ stable
 set search_path = ''
 as $$
 declare
-  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "864c53049c847624751a5d12d910b329", "greedy_queue_there": "1e6fcb53fa3caa9142790314c2373001", "greedy_options": "b37295c4508a14b4067ed97390592dc5", "greedy_queue_send": "2ef39b5602f0d355ac3ae7310b894fdf", "greedy_queue_next": "1c1a9e0a9e94f601f4d545b14fb7ec53", "greedy_queue_add": "cac58ef7a08544dbb964597100b1bf16", "greedy_enqueue": "f89beb2c345b89c72a69f2eed1ef1833", "greedy_due": "2c87ae7b52077a6a2619029b8c5bb031", "request_roster": "29a3cc284c5a9319f9e2ce74ddd9f5b0", "greedy_asked": "882e6cac0d90409a8724c01438eddeb2", "greedy_queue_figures": "c93d98cc949c8c896707dd72f3112c73", "greedy_queue_fail": "14277993d57406a060ada960985ae8d0", "greedy_queue_take": "0f1c4dbe814a601e48098c054f1cb0b9", "greedy_queue_done": "567d56820288f52e94968ed003bc2c96", "greedy_queue_again": "bacec6925e6b782a91d527077e85308d", "greedy_queue_give_back": "5f8557770fb229b9e6c767d5e87722e8", "greedy_queue_give_up": "0c1ff9b7882c30fdef42ab938677663b", "greedy_queue_join": "e22d63d93da96bc1646e8f61c48d4da1", "greedy_under_lease": "4109982722f2c5cc590577a6774cb80e", "greedy_lease_holds": "485f8b6fe44542c930b5518b1bbbc101", "greedy_move": "e8d08315c169b6df3bc3a025561b8931", "greedy_queue_retry": "5e5cf069e499513063c537cd394043de", "greedy_queue_drop": "1aa52654bf41755fce9f7317063bc458", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "864c53049c847624751a5d12d910b329", "greedy_queue_there": "1e6fcb53fa3caa9142790314c2373001", "greedy_options": "b37295c4508a14b4067ed97390592dc5", "greedy_queue_send": "2ef39b5602f0d355ac3ae7310b894fdf", "greedy_queue_next": "1c1a9e0a9e94f601f4d545b14fb7ec53", "greedy_queue_add": "cac58ef7a08544dbb964597100b1bf16", "greedy_enqueue": "f89beb2c345b89c72a69f2eed1ef1833", "greedy_due": "2c87ae7b52077a6a2619029b8c5bb031", "request_roster": "29a3cc284c5a9319f9e2ce74ddd9f5b0", "greedy_asked": "882e6cac0d90409a8724c01438eddeb2", "greedy_queue_figures": "c93d98cc949c8c896707dd72f3112c73", "greedy_queue_fail": "14277993d57406a060ada960985ae8d0", "greedy_queue_done": "567d56820288f52e94968ed003bc2c96", "greedy_queue_again": "bacec6925e6b782a91d527077e85308d", "greedy_queue_give_back": "5f8557770fb229b9e6c767d5e87722e8", "greedy_queue_give_up": "0c1ff9b7882c30fdef42ab938677663b", "greedy_queue_join": "e22d63d93da96bc1646e8f61c48d4da1", "greedy_queue_report": "5777f0b7ce5a9a58c06f25928fe19201", "greedy_queue_take": "916a5057ad5d401f2158019603398adf", "greedy_under_lease": "4109982722f2c5cc590577a6774cb80e", "greedy_lease_holds": "485f8b6fe44542c930b5518b1bbbc101", "greedy_move": "e8d08315c169b6df3bc3a025561b8931", "greedy_queue_retry": "5e5cf069e499513063c537cd394043de", "greedy_queue_drop": "1aa52654bf41755fce9f7317063bc458", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
   install constant text := 'run supabase/install.sql';
   rows_table constant regclass := to_regclass('public.roster_assignments');
   differences jsonb := '[]';

@@ -38,7 +38,7 @@ begin
       'greedy_finish', 'greedy_try', 'greedy_schema', 'greedy_begin',
       'greedy_queue_there', 'greedy_options', 'greedy_queue_send', 'greedy_queue_next', 'greedy_queue_add',
       'greedy_enqueue', 'greedy_due', 'request_roster', 'greedy_asked', 'greedy_queue_figures', 'greedy_queue_fail',
-      'greedy_queue_take', 'greedy_queue_done', 'greedy_queue_again', 'greedy_queue_give_back', 'greedy_queue_give_up',
+      'greedy_queue_take', 'greedy_queue_report', 'greedy_queue_done', 'greedy_queue_again', 'greedy_queue_give_back', 'greedy_queue_give_up',
       'greedy_queue_join', 'greedy_under_lease', 'greedy_lease_holds', 'greedy_move', 'greedy_queue_retry',
       'greedy_queue_drop'
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from greedy.domain.language import Language
     from greedy.domain.models import Workspace
     from greedy.domain.period import Scope
+    from greedy.domain.run_record import RunRecord
     from greedy.errors import GreedyError
     from greedy.outcome.result import RunResult
 
@@ -56,11 +57,13 @@ class Ended:
     Attributes:
         failure: What makes the command fail; None when nothing does.
         workspace: The roster as it is planned; None when it could not be read.
+        record: The run's row of the history, for the report of a worker; None where it is written already.
     """
 
     result: RunResult
     failure: GreedyError | None
     workspace: Workspace | None
+    record: RunRecord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,8 @@ def run_roster(
 ) -> Ended:
     """Run the pipeline on one roster within its time, and record the run: the one way in, for command and worker.
 
+    A worker has the run recorded by its report to the queue, so that it takes no request of its own.
+
     What a run needs of the process is its own, and gone when it ends: the fields of its log, its time limit, what a
     signal stops (`greedy.interrupts`), the count of its requests, the day that is today. Nothing of a run is kept but
     what it returns.
@@ -75,6 +77,7 @@ def run_roster(
         taken: The roster as a worker took it from the queue; None for the command's own run.
     """
     from greedy.cli import console, logs
+    from greedy.outcome.history import run_record
     from greedy.processor_with_db import DatabaseOperationOrchestrator
 
     deployment = settings.railway_deployment_id
@@ -101,9 +104,10 @@ def run_roster(
             result = replace(result, success=False, error=str(failure))
             log.error(f"❌ {failure}")
         exit_code = failure.exit_code if failure else 0
-        result = record(
-            connection, result, started_at=started_at, exit_code=exit_code, deployment_id=deployment, taken=taken
-        )
+        if taken is not None:
+            row = run_record(result, started_at=started_at, exit_code=exit_code, deployment_id=deployment, taken=taken)
+            return Ended(result, failure, job.workspace, row)
+        result = record(connection, result, started_at=started_at, exit_code=exit_code, deployment_id=deployment)
     return Ended(result, failure, job.workspace)
 
 
@@ -114,7 +118,6 @@ def record(
     started_at: dt.datetime,
     exit_code: int,
     deployment_id: str | None = None,
-    taken: Taken | None = None,
 ) -> RunResult:
     """Write the run's row of the history, and return the result with what that took and a warning if it failed.
 
@@ -126,7 +129,6 @@ def record(
         started_at: When the run began.
         exit_code: The process's exit code.
         deployment_id: Railway's id of the deployment; None elsewhere.
-        taken: The roster as a worker took it from the queue; None for any other run.
     """
     from greedy.database import history
     from greedy.outcome.history import run_record
@@ -134,7 +136,7 @@ def record(
 
     if result.dry_run:
         return result
-    row = run_record(result, started_at=started_at, exit_code=exit_code, deployment_id=deployment_id, taken=taken)
+    row = run_record(result, started_at=started_at, exit_code=exit_code, deployment_id=deployment_id)
     message = history.record(connection, row)
     warnings = [GeneralWarning(kind="history", message=message)] if message else []
     return replace(result, warnings=(*result.warnings, *warnings), http_requests=connection.requests)

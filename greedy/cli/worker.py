@@ -21,7 +21,7 @@ from greedy.cli.settings import CommandSettings, LogLevel, worker_name
 from greedy.database.client import Connection, connect
 from greedy.database.queue import Queue
 from greedy.domain.language import Language
-from greedy.domain.queue import Breaker, Fate, Figures, Taken, Verdict, Wish, judge
+from greedy.domain.queue import Breaker, Fate, Figures, Report, Taken, Verdict, Wish, judge
 from greedy.errors import DatabaseError, GreedyError, RunStoppedError, UsageError
 
 log = structlog.get_logger("greedy")
@@ -63,6 +63,7 @@ class Worker:
 
     Attributes:
         taken: The roster that it has; None between two.
+        report: What the queue has not been told yet; None when it knows all.
         breaker: Keeps an outage from using up the rosters' tries.
     """
 
@@ -71,10 +72,12 @@ class Worker:
     connection: Connection
     name: str = field(default_factory=worker_name)
     taken: Taken | None = None
+    report: Report | None = None
     breaker: Breaker = field(default_factory=Breaker)
     meter: worker_log.Meter = field(default_factory=worker_log.Meter)
-    _trouble_since: float | None = None
+    _token: str = field(default_factory=lambda: str(uuid4()))
     _unanswered: int = 0
+    _trouble_since: float | None = None
 
     @property
     def queue(self) -> Queue:
@@ -89,25 +92,23 @@ class Worker:
         """
         log.info(f"👷 Worker {self.name} begins", drain=self.order.drain)
         try:
-            while self._take():
+            while self._next():
                 if self.taken is not None:
                     self._fill(self.taken)
         except RunStoppedError as stopped:
-            if self.taken is not None:  # taken at this very moment, and not begun
-                self._report(self.taken, Verdict(Fate.GIVEN_BACK))
+            self._hand_in()
             log.info(f"👷 Worker {self.name}: {stopped.message}")
             return
         log.info(f"👷 Worker {self.name} ends: nothing is left to fill")
 
-    def _take(self) -> bool:
-        """Take the next roster, or wait a while; return whether there is anything left to wait for."""
+    def _next(self) -> bool:
+        """Report, and take the next roster or wait a while; return whether anything is left to wait for."""
         with interrupts.stoppable(lambda: "the wait for a roster"):
-            if pause := self.breaker.pause:
-                self._endure(f"{len(self.breaker.streak)} rosters in a row met an outage")
-                log.warning(f"⏸️  Pausing {pause} s: rosters fail one after the other; no try is counted", seconds=pause)
-                interrupts.sleep(pause)
             try:
-                self.taken, figures = self.queue.take(str(uuid4()), self.name, round(self.order.timeout) + BEYOND)
+                if pause := self.breaker.pause:
+                    self._pause(pause)
+                lease = round(self.order.timeout) + BEYOND
+                taken, figures, mine = self.queue.take(self._token, self.name, lease, self.report)
             except DatabaseError as error:
                 if error.lasting:
                     raise
@@ -117,14 +118,29 @@ class Worker:
                 log.warning(f"⏸️  The queue does not answer; asking again in {wait:.0f} s", seconds=wait)
                 interrupts.sleep(wait)
                 return True
-            self._unanswered = 0
+            if self.report is not None and not mine:
+                worker_log.late(self.report.taken)
+            self.taken, self.report, self._token, self._unanswered = taken, None, str(uuid4()), 0
             if not self.breaker.is_open:
                 self._trouble_since = None
             self.meter.note(figures, self.order.log_format)
-            if self.taken is None and not (self.order.drain and figures.is_done):
+            if taken is None and not (self.order.drain and figures.is_done):
                 interrupts.sleep(self._until_next(figures))
                 return True
-        return self.taken is not None
+        return taken is not None
+
+    def _pause(self, seconds: int) -> None:
+        """Report what there is, and wait until an outage may be over.
+
+        Raises:
+            DatabaseError: The queue does not answer; or it has lasted too long for a cron service.
+        """
+        if self.report is not None:
+            self.queue.report(self.report)
+            self.report = None
+        self._endure(f"{len(self.breaker.streak)} rosters in a row met an outage")
+        log.warning(f"⏸️  Pausing {seconds} s: rosters fail one after the other; no try is counted", seconds=seconds)
+        interrupts.sleep(seconds)
 
     def _until_next(self, figures: Figures) -> float:
         """Return for how many seconds to wait when no roster is due."""
@@ -146,7 +162,7 @@ class Worker:
             )
 
     def _fill(self, taken: Taken) -> None:
-        """Fill a roster, and report what became of it."""
+        """Fill a roster, and note what is to be reported."""
         run_id = str(uuid4())
         ended: Ended | None = None
         failure: GreedyError | None
@@ -162,8 +178,9 @@ class Worker:
         self.breaker = self.breaker.after(taken.roster_id, failure)
         verdict = judge(failure, taken.failures, self.breaker)
         worker_log.sum_up(taken, run_id, ended, failure, verdict)
-        self._report(taken, verdict, failure)
         self.taken = None
+        if verdict.fate is not Fate.LOST:
+            self.report = Report(taken, verdict, failure, ended.record if ended else None)
 
     def _order(self, taken: Taken, run_id: str) -> Order:
         """Return what is asked of a run.
@@ -185,36 +202,17 @@ class Worker:
             language=Language.NL,
         )
 
-    def _report(self, taken: Taken, verdict: Verdict, failure: GreedyError | None = None) -> None:
-        """Report what became of a roster. What cannot be reported comes again when the lease is over."""
-        if verdict.fate is Fate.LOST:
+    def _hand_in(self) -> None:
+        """Report what there is when a signal has come: in a hurry, and once; a roster just taken is given back.
+
+        What cannot be reported comes again when the lease is over.
+        """
+        if self.taken is not None:
+            self.report = Report(self.taken, Verdict(Fate.GIVEN_BACK))
+        if self.report is None:
             return
         try:
-            if not interrupts.requested():
-                with interrupts.stoppable(lambda: "the report to the queue"):
-                    self._report_patiently(taken, verdict, failure)
-                return
-        except RunStoppedError:
-            pass  # once more, in a hurry: the same report twice is one
-        try:
             with interrupts.time_limit(HURRY, lambda: "the report to the queue"):
-                self.queue.report(taken, verdict, failure)
+                self.queue.report(self.report)
         except GreedyError as error:
-            worker_log.unreported(taken, error)
-
-    def _report_patiently(self, taken: Taken, verdict: Verdict, failure: GreedyError | None) -> None:
-        """Report, again until the database answers, or until the lease is over."""
-        until = time.monotonic() + self.order.timeout + BEYOND
-        wait = 1.0
-        while True:
-            try:
-                if not self.queue.report(taken, verdict, failure):
-                    log.warning(f"⚠️  Roster {taken.roster_id} is no longer this worker's", roster_id=taken.roster_id)
-            except DatabaseError as error:
-                if error.lasting or time.monotonic() > until:
-                    worker_log.unreported(taken, error)
-                    return
-                interrupts.sleep(wait)
-                wait = min(2 * wait, LONGEST_WAIT)
-            else:
-                return
+            worker_log.unreported(self.report.taken, error)

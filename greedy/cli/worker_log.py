@@ -1,4 +1,4 @@
-"""What a worker tells of its work: a line for each roster, and the queue in numbers every minute."""
+"""What is logged of a worker's work: a line for each roster, and the queue in numbers every minute."""
 
 from __future__ import annotations
 
@@ -72,6 +72,11 @@ def sum_up(taken: Taken, run_id: str, ended: Ended | None, failure: GreedyError 
     level(f"❌ Roster {taken.roster_id}: {reason} ({failure.exit_code}); {what} ({account})", **fields)
 
 
+def late(taken: Taken) -> None:
+    """Log that a roster was somebody else's by the time that it was reported."""
+    log.warning(f"⚠️  Roster {taken.roster_id} is no longer this worker's", roster_id=taken.roster_id)
+
+
 def unreported(taken: Taken, error: GreedyError) -> None:
     """Log that the queue could not be told of a roster."""
     log.warning(
@@ -91,7 +96,7 @@ def refuse(log_format: LogFormat, error: GreedyError) -> None:
 
 @dataclass(slots=True)
 class Meter:
-    """Tells the queue's figures, every minute at most."""
+    """Logs the queue's figures, every minute at most."""
 
     _told_at: float | None = None
 

@@ -11,8 +11,8 @@ from greedy.database.client import Client
 from greedy.database.codes import NO_FUNCTION, NO_TABLE, NOT_SUPABASE, Action, Kind
 from greedy.database.paging import rows
 from greedy.domain.models import SourceWords
-from greedy.domain.queue import Fate, Figures, Taken, Verdict
-from greedy.errors import DatabaseError, GreedyError
+from greedy.domain.queue import Figures, Report, Taken
+from greedy.errors import DatabaseError
 
 VIEW = "greedy_queue"
 
@@ -81,51 +81,37 @@ class Queue:
             raise
         return _figures(told) if isinstance(told, dict) and told.get("there") else None
 
-    def take(self, token: str, worker: str, seconds: int) -> tuple[Taken | None, Figures]:
-        """Take the roster whose turn it is.
+    def take(
+        self, token: str, worker: str, seconds: int, report: Report | None = None
+    ) -> tuple[Taken | None, Figures, bool]:
+        """Report on the roster before, and take the one whose turn it is: one request.
 
         Args:
             token: Names the lease: after a lost answer, the same token takes the same roster.
             worker: The worker's name.
             seconds: For how long.
+            report: What became of the roster before; None for nothing to report.
 
         Returns:
-            The roster, None when none is due; and the queue in numbers.
+            The roster, None when none is due; the queue in numbers; and whether the report was about a roster that was
+            this worker's still. True where there was none.
 
         Raises:
             DatabaseError: The database does not answer, or has no queue.
         """
-        arguments = {"token": token, "called": worker, "seconds": seconds}
+        arguments = {"token": token, "called": worker, "seconds": seconds, "report": _as_json(report)}
         told = self._call("greedy_queue_take", arguments, "take a roster from the queue")
         if not isinstance(told, dict):
             raise _unreadable("greedy_queue_take")
-        return _taken(told.get("taken"), token), _figures(told.get("queue"))
+        return _taken(told.get("taken"), token), _figures(told.get("queue")), told.get("reported") is not False
 
-    def report(self, taken: Taken, verdict: Verdict, failure: GreedyError | None = None) -> bool:
-        """Report what becomes of a roster.
-
-        Args:
-            taken: The roster.
-            verdict: What becomes of it.
-            failure: Why, where it failed.
-
-        Returns:
-            Whether it was this worker's still; if not, nothing was changed.
+    def report(self, report: Report) -> bool:
+        """Report what became of a roster; return whether it was this worker's still. If not, nothing was changed.
 
         Raises:
             DatabaseError: Whether it was reported cannot be known.
         """
-        mine = {"target": taken.roster_id, "token": taken.lease}
-        why: dict[str, Any] = {}
-        if failure is not None:
-            why = {"code": failure.exit_code, "why": failure.message, "cure": failure.hint}
-        function, more = {
-            Fate.DONE: ("greedy_queue_done", {}),
-            Fate.AGAIN: ("greedy_queue_again", {"seconds": verdict.seconds, **why}),
-            Fate.GIVEN_BACK: ("greedy_queue_give_back", {}),
-            Fate.GIVEN_UP: ("greedy_queue_give_up", why),
-        }[verdict.fate]
-        return self._call(function, mine | more, "report to the queue") is True
+        return self._call("greedy_queue_report", {"report": _as_json(report)}, "report to the queue") is True
 
     def retry(self, roster_id: str | None) -> int:
         """Let what has failed be tried again, one roster or (None) all; return how many.
@@ -163,6 +149,23 @@ class Queue:
 
 def _unreadable(function: str) -> DatabaseError:
     return DatabaseError(f"Database error: the answer of {function} cannot be read", NOT_SUPABASE)
+
+
+def _as_json(report: Report | None) -> dict[str, Any] | None:
+    """Return a report as `greedy_queue_report` takes it; None for none."""
+    if report is None:
+        return None
+    failure = report.failure
+    return {
+        "roster_id": report.taken.roster_id,
+        "token": report.taken.lease,
+        "fate": report.verdict.fate.name.lower(),
+        "seconds": report.verdict.seconds,
+        "code": failure.exit_code if failure else None,
+        "why": failure.message if failure else None,
+        "cure": failure.hint if failure else None,
+        "run": report.run.row() if report.run else None,
+    }
 
 
 def _list(told: Any, function: str) -> list[Any]:

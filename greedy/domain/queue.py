@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import Any
 
 from greedy.domain.period import Scope
+from greedy.domain.run_record import RunRecord
 from greedy.errors import DatabaseError, GreedyError, LeaseOverError, RunStoppedError, UsageError
 
 WAITS = (30, 120, 480)
@@ -147,6 +148,21 @@ class Verdict:
 
     fate: Fate
     seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a worker tells the queue of a roster that it has taken.
+
+    Attributes:
+        failure: Why, where it failed; None where it did not.
+        run: The run's row of the history; None where no run began.
+    """
+
+    taken: Taken
+    verdict: Verdict
+    failure: GreedyError | None = None
+    run: RunRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)

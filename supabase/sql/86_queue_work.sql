@@ -50,74 +50,6 @@ begin
 end
 $$;
 
--- Takes the roster whose turn it is. Urgent ones go first; then practices take turns: the one of which fewest rosters are
--- being filled, then the one whose last turn is longest ago; within a practice, who asked first.
---
--- `token` names the lease, in force for `seconds`; taken again with the same token, as after a lost answer, it is the same
--- roster. Gives {queue: figures, taken: null or {roster_id, practice, urgent, options, try, failures, waited_ms}}.
-create or replace function public.greedy_queue_take(token uuid, called text, seconds integer) returns jsonb
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  most_lost constant integer := 3;
-  one public.greedy_requests;
-begin
-  perform public.greedy_queue_there();
-  perform pg_advisory_xact_lock(hashtextextended('greedy queue', 0)); -- a turn is one worker's at a time
-  select * into one from public.greedy_requests where lease = token;
-  while one.roster_id is null loop
-    select request.* into one
-    from public.greedy_requests as request
-    join pgmq.q_greedy as message on message.msg_id = request.msg_id
-    left join public.greedy_turns as turn on turn.practice = request.practice
-    left join (
-      select beside.practice, count(*) as running
-      from public.greedy_requests as beside join pgmq.q_greedy as theirs on theirs.msg_id = beside.msg_id
-      where beside.lease is not null and theirs.vt > clock_timestamp()
-      group by beside.practice
-    ) as busy on busy.practice = request.practice
-    where case
-      when message.vt > clock_timestamp() then false
-      when request.lease is null then true
-      -- Whoever writes under a lease holds it until that is done (greedy_under_lease). Asked last: it takes the lock.
-      else pg_try_advisory_xact_lock(hashtextextended('greedy lease ' || request.lease, 0))
-    end
-    order by request.urgent desc, coalesce(busy.running, 0), turn.taken_at nulls first, request.asked_at, request.msg_id
-    limit 1
-    for update of request skip locked;
-    exit when not found;
-    if one.lease is not null then
-      one.lost_workers := one.lost_workers + 1;
-      update public.greedy_requests set lost_workers = one.lost_workers where roster_id = one.roster_id;
-      if one.lost_workers >= most_lost then
-        perform public.greedy_queue_fail(
-          one.roster_id, 1,
-          format('%s workers ended while they filled this roster, the last of them %s.', one.lost_workers, one.worker),
-          'Fill it by a command of its own and see what it needs (memory, --timeout); then queue retry.'
-        );
-        one := null;
-        continue;
-      end if;
-    end if;
-    update public.greedy_requests set lease = token, worker = called, taken_at = clock_timestamp()
-    where roster_id = one.roster_id returning * into one;
-    perform pgmq.set_vt('greedy'::text, one.msg_id::bigint, seconds::integer);
-    insert into public.greedy_turns as turn (practice, taken_at) values (one.practice, clock_timestamp())
-    on conflict (practice) do update set taken_at = excluded.taken_at;
-  end loop;
-  return jsonb_build_object(
-    'queue', public.greedy_queue_figures(),
-    'taken', case when one.roster_id is not null then jsonb_build_object(
-      'roster_id', one.roster_id, 'practice', one.practice, 'urgent', one.urgent, 'options', one.options,
-      'try', one.failures + one.lost_workers + 1, 'failures', one.failures,
-      'waited_ms', round(1000 * extract(epoch from one.taken_at - one.asked_at))
-    ) end
-  );
-end
-$$;
-
 -- What a worker reports of the roster that it has under a lease. Each gives false where somebody else has taken the roster
 -- meanwhile, or nobody has it any more, as after a repeat: nothing is changed then.
 
@@ -220,6 +152,122 @@ begin
     later = (select coalesce(jsonb_agg(item order by n), '[]')
       from jsonb_array_elements(later) with ordinality as items (item, n) where item -> 'options' <> options)
   where roster_id = target and later <> '[]';
+end
+$$;
+
+-- Reports what became of a roster, and keeps the run's row of the history: {roster_id, token, fate, seconds, code, why, cure,
+-- run}; `fate`: done, again, given_back, given_up. Gives what those give; null for no report.
+create or replace function public.greedy_queue_report(report jsonb) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  target uuid;
+  token uuid;
+begin
+  if jsonb_typeof(report) = 'string' then
+    report := (report #>> '{}')::jsonb;
+  end if;
+  if report is null or jsonb_typeof(report) = 'null' then
+    return null;
+  end if;
+  if jsonb_typeof(report -> 'run') = 'object' then
+    begin
+      insert into public.greedy_runs
+      select * from jsonb_populate_record(null::public.greedy_runs, report -> 'run')
+      on conflict (run_id) do nothing;
+    exception when others then
+      raise warning 'The history of a run could not be written: % (%)', sqlerrm, sqlstate; -- the run stands all the same
+    end;
+  end if;
+  target := (report ->> 'roster_id')::uuid;
+  token := (report ->> 'token')::uuid;
+  return case report ->> 'fate'
+    when 'done' then public.greedy_queue_done(target, token)
+    when 'again' then public.greedy_queue_again(
+      target, token, (report ->> 'seconds')::integer, (report ->> 'code')::integer, report ->> 'why', report ->> 'cure'
+    )
+    when 'given_back' then public.greedy_queue_give_back(target, token)
+    when 'given_up' then public.greedy_queue_give_up(
+      target, token, (report ->> 'code')::integer, report ->> 'why', report ->> 'cure'
+    )
+  end;
+end
+$$;
+
+-- Takes the roster whose turn it is. Urgent ones go first; then practices take turns: the one of which fewest rosters are
+-- being filled, then the one whose last turn is longest ago; within a practice, who asked first.
+--
+-- `token` names the lease, in force for `seconds`; taken again with the same token, as after a lost answer, it is the same
+-- roster. `report`, of the roster before, as greedy_queue_report has it: in one request with the next.
+--
+-- Gives {queue: figures, reported: as greedy_queue_report, taken: null or {roster_id, practice, urgent, options, try,
+-- failures, waited_ms}}.
+create or replace function public.greedy_queue_take(token uuid, called text, seconds integer, report jsonb default null)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  most_lost constant integer := 3;
+  one public.greedy_requests;
+  reported boolean;
+begin
+  perform public.greedy_queue_there();
+  reported := public.greedy_queue_report(report);
+  perform pg_advisory_xact_lock(hashtextextended('greedy queue', 0)); -- a turn is one worker's at a time
+  select * into one from public.greedy_requests where lease = token;
+  while one.roster_id is null loop
+    select request.* into one
+    from public.greedy_requests as request
+    join pgmq.q_greedy as message on message.msg_id = request.msg_id
+    left join public.greedy_turns as turn on turn.practice = request.practice
+    left join (
+      select beside.practice, count(*) as running
+      from public.greedy_requests as beside join pgmq.q_greedy as theirs on theirs.msg_id = beside.msg_id
+      where beside.lease is not null and theirs.vt > clock_timestamp()
+      group by beside.practice
+    ) as busy on busy.practice = request.practice
+    where case
+      when message.vt > clock_timestamp() then false
+      when request.lease is null then true
+      -- Whoever writes under a lease holds it until that is done (greedy_under_lease). Asked last: it takes the lock.
+      else pg_try_advisory_xact_lock(hashtextextended('greedy lease ' || request.lease, 0))
+    end
+    order by request.urgent desc, coalesce(busy.running, 0), turn.taken_at nulls first, request.asked_at, request.msg_id
+    limit 1
+    for update of request skip locked;
+    exit when not found;
+    if one.lease is not null then
+      one.lost_workers := one.lost_workers + 1;
+      update public.greedy_requests set lost_workers = one.lost_workers where roster_id = one.roster_id;
+      if one.lost_workers >= most_lost then
+        perform public.greedy_queue_fail(
+          one.roster_id, 1,
+          format('%s workers ended while they filled this roster, the last of them %s.', one.lost_workers, one.worker),
+          'Fill it by a command of its own and see what it needs (memory, --timeout); then queue retry.'
+        );
+        one := null;
+        continue;
+      end if;
+    end if;
+    update public.greedy_requests set lease = token, worker = called, taken_at = clock_timestamp()
+    where roster_id = one.roster_id returning * into one;
+    perform pgmq.set_vt('greedy'::text, one.msg_id::bigint, seconds::integer);
+    insert into public.greedy_turns as turn (practice, taken_at) values (one.practice, clock_timestamp())
+    on conflict (practice) do update set taken_at = excluded.taken_at;
+  end loop;
+  return jsonb_build_object(
+    'queue', public.greedy_queue_figures(),
+    'reported', reported,
+    'taken', case when one.roster_id is not null then jsonb_build_object(
+      'roster_id', one.roster_id, 'practice', one.practice, 'urgent', one.urgent, 'options', one.options,
+      'try', one.failures + one.lost_workers + 1, 'failures', one.failures,
+      'waited_ms', round(1000 * extract(epoch from one.taken_at - one.asked_at))
+    ) end
+  );
 end
 $$;
 
@@ -342,14 +390,14 @@ $$;
 revoke execute on function public.greedy_queue_fail(uuid, integer, text, text), public.greedy_queue_join(uuid)
 from public, anon, authenticated, service_role;
 revoke execute on function
-  public.greedy_queue_figures(), public.greedy_queue_take(uuid, text, integer), public.greedy_queue_done(uuid, uuid),
+  public.greedy_queue_figures(), public.greedy_queue_take(uuid, text, integer, jsonb), public.greedy_queue_report(jsonb), public.greedy_queue_done(uuid, uuid),
   public.greedy_queue_again(uuid, uuid, integer, integer, text, text), public.greedy_queue_give_back(uuid, uuid),
   public.greedy_queue_give_up(uuid, uuid, integer, text, text), public.greedy_under_lease(uuid, uuid, text, jsonb),
   public.greedy_lease_holds(uuid, uuid), public.greedy_move(uuid, jsonb, text), public.greedy_queue_retry(uuid),
   public.greedy_queue_drop(uuid)
 from public, anon, authenticated;
 grant execute on function
-  public.greedy_queue_figures(), public.greedy_queue_take(uuid, text, integer), public.greedy_queue_done(uuid, uuid),
+  public.greedy_queue_figures(), public.greedy_queue_take(uuid, text, integer, jsonb), public.greedy_queue_report(jsonb), public.greedy_queue_done(uuid, uuid),
   public.greedy_queue_again(uuid, uuid, integer, integer, text, text), public.greedy_queue_give_back(uuid, uuid),
   public.greedy_queue_give_up(uuid, uuid, integer, text, text), public.greedy_under_lease(uuid, uuid, text, jsonb),
   public.greedy_lease_holds(uuid, uuid), public.greedy_move(uuid, jsonb, text), public.greedy_queue_retry(uuid),
