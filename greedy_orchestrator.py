@@ -1,4 +1,4 @@
-"""Fill one roster: `python greedy_orchestrator.py --roster-id <uuid>`.
+"""Fill one roster: `python greedy_orchestrator.py --roster-id <uuid>`; many: `enqueue`, `worker`, `queue`.
 
 The options, and which of them go together; `greedy.cli.run` does what they ask.
 """
@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 import typer
 
 from greedy import __version__, interrupts
-from greedy.cli import streams
-from greedy.cli.settings import LogFormat, LogLevel, on_railway
+from greedy.cli import queue_options, streams
+from greedy.cli.settings import LogFormat, LogLevel
 from greedy.domain.language import Language
 from greedy.domain.period import Scope
 
@@ -43,8 +43,17 @@ def _can_be_written(output: Path | None) -> Path | None:
     return output
 
 
-@app.command()
+def _refuse_options_before(command: str, context: typer.Context) -> None:
+    """Refuse options that belong to the filling of one roster before a command, which would not have them."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"give the options of `{command}` after it")
+
+
+@app.callback(invoke_without_command=True)
 def main(
+    context: typer.Context,
     roster_id: Annotated[
         UUID | None, typer.Option(help="Id of the roster to fill.  [env var: ROOSTER_ID]", show_default=False)
     ] = None,
@@ -114,6 +123,9 @@ def main(
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
     --strict, 7 shifts open under --fail-on-open, 130 and 143 stopped by SIGINT and SIGTERM.
     """
+    if context.invoked_subcommand is not None:
+        _refuse_options_before(context.invoked_subcommand, context)
+        return
     if output is not None and report_file is not None and output.resolve() == report_file.resolve():
         raise typer.BadParameter(f"--output and --report name the same file {output}")
     if check and history:
@@ -122,9 +134,7 @@ def main(
         raise typer.BadParameter(f"--from {first_day.date()} is after --until {last_day.date()}")
     first, last, now = (day.date() if day else None for day in (first_day, last_day, today))
     run_id = str(uuid4())
-    shape = log_format
-    if shape is LogFormat.AUTO:
-        shape = LogFormat.JSON if on_railway() else LogFormat.CONSOLE
+    shape = queue_options.shape_of(log_format)
     if check or history:
         from greedy.cli import commands
 
@@ -150,6 +160,8 @@ def main(
     if exit_code := run.fill_roster(order):
         raise typer.Exit(exit_code)
 
+
+queue_options.add_to(app)
 
 if __name__ == "__main__":
     streams.make_lasting()

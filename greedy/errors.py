@@ -137,6 +137,10 @@ class ConflictError(DatabaseError):
         self.refusals = tuple(refusals)
 
 
+class LeaseOverError(DatabaseError):
+    """What a worker wanted to write was refused (`PT410`), whole: its lease of the roster is over."""
+
+
 class UnknownOutcomeError(DatabaseError):
     """No answer came, or none that can be read: only reading back shows whether the write happened."""
 

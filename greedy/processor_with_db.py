@@ -67,6 +67,7 @@ class DatabaseOperationOrchestrator:
         words: SourceWords = loader.WORDS,
         country: str = NETHERLANDS,
         timeout: float | None = None,
+        lease: str | None = None,
         show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
     ) -> None:
         """Prepare a run.
@@ -80,6 +81,7 @@ class DatabaseOperationOrchestrator:
             words: The job's own words in `source`.
             country: Whose public holidays count with the weekends.
             timeout: Most seconds that the run may take; None for no limit.
+            lease: The lease under which a worker of the queue writes; None for any other run.
             show_phase: Shows each phase to a person while it runs.
         """
         self.connection = connection
@@ -89,6 +91,7 @@ class DatabaseOperationOrchestrator:
         self.words = words
         self.country = country
         self.timeout = timeout
+        self.lease = lease
         self.phase = "start"
         self.failure: GreedyError | None = None
         self.workspace: Workspace | None = None
@@ -164,6 +167,8 @@ class DatabaseOperationOrchestrator:
             self.workspace = self.workspace or whole
             if self.scope.replan:
                 found.refuse_replan()
+            if self.lease is not None:
+                found.refuse_lease()
             workspace, period = self._confined(whole)
         phase = self.result.load = LoadPhase.of_workspace(whole, found.version, milliseconds())
         log.info(f"✅ {phase}", **as_json(phase))
@@ -190,7 +195,13 @@ class DatabaseOperationOrchestrator:
             plan = replan(workspace, period, progress) if self.scope.replan else None
             planned = plan.workspace if plan else replace(workspace, assignments=[])
             processor = GreedyProcessorWithDB(
-                planned, self.connection.client, dry_run=self.dry_run, period=period, plan=plan, schema=found
+                planned,
+                self.connection.client,
+                dry_run=self.dry_run,
+                period=period,
+                plan=plan,
+                schema=found,
+                lease=self.lease,
             )
             if plan:
                 counts = {"taken_back": len(plan.taken_back), "kept": plan.kept}

@@ -16,6 +16,7 @@ from greedy.errors import GreedyError, OpenShiftsError, VerificationError
 
 if TYPE_CHECKING:
     from greedy.database.client import Connection
+    from greedy.domain.queue import Taken
     from greedy.outcome.result import RunResult
 
 # What takes long to import is imported where it is needed, so that a wrong setting is answered at once.
@@ -55,8 +56,12 @@ def execute(order: Order, settings: Settings) -> Ended:
         return run_roster(connection, roster_id, order, settings)
 
 
-def run_roster(connection: Connection, roster_id: str, order: Order, settings: CommandSettings) -> Ended:
+def run_roster(
+    connection: Connection, roster_id: str, order: Order, settings: CommandSettings, taken: Taken | None = None
+) -> Ended:
     """Run the pipeline on one roster within its time, and record the run: the one way in, for command and worker.
+
+    A worker has the run recorded by its report to the queue, so that it takes no request of its own.
 
     What a run needs of the process is its own, and gone when it ends: the fields of its log, its time limit, what a
     signal stops (`greedy.interrupts`), the count of its requests, the day that is today. Nothing of a run is kept but
@@ -67,8 +72,10 @@ def run_roster(connection: Connection, roster_id: str, order: Order, settings: C
         roster_id: The roster to fill.
         order: What is asked of this run.
         settings: What all runs of the process have in common.
+        taken: The roster as a worker took it from the queue; None for the command's own run.
     """
     from greedy.cli import console, logs
+    from greedy.outcome.history import run_record
     from greedy.processor_with_db import DatabaseOperationOrchestrator
 
     deployment = settings.railway_deployment_id
@@ -85,6 +92,7 @@ def run_roster(connection: Connection, roster_id: str, order: Order, settings: C
             words=settings.words,
             country=settings.practice_country,
             timeout=order.timeout,
+            lease=taken.lease if taken else None,
             **show,
         )
         result = job.execute_full_pipeline()
@@ -96,6 +104,9 @@ def run_roster(connection: Connection, roster_id: str, order: Order, settings: C
         if failure is None and order.fail_on_open and result.coverage and result.coverage.open:
             failure = OpenShiftsError(f"{result.coverage.open} shifts stay open (--fail-on-open)")
         exit_code = failure.exit_code if failure else 0
+        if taken is not None:
+            row = run_record(result, started_at=started_at, exit_code=exit_code, deployment_id=deployment, taken=taken)
+            return Ended(result, failure, job.workspace, row)
         result = record(connection, result, started_at=started_at, exit_code=exit_code, deployment_id=deployment)
     return Ended(result, failure, job.workspace)
 

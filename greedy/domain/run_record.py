@@ -28,6 +28,8 @@ class RunRecord:
         warnings: How many warnings there were.
         exit_code: The process's exit code.
         deployment_id: Railway's id of the deployment; None elsewhere.
+        tried: Which try of a queued roster it was, from 1; None for a run that no worker did.
+        waited_ms: From the request to the run's beginning, in milliseconds; None for a run that no worker did.
     """
 
     run_id: str
@@ -50,9 +52,12 @@ class RunRecord:
     rest_proven: bool | None
     alerts: int
     warnings: int
+    tried: int | None = None
+    waited_ms: int | None = None
 
     def row(self) -> dict[str, Any]:
         """Return the row as PostgREST takes it, dates as text."""
-        return {
-            name: value.isoformat() if isinstance(value, dt.date) else value for name, value in asdict(self).items()
-        }
+        row = {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in asdict(self).items()}
+        if self.tried is None:  # an older database has no columns for it
+            del row["tried"], row["waited_ms"]
+        return row
