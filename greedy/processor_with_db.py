@@ -67,6 +67,7 @@ class DatabaseOperationOrchestrator:
         words: SourceWords = loader.WORDS,
         country: str = NETHERLANDS,
         timeout: float | None = None,
+        accept: Callable[[Workspace], object] = lambda workspace: None,  # noqa: ARG005  whatever it is
         show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
     ) -> None:
         """Prepare a run.
@@ -80,6 +81,7 @@ class DatabaseOperationOrchestrator:
             words: The job's own words in `source`.
             country: Whose public holidays count with the weekends.
             timeout: Most seconds that the run may take; None for no limit.
+            accept: Looks at the roster when it has been read, and raises where the run cannot do with it what is asked.
             show_phase: Shows each phase to a person while it runs.
         """
         self.connection = connection
@@ -93,6 +95,7 @@ class DatabaseOperationOrchestrator:
         self.failure: GreedyError | None = None
         self.workspace: Workspace | None = None
         self.result = RunResultBuilder(roster_id, run_id, dry_run=dry_run, replan=scope.replan)
+        self._accept = accept
         self._show_phase = show_phase
         self._writings: set[dt.datetime] = set()
 
@@ -162,6 +165,7 @@ class DatabaseOperationOrchestrator:
                 country=self.country,
             )
             self.workspace = self.workspace or whole
+            self._accept(whole)
             if self.scope.replan:
                 found.refuse_replan()
             workspace, period = self._confined(whole)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from greedy.cli import files, handover
+from greedy.cli import files, handover, publish
 from greedy.cli.order import Ended, Order
 from greedy.cli.settings import CommandSettings, LogFormat, Settings
 from greedy.errors import GreedyError, VerificationError
@@ -28,12 +28,14 @@ def fill_roster(order: Order) -> int:
     A file that cannot be saved makes the command fail, unless it fails already; the run itself stands.
     """
     try:
-        settings = Settings.load(rooster_id=order.roster_id, log_level=order.log_level)
+        settings = Settings.load(rooster_id=order.roster_id, log_level=order.log_level, notify_url=order.notify)
         ended = execute(order, settings)
     except GreedyError as error:
         handover.refuse(order, error)
         return error.exit_code
-    failures = files.save_all(order, ended)  # first: whatever becomes of the streams, the files are there
+    failures = files.save_all(
+        order, ended, settings.zone
+    )  # first: whatever becomes of the streams, the files are there
     handover.hand_over(ended.result, order.log_format)
     if ended.failure is not None:
         failures.insert(0, ended.failure)
@@ -87,6 +89,7 @@ def run_roster(connection: Connection, roster_id: str, order: Order, settings: C
             words=settings.words,
             country=settings.practice_country,
             timeout=order.timeout,
+            accept=lambda workspace: files.accept(order, workspace),
             **show,
         )
         result = job.execute_full_pipeline()
@@ -96,6 +99,7 @@ def run_roster(connection: Connection, roster_id: str, order: Order, settings: C
             result = replace(result, success=False, error=str(failure))
             log.error(f"❌ {failure}")
         exit_code = failure.exit_code if failure else 0
+        result = publish.hand_out(connection, order, settings, result, job.workspace, exit_code)
         result = record(connection, result, started_at=started_at, exit_code=exit_code, deployment_id=deployment)
     return Ended(result, failure, job.workspace)
 

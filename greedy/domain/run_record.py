@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -28,6 +29,7 @@ class RunRecord:
         warnings: How many warnings there were.
         exit_code: The process's exit code.
         deployment_id: Railway's id of the deployment; None elsewhere.
+        links: Links to the files that it published, by kind; empty where it published none.
     """
 
     run_id: str
@@ -50,9 +52,12 @@ class RunRecord:
     rest_proven: bool | None
     alerts: int
     warnings: int
+    links: Mapping[str, str] = field(default_factory=dict)
 
     def row(self) -> dict[str, Any]:
-        """Return the row as PostgREST takes it, dates as text."""
+        """Return the row as PostgREST takes it, dates as text; without links where there are none."""
         return {
-            name: value.isoformat() if isinstance(value, dt.date) else value for name, value in asdict(self).items()
+            name: value.isoformat() if isinstance(value, dt.date) else value
+            for name, value in asdict(self).items()
+            if name != "links" or value
         }

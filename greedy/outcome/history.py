@@ -48,4 +48,5 @@ def run_record(
         rest_proven=verification.all_passed if verification else None,
         alerts=len(result.alerts),
         warnings=len(result.warnings),
+        links=result.published.links if result.published else {},
     )
