@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -34,7 +34,20 @@ def render_history(runs: Sequence[dict[str, Any]]) -> RenderableType:
     rosters: dict[str, list[dict[str, Any]]] = {}
     for run in runs:
         rosters.setdefault(run["roster_id"], []).append(run)
-    return Group(*(_runs(roster_id, latest) for roster_id, latest in rosters.items()))
+    parts: list[RenderableType] = []
+    for roster_id, latest in rosters.items():
+        parts += [_runs(roster_id, latest), *_links(latest)]
+    return Group(*parts)
+
+
+def _links(runs: list[dict[str, Any]]) -> Iterator[Text]:
+    """Show the links of the latest run that has any."""
+    published = next((run for run in runs if run.get("links")), None)
+    if published is not None:
+        when = f"{dt.datetime.fromisoformat(published['started_at']).astimezone():%Y-%m-%d %H:%M}"
+        yield Text(f"Published by the run of {when}:")
+        for kind, link in sorted(published["links"].items()):
+            yield Text(f"  {kind}: {link}", no_wrap=True, overflow="ignore")
 
 
 def render_queue(entries: Sequence[dict[str, Any]]) -> RenderableType:
@@ -130,4 +143,6 @@ def _outcome(run: dict[str, Any]) -> str:
         parts.append("replan")
     if run["from_date"]:
         parts.append(f"{run['from_date']} until {run['until_date']}")
+    if run.get("links"):
+        parts.append("published")
     return ", ".join([*parts, f"version {run['version']}"])

@@ -34,8 +34,11 @@ class Order:
         log_level: The least level that is logged; None for what the environment says.
         log_format: `CONSOLE` or `JSON`.
         output: File for the result as JSON; None for none.
-        page: File for the planner's page; None for none.
-        language: The page's language.
+        reports: Files for the roster, each of the kind that its name ends in.
+        person: Whose own roster these files hold, by id or name; None for everybody's.
+        publish: Put the roster's files into Storage, and hand out links.
+        notify: The webhook that is told; None for the one that the environment names, if any.
+        language: The files' language.
     """
 
     run_id: str
@@ -48,7 +51,10 @@ class Order:
     log_level: LogLevel | None
     log_format: LogFormat
     output: Path | None
-    page: Path | None
+    reports: tuple[Path, ...] = ()
+    person: str | None = None
+    publish: bool = False
+    notify: str | None = None
     language: Language
 
 

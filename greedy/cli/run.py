@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from greedy.cli import handover
+from greedy.cli import files, handover, publish
 from greedy.cli.order import Ended, Order
 from greedy.cli.settings import CommandSettings, LogFormat, Settings
 from greedy.errors import GreedyError, OpenShiftsError, VerificationError
@@ -31,12 +31,12 @@ def fill_roster(order: Order) -> int:
     """
     ends = time.monotonic() + order.timeout
     try:
-        settings = Settings.load(rooster_id=order.roster_id, log_level=order.log_level)
+        settings = Settings.load(rooster_id=order.roster_id, log_level=order.log_level, notify_url=order.notify)
         ended = execute(order, settings)
     except GreedyError as error:
         handover.refuse(order, error)
         return error.exit_code
-    return handover.deliver(order, ended, ends - time.monotonic())
+    return handover.deliver(order, ended, ends - time.monotonic(), settings.zone)
 
 
 def execute(order: Order, settings: Settings) -> Ended:
@@ -93,6 +93,7 @@ def run_roster(
             country=settings.practice_country,
             timeout=order.timeout,
             lease=taken.lease if taken else None,
+            accept=lambda workspace: files.accept(order, workspace),
             **show,
         )
         result = job.execute_full_pipeline()
@@ -104,6 +105,7 @@ def run_roster(
         if failure is None and order.fail_on_open and result.coverage and result.coverage.open:
             failure = OpenShiftsError(f"{result.coverage.open} shifts stay open (--fail-on-open)")
         exit_code = failure.exit_code if failure else 0
+        result = publish.hand_out(connection, order, settings, result, job.workspace, exit_code)
         if taken is not None:
             row = run_record(result, started_at=started_at, exit_code=exit_code, deployment_id=deployment, taken=taken)
             return Ended(result, failure, job.workspace, row)

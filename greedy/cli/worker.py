@@ -199,7 +199,6 @@ class Worker:
             log_level=self.order.log_level,
             log_format=self.order.log_format,
             output=None,
-            page=None,
             language=Language.NL,
         )
 

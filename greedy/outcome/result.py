@@ -17,6 +17,7 @@ from greedy.outcome.coverage import CoverageSummary, Uncovered
 from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.open_shifts import OpenShift
 from greedy.outcome.phases import Phases
+from greedy.outcome.published import Published
 from greedy.outcome.run_warnings import RunWarning
 from greedy.solver.confine import Confined
 
@@ -93,7 +94,8 @@ class RunResult:
         changes: What the run changes against what was there.
         alerts: Where FASE 4 exceeds a limit.
         warnings: What a planner or an operator should know although the run went on.
-        http_requests: Requests to the database, those of retries included.
+        published: The files that were published, and their links (`--publish`); None where none were.
+        http_requests: Requests to the database, those of retries and of publishing included.
         duration_ms: The run's duration, in milliseconds.
         error: What went wrong, and what to do; None when nothing did.
         cause: What kind of failure that is; None when nothing went wrong.
@@ -115,6 +117,7 @@ class RunResult:
     changes: Changes | None = None
     alerts: tuple[Alert, ...] = ()
     warnings: tuple[RunWarning, ...] = ()
+    published: Published | None = None
     http_requests: int = 0
     duration_ms: int | float = 0
     error: str | None = None

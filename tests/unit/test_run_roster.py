@@ -59,7 +59,6 @@ def order(timeout: float = LONG, **scope: Any) -> Order:
         log_level=None,
         log_format=LogFormat.JSON,
         output=None,
-        page=None,
         language=Language.NL,
     )
 

@@ -41,7 +41,6 @@ def fill(here: Database, taken: Taken, scope: Scope | None = None) -> Any:
         log_level=None,
         log_format=LogFormat.JSON,
         output=None,
-        page=None,
         language=Language.NL,
     )
     with connect(here.server.url, here.server.secret_key) as connection:
