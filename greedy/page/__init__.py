@@ -1,8 +1,8 @@
 """The planner's page: one HTML file that holds all it needs, made from a run's result and its workspace.
 
-`render` is pure. `book` reads the roster as one; `verdict`, `roster`, `shifts`, `tips`, `figures`, `notes` and `rows`
-hold what each part shows, in the words of `texts`; the templates lay it out. Nothing comes from a network; the page's
-policy forbids it.
+`render` is pure. `book` reads the roster as one; `verdict`, `roster`, `own`, `why`, `shifts`, `tips`, `coverage`,
+`figures`, `notes` and `rows` hold what each part shows, in the words of `texts` and the `colours` of the services; the
+templates lay it out. Nothing comes from a network; the page's policy forbids it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,16 @@ from greedy.domain.language import Language
 from greedy.domain.models import Workspace
 from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.result import RunResult
-from greedy.page import coverage, figures, notes, roster, shifts, tips
+from greedy.page import coverage, figures, notes, own, roster, shifts, tips, why
 from greedy.page.book import Book
+from greedy.page.colours import style_of
 from greedy.page.language import Wording
 from greedy.page.verdict import change_sums, confined, judge, steps
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+OPEN_MARKS = (("open", "moet"), ("open_mag", "mag"))
+"""How the legend shows what is open, by kind."""
 
 
 def render(
@@ -45,16 +49,20 @@ def render(
     book = Book(workspace) if workspace else None
     told = notes.notes(result, book, say)
     verdict = judge(result, told, book, say)
-    parts: dict[str, Any] = {"fairness": None}
+    parts: dict[str, Any] = {"fairness": None, "explained": []}
     best: list[str] = []
     if book is not None:
         open_shifts = tips.with_all_remedies(book, result.open_shifts)
         open_rows = shifts.open_rows(book, open_shifts, say)
         groups = tips.group(book, open_shifts, open_rows, result.uncovered, say)
         best = tips.best_tips(groups)
+        explained = why.explain(book, say)
         parts = {
             "period": say.period(book.workspace.roster.start_date, book.workspace.roster.end_date),
-            "weeks": roster.weeks(book, open_rows, say, result.period.period if result.period else None),
+            "weeks": roster.weeks(book, open_rows, say, result.period.period if result.period else None, explained),
+            "own": own.own_rosters(book, say),
+            "explained": list(explained.values()),
+            "open_marks": [mark for mark, kind in OPEN_MARKS if any(row.kind == kind for row in open_rows)],
             "groups": groups,
             "open_kinds": shifts.kinds(open_shifts, say),
             "fairness": figures.fairness(book, result.changes),
@@ -66,7 +74,7 @@ def render(
                 "coverage": coverage.coverage(book, result, result.coverage),
                 "calendar": coverage.calendar(book, result),
             }
-    style, script = _asset("page.css") + _week_height(book), _asset("page.js")
+    style, script = _asset("page.css") + _own_style(book), _asset("page.js")
     return (
         _environment()
         .get_template("page.html")
@@ -124,9 +132,14 @@ def _shared(fairness: FairnessComparison | None, say: Wording) -> str:
     return say("fairness_shared", before=before, after=after) if before != after else ""
 
 
-def _week_height(book: Book | None) -> str:
-    """Return about how high a week is, so that one that is not laid out yet takes its place all the same."""
-    return f":root {{ --week: {8 + 1.75 * len(book.people) if book else 0}rem; }}\n"
+def _own_style(book: Book | None) -> str:
+    """Return what of the style depends on the roster: its services' own colours, and about how high a week is.
+
+    So a week that is not laid out yet takes its place all the same.
+    """
+    if book is None:
+        return ""
+    return f":root {{ --week: {8 + 1.75 * len(book.people)}rem; }}\n{style_of(book.workspace.services)}"
 
 
 def _asset(name: str) -> str:
