@@ -162,6 +162,7 @@ class DatabaseOperationOrchestrator:
                 country=self.country,
             )
             self.workspace = self.workspace or whole
+            self.result.read_days(whole.roster.start_date, whole.roster.end_date)
             if self.scope.replan:
                 found.refuse_replan()
             workspace, period = self._confined(whole)

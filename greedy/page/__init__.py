@@ -1,8 +1,8 @@
 """The planner's page: one HTML file that holds all it needs, made from a run's result and its workspace.
 
 `render` is pure. `book` reads the roster as one; `verdict`, `roster`, `own`, `why`, `shifts`, `tips`, `coverage`,
-`figures`, `notes` and `rows` hold what each part shows, in the words of `texts` and the `colours` of the services; the
-templates lay it out. Nothing comes from a network; the page's policy forbids it.
+`figures`, `evenness`, `notes` and `rows` hold what each part shows, in the words of `texts` and the `colours` of the
+services; the templates lay it out. Nothing comes from a network; the page's policy forbids it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import base64
 import datetime as dt
 import hashlib
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,9 +19,8 @@ from markupsafe import Markup
 from greedy import __version__
 from greedy.domain.language import Language
 from greedy.domain.models import Workspace
-from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.result import RunResult
-from greedy.page import coverage, figures, notes, own, roster, shifts, tips, why
+from greedy.page import coverage, evenness, figures, notes, own, roster, shifts, tips, why
 from greedy.page.book import Book
 from greedy.page.colours import style_of
 from greedy.page.language import Wording
@@ -49,7 +47,9 @@ def render(
     book = Book(workspace) if workspace else None
     told = notes.notes(result, book, say)
     verdict = judge(result, told, book, say)
-    parts: dict[str, Any] = {"fairness": None, "explained": []}
+    days = result.roster_days
+    period = say.period(days.first, days.last) if days else ""
+    parts: dict[str, Any] = {"fairness": None, "explained": [], "period": period}
     best: list[str] = []
     if book is not None:
         open_shifts = tips.with_all_remedies(book, result.open_shifts)
@@ -89,7 +89,7 @@ def render(
             change_sums=change_sums(result, stored=verdict.has_shifts_stored, say=say),
             whole=figures.whole,
             heeded=sum(note.heed for note in told),
-            shared=_shared(result.fairness, say),
+            gaps=evenness.gaps(result.fairness, say),
             fair=_fair(parts["fairness"], say) if result.period is None else "",
             facts=notes.facts(result, made_at, __version__, say),
             made=say.moment(made_at),
@@ -119,17 +119,6 @@ def _fair(fairness: figures.Fairness | None, say: Wording) -> str:
     if least != most:
         return say("fair", least=least, most=most)
     return say("fair_full") if least == 100 else say("fair_equal", n=least)
-
-
-def _shared(fairness: FairnessComparison | None, say: Wording) -> str:
-    """Describe how much more even the sharing out made the work; empty where it is not known, or made no difference."""
-    if fairness is None or fairness.before is None or not fairness.after.by_service:
-        return ""
-    before, after = (
-        round(100 * fmean(service.spread for service in summary.by_service))
-        for summary in (fairness.before, fairness.after)
-    )
-    return say("fairness_shared", before=before, after=after) if before != after else ""
 
 
 def _own_style(book: Book | None) -> str:

@@ -100,9 +100,9 @@ def _staff(book: Book) -> Staff:
 
 def _own(book: Book, person: Employee, slots: list[Slot], staff: Staff, anchor: str, say: Wording) -> Own:
     worked = [slot for slot in slots if book.entries[slot].held in WORK]
-    rests = _rests(book, worked)
-    explained = {rest for found in rests.values() for rest in found}
-    others = [slot for slot in slots if book.entries[slot].held not in WORK and slot not in explained]
+    causes = _causes(book, worked)
+    rests = _rests(book, worked, causes)
+    others = [slot for slot in slots if book.entries[slot].held not in WORK and slot not in causes]
     shifts = [_shift(book, slot, staff, rests[slot], say) for slot in worked]
     on_call = sum(shift.service is not None and shift.service.is_system for shift in shifts)
     told = [say("own_shifts", n=len(shifts))] + [say("own_on_call", n=on_call)] * bool(on_call)
@@ -120,7 +120,7 @@ def _shift(book: Book, slot: Slot, staff: Staff, rest: list[Slot], say: Wording)
         held=entry.held,
         hours=hours_of(service, slot.dagdeel),
         beside=_beside(slot, staff, say),
-        rest=say("own_rest", days=_days(rest, say)) if rest else "",
+        rest=_days(rest, say) if rest else "",
     )
 
 
@@ -129,21 +129,26 @@ def _beside(slot: Slot, staff: Staff, say: Wording) -> str:
     named = others[:COMPANIONS]
     if more := len(others) - len(named):
         named.append(say("more_people", n=more))
-    return say("own_beside", names=say.both(named)) if named else ""
+    return say.both(named) if named else ""
 
 
-def _rests(book: Book, worked: list[Slot]) -> dict[Slot, list[Slot]]:
-    """Return the rest that follows each shift, inside the roster: of several duties it follows the last.
-
-    Rest is a dagdeel that the roster holds as rest or absence; while the duty itself lasts nobody needs to be told.
-    """
-    last: dict[Slot, Slot] = {}
+def _causes(book: Book, worked: list[Slot]) -> dict[Slot, Slot]:
+    """Return which duty each slot of rest follows; of several the last."""
+    causes: dict[Slot, Slot] = {}
     for slot in worked:
         code = book.code(book.entries[slot].service_id)
         for date, dagdeel in book.workspace.duties.rest_slots(code, slot.date, slot.dagdeel):
-            last[Slot(slot.employee_id, date, dagdeel)] = slot
+            causes[Slot(slot.employee_id, date, dagdeel)] = slot
+    return causes
+
+
+def _rests(book: Book, worked: list[Slot], causes: dict[Slot, Slot]) -> dict[Slot, list[Slot]]:
+    """Return the rest that follows each shift, inside the roster.
+
+    Rest is a dagdeel that the roster holds as rest or absence; while the duty itself lasts nobody needs to be told.
+    """
     rests: dict[Slot, list[Slot]] = {slot: [] for slot in worked}
-    for rest, duty in sorted(last.items(), key=lambda item: (item[0].date, item[0].dagdeel.order)):
+    for rest, duty in sorted(causes.items(), key=lambda item: (item[0].date, item[0].dagdeel.order)):
         entry = book.entries.get(rest)
         if entry is not None and entry.held not in WORK and not _lasts_into(book, duty, rest):
             rests[duty].append(rest)

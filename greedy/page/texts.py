@@ -266,8 +266,6 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         ("1 of them on call", "{n} of them on call"),
     ),
     "own_none": ("Geen diensten in deze periode.", "No shifts in this period."),
-    "own_beside": ("Met {names}", "With {names}"),
-    "own_rest": ("Rust: {days}", "Rest: {days}"),
     "own_away": ("NB of rust: {days}", "Away or resting: {days}"),
     "own_unsaved": ("Voorstel: dit is niet opgeslagen.", "Proposal: this is not saved."),
     "column_date": ("Datum", "Date"),
@@ -496,22 +494,30 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "column_total": ("Totaal", "Total"),
     "column_before": ("Eerst", "Before"),
     "column_new": ("Nieuw", "New"),
-    "column_nights": ("Avond/nacht", "Evenings/nights"),
-    "column_weekends": ("Weekend", "Weekend"),
+    "column_nights": ("Nachten", "Nights"),
+    "column_weekends": ("Weekenden", "Weekends"),
     "column_used": ("% van maximum", "% of quota"),
-    "fairness_shared": (
-        "Voor het verdelen liepen mensen per dienst gemiddeld {before}% van hun maximum uiteen, nu {after}%.",
-        "Before the work was shared out, people were {before}% of their quota apart per service on average, now "
-        "{after}%.",
+    "gaps": (
+        "Hoe ver mensen uiteen liggen: het grootste deel van een maximum min het kleinste",
+        "How far apart people are: the largest part of a quota less the smallest",
     ),
+    "column_work": ("Werk", "Work"),
+    "column_gap_before": ("Voor het verdelen", "Before sharing out"),
+    "column_gap_after": ("Nu", "Now"),
+    "gap_services": ("Per dienst, gemiddeld", "Per service, on average"),
+    "gap_total": ("Alle diensten samen", "All services together"),
+    "gap_nights": ("Nachten", "Nights"),
+    "gap_weekends": ("Weekenden", "Weekends"),
     "sort": ("Sorteer op {column}", "Sort by {column}"),
     "mean": ("Gemiddeld", "Mean"),
     "share_over": ("boven het maximum", "above the quota"),
     "fairness_key": (
         "Eerst is wat er voor deze run al stond, totaal wat er nu staat. Het streepje in de balk is het gemiddelde. "
-        "Avond/nacht telt dagdelen op A, weekend die op zaterdag en zondag.",
+        "Nachten zijn wachtdiensten in de avond en nacht. Een weekend waarin iemand werkt telt één keer, een feestdag "
+        "op een andere dag ook.",
         "Before is what was there before this run, total what is there now. The tick in the bar is the mean. "
-        "Evenings/nights and weekend count shifts on A, and on Saturdays and Sundays.",
+        "Nights are on-call duties in the evening and night. A weekend in which somebody works counts once, and so "
+        "does a holiday on another day.",
     ),
     # What the run added
     "changes_intro": (

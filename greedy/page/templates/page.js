@@ -75,7 +75,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
 
 // An explanation closes by Escape. Of a week's shifts one is a stop of the Tab key, the arrow keys go to the others.
 document.addEventListener("keydown", (event) => {
-  const close = event.key === "Escape" && document.querySelector("article.why:target .close");
+  const close = event.key === "Escape" && document.querySelector("article.sheet:target .close");
   if (!close) return;
   close.click();
   document.querySelector(`${close.hash} a`).focus();
