@@ -169,6 +169,7 @@ class DatabaseOperationOrchestrator:
             )
             self.workspace = self.workspace or whole
             self._accept(whole)
+            self.result.read_days(whole.roster.start_date, whole.roster.end_date)
             if self.scope.replan:
                 found.refuse_replan()
             if self.lease is not None:

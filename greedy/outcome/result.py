@@ -60,6 +60,14 @@ class PlannedDays:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RosterDays:
+    """The days of a roster, both inclusive."""
+
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """What a summary of a result does not show.
 
@@ -85,6 +93,7 @@ class RunResult:
         success: Whether the run did what it was asked.
         dry_run: Whether it was to write nothing (`--dry-run`).
         replan: Whether it was to plan anew what earlier runs had planned (`--replan`).
+        roster_days: The days of the roster; None where they could not be read.
         period: The days to which it was confined (`--from`, `--until`); None for the whole roster.
         phases: What each phase came to.
         coverage: How much of the demand is filled, of the days that were planned.
@@ -108,6 +117,7 @@ class RunResult:
     run_id: str
     dry_run: bool
     replan: bool = False
+    roster_days: RosterDays | None = None
     period: PlannedDays | None = None
     phases: Phases = field(default_factory=Phases)
     coverage: CoverageSummary | None = None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from greedy.domain.models import Dagdeel, Employee, Service, Team
 from greedy.outcome.changes import Changes
 from greedy.page.book import WORK, Book, Held
 from greedy.solver.spread import is_weekend
+
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,8 @@ class PersonFigures:
         before: Shifts that were there before this run.
         new: Shifts that this run added.
         services: Per service of the table; None where there is neither quota nor work.
-        nights: Shifts in the evening and night.
-        weekends: Shifts on Saturdays and Sundays.
+        nights: On-call duties in the evening and night.
+        weekends: Weekends with any shift, and holidays on other days.
     """
 
     person: Employee
@@ -91,12 +94,15 @@ def fairness(book: Book, changes: Changes | None = None) -> Fairness:
     worked = {book.services[id_].code for _, id_ in book.used if id_ is not None}
     offered = {book.services[id_].code for (_, id_), quota in book.quotas.items() if quota}
     services = book.ordered_services(worked | offered)
-    new, nights, weekends = Counter[str](), Counter[str](), Counter[str]()
+    new, nights = Counter[str](), Counter[str]()
+    free_days: set[tuple[str, dt.date]] = set()
     for slot, entry in book.entries.items():
         if entry.held in WORK:
             new[slot.employee_id] += entry.held is Held.NEW
-            nights[slot.employee_id] += slot.dagdeel is Dagdeel.AVOND
-            weekends[slot.employee_id] += is_weekend(slot.date)
+            nights[slot.employee_id] += slot.dagdeel is Dagdeel.AVOND and _is_on_call(book, entry.service_id)
+            if free := _free_day(slot.date, book.workspace.holidays):
+                free_days.add((slot.employee_id, free))
+    weekends = Counter(employee_id for employee_id, _ in free_days)
     total_used, total_quota = Counter[str](), Counter[str]()
     for (employee_id, _), count in book.used.items():
         total_used[employee_id] += count
@@ -140,6 +146,17 @@ def fairness(book: Book, changes: Changes | None = None) -> Fairness:
         least=min(shares, default=None),
         most=max(shares, default=None),
     )
+
+
+def _is_on_call(book: Book, service_id: str | None) -> bool:
+    return service_id is not None and book.services[service_id].is_system
+
+
+def _free_day(day: dt.date, holidays: Container[dt.date]) -> dt.date | None:
+    """Return the day by which a weekend or a holiday is known; a weekend by its Saturday; None for any other day."""
+    if is_weekend(day):
+        return day - dt.timedelta(days=day.weekday() - SATURDAY)
+    return day if day in holidays else None
 
 
 def _gained(changes: Changes | None) -> Counter[str]:
