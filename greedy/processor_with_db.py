@@ -92,7 +92,9 @@ class DatabaseOperationOrchestrator:
         self.phase = "start"
         self.failure: GreedyError | None = None
         self.workspace: Workspace | None = None
-        self.result = RunResultBuilder(roster_id, run_id, dry_run=dry_run, replan=scope.replan)
+        self.result = RunResultBuilder(
+            roster_id, run_id, dry_run=dry_run, replan=scope.replan, reshuffle=scope.reshuffle
+        )
         self._show_phase = show_phase
         self._writings: set[dt.datetime] = set()
 
@@ -187,7 +189,8 @@ class DatabaseOperationOrchestrator:
         """FASE 2: assign the open shifts, or plan anew what is the job's own, and measure how many that fills."""
         counts: dict[str, int] = {}
         with self._run_phase("FASE 2 assign") as (milliseconds, progress), interrupts.interruptible():
-            plan = replan(workspace, period, progress) if self.scope.replan else None
+            anew = self.scope.reshuffle
+            plan = replan(workspace, period, progress, reshuffle=anew) if self.scope.replan else None
             planned = plan.workspace if plan else replace(workspace, assignments=[])
             processor = GreedyProcessorWithDB(
                 planned, self.connection.client, dry_run=self.dry_run, period=period, plan=plan, schema=found

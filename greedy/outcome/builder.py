@@ -49,6 +49,7 @@ class RunResultBuilder:
     run_id: str
     dry_run: bool = False
     replan: bool = False
+    reshuffle: bool = False
     period: PlannedDays | None = None
     load: LoadPhase | None = None
     assign: AssignPhase | None = None
@@ -96,7 +97,7 @@ class RunResultBuilder:
         earlier = attempts.written_by(writings, plan)
         whole = attempts.with_earlier(plan, earlier)
         codes = [plan.service_codes[row.service_id or ""] for row in earlier]
-        self.changes = compare(before, whole, taken_back)
+        self.changes = compare(before, whole, taken_back, reshuffle=self.reshuffle)
         self.fairness, self.warnings = fairness, list(warnings)
         self.uncovered, self.open_shifts = coverage.uncovered, coverage.open_shifts
         self.coverage = attempts.count_as_assigned(coverage.summary(), codes)
@@ -153,6 +154,7 @@ class RunResultBuilder:
             run_id=self.run_id,
             dry_run=self.dry_run,
             replan=self.replan,
+            reshuffle=self.reshuffle,
             period=self.period,
             phases=Phases(
                 fase1_load=self.load, fase2_process=self.assign, fase3_pairing=self.pair, fase4_database=database

@@ -67,6 +67,7 @@ class RunResult:
         success: Whether the run did what it was asked.
         dry_run: Whether it was to write nothing (`--dry-run`).
         replan: Whether it was to plan anew what earlier runs had planned (`--replan`).
+        reshuffle: Whether it was to share that out anew, whoever had it (`--reshuffle`).
         period: The days to which it was confined (`--from`, `--until`); None for the whole roster.
         phases: What each phase came to.
         coverage: How much of the demand is filled, of the days that were planned.
@@ -88,6 +89,7 @@ class RunResult:
     run_id: str
     dry_run: bool
     replan: bool = False
+    reshuffle: bool = False
     period: PlannedDays | None = None
     phases: Phases = field(default_factory=Phases)
     coverage: CoverageSummary | None = None

@@ -22,7 +22,7 @@ from greedy.domain.language import Language
 from greedy.domain.models import Workspace
 from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.result import RunResult
-from greedy.page import figures, notes, roster, shifts, tips
+from greedy.page import figures, notes, people, roster, shifts, tips
 from greedy.page.book import Book
 from greedy.page.language import Wording
 from greedy.page.verdict import change_sums, confined, judge, steps
@@ -59,6 +59,7 @@ def render(
             "open_kinds": shifts.kinds(open_shifts, say),
             "fairness": figures.fairness(book, result.changes),
             "changed": roster.changed(book, result.changes),
+            "people": people.people(book, result.changes, say),
             "legend": roster.legend(book),
         }
         if result.coverage is not None:

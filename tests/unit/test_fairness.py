@@ -110,9 +110,9 @@ class TestMeasures:
         placed = board(raw)
 
         # 25 December is a Friday, 26 December a Saturday: the holiday alone, the weekend with the other, one Saturday.
-        assert [Weekends(placed).worked(person) for person in (0, 1)] == [3, 0]
-        assert [Holidays(placed).worked(person) for person in (0, 1)] == [2, 0]
-        assert [Nights(placed).worked(person) for person in (0, 1)] == [3, 0]  # an echo in the evening is none
+        assert [Weekends(placed).worked(person) for person in placed.everyone] == [3, 0]
+        assert [Holidays(placed).worked(person) for person in placed.everyone] == [2, 0]
+        assert [Nights(placed).worked(person) for person in placed.everyone] == [3, 0]  # an echo in the evening is none
 
     def test_what_people_had_before_counts__who_is_new_had_as_much_as_the_others(self) -> None:
         raw = roster(requirement("DIA", dagdeel="A"), can={"E1": "DIA", "E2": "DIA", "E3": "DIA"}, quota=4)
