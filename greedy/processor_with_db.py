@@ -154,12 +154,12 @@ class DatabaseOperationOrchestrator:
         client = self.connection.client
         with self._run_phase("FASE 1 load") as (milliseconds, _):
             log.info(f"📥 Loading roster {self.roster_id}...")
-            found = schema.begin_with_any(client, self.roster_id)
+            found = schema.begin_with_any(client, self.roster_id).with_words(self.words)
             whole = loader.load(
                 client,
                 self.roster_id,
                 duties=found.duties,
-                words=self.words,
+                words=found.words,
                 columns=found.columns,
                 country=self.country,
             )

@@ -505,8 +505,9 @@ end
 $$;
 
 -- Blocks the open slots that these duties of a roster need, and no others. The stamp names the earliest of the duties,
--- so that the order of rows in a statement does not matter. `word` null: the slot keeps its source, a new row has the
--- column's default.
+-- also of those whose rest was blocked in this transaction: an upsert tells of the rows that it inserted apart from those
+-- that it updated, and which of them comes first must not matter. `word` null: the slot keeps its source, a new row has
+-- the column's default.
 create or replace function public.greedy_block_rest(
   rosters uuid[], employees text[], dates date[], dagdelen text[], services uuid[], word text
 ) returns void
@@ -524,12 +525,13 @@ begin
   execute format(
     $insert$
       insert into public.roster_assignments as slot (
-        roster_id, employee_id, date, dagdeel, status, notes, blocked_by_date, blocked_by_dagdeel, blocked_by_service_id %s
+        roster_id, employee_id, date, dagdeel, status, notes, blocked_by_date, blocked_by_dagdeel, blocked_by_service_id,
+        updated_at %s
       )
       select distinct on (duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel)
         duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel, 2,
         'Auto-blocked: rest after ' || rest.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel,
-        duty.date, duty.dagdeel, duty.service_id %s
+        duty.date, duty.dagdeel, duty.service_id, now() %s
       from unnest($1, $2, $3, $4, $5) as duty (roster_id, employee_id, date, dagdeel, service_id)
       join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
       join public.roosters as roster on roster.id = duty.roster_id
@@ -544,7 +546,11 @@ begin
         blocked_by_dagdeel = excluded.blocked_by_dagdeel,
         blocked_by_service_id = excluded.blocked_by_service_id,
         updated_at = now() %s %s
-      where slot.status = 0
+      where slot.status = 0 or (
+        slot.status = 2 and slot.updated_at = now()
+        and (excluded.blocked_by_date, strpos('OMA', excluded.blocked_by_dagdeel))
+          < (slot.blocked_by_date, strpos('OMA', slot.blocked_by_dagdeel))
+      )
     $insert$,
     case when word is not null then ', source' else '' end,
     case when word is not null then ', $6' else '' end,
@@ -1460,18 +1466,18 @@ to service_role;
 
 -- Whether this database would take what the job writes, found out by writing it and rolling back: nothing stays behind.
 --
--- `records`: rows as for greedy_write, one of each kind; null: one of each is made up from what there is in the roster, or
--- in the latest one where `target` is null. Gives an array with one object for each attempt, {kind, ok, code, constraint,
--- column, table, trigger, message, hint, context}: kinds active and blocked (a new row, or one in an open slot), open (a row that is
--- taken back), counter and status (where the database has them). `code` is the SQLSTATE; null with ok false: a trigger
--- dropped or changed the row without an error. Empty where there is nothing to try it with.
+-- `records`: rows as for greedy_write, one of each kind; null: they are made up from what there is in the roster, or in the
+-- latest one where `target` is null, for a slot that has a row and for one that has none, as other triggers and checks
+-- may judge the one and the other. Gives an array with one object for each attempt, {kind, ok, code, constraint, column,
+-- table, trigger, message, hint, context}: kinds active and blocked, open (a row that is taken back), counter and status
+-- (where the database has them). `code` is the SQLSTATE; null with ok false: a trigger dropped or changed the row without
+-- an error. Empty where there is nothing to try it with.
 create or replace function public.greedy_try(target uuid default null, records jsonb default null) returns jsonb
 language plpgsql
 set lock_timeout = '500ms'
 set search_path = ''
 as $$
 declare
-  sample record;
   attempts jsonb := '[]';
   told jsonb := '[]';
   one jsonb;
@@ -1483,31 +1489,56 @@ begin
     records := null;
   end if;
   if records is null then
-    select roster.id as roster_id, person.id as employee_id, day::date as date, part.dagdeel,
-      (select id from public.service_types order by actief desc nulls last, code limit 1) as service_id
-    into sample
-    from public.roosters as roster
-    cross join (select id from public.employees order by actief desc nulls last, id limit 20) as person
-    cross join generate_series(roster.start_date::date, least(coalesce(roster.end_date::date, roster.start_date::date), roster.start_date::date + 60), '1 day') as day
-    cross join unnest(array['O', 'M', 'A']) as part (dagdeel)
-    where roster.id = coalesce(target, (select id from public.roosters order by start_date desc, id limit 1))
-      and not exists (
-        select from public.roster_assignments as taken
-        where taken.roster_id = roster.id and taken.employee_id = person.id and taken.date = day::date
-          and taken.dagdeel = part.dagdeel and taken.status <> 0
+    target := coalesce(target, (select id from public.roosters order by start_date desc, id limit 1));
+    with qualified as materialized (
+      select distinct on (quota.employee_id) quota.employee_id, quota.service_id
+      from public.roster_employee_services as quota
+      join public.employees as employee on employee.id = quota.employee_id and employee.actief
+      join public.service_types as service on service.id = quota.service_id and service.actief
+      where quota.roster_id = target and quota.actief and quota.aantal > 0
+      order by quota.employee_id, service.code
+      limit 20
+    ),
+    person as (
+      select employee_id, service_id from qualified
+      union all (
+        select employee.id, service.id from public.employees as employee, public.service_types as service
+        where not exists (select from qualified)
+        order by employee.actief desc nulls last, employee.id, service.actief desc nulls last, service.code
+        limit 1
       )
-    limit 1;
-    if sample.service_id is null then
+    ),
+    sample as (
+      select distinct on (held.status is null) person.employee_id, person.service_id, day::date as date, part.dagdeel
+      from public.roosters as roster
+      cross join person
+      cross join generate_series(
+        roster.start_date::date,
+        least(coalesce(roster.end_date::date, roster.start_date::date), roster.start_date::date + 60), '1 day'
+      ) as day
+      cross join unnest(array['O', 'M', 'A']) as part (dagdeel)
+      left join lateral (
+        select slot.status from public.roster_assignments as slot
+        where slot.roster_id = roster.id and slot.employee_id = person.employee_id and slot.date = day::date
+          and slot.dagdeel = part.dagdeel
+        offset 0
+      ) as held on true
+      where roster.id = target and coalesce(held.status, 0) = 0
+      order by held.status is null, day::date < current_date, person.employee_id, day, part.dagdeel
+    )
+    select jsonb_agg(record) into records
+    from sample
+    cross join lateral (
+      values
+        (jsonb_build_object('employee_id', employee_id, 'date', date, 'dagdeel', dagdeel,
+          'service_id', service_id, 'status', 1, 'source', 'greedy')),
+        (jsonb_build_object('employee_id', employee_id, 'date', date, 'dagdeel', dagdeel,
+          'service_id', null, 'status', 2, 'source', 'greedy-blocking', 'notes', 'Auto-blocked: rest',
+          'blocked_by_date', date, 'blocked_by_dagdeel', 'O', 'blocked_by_service_id', service_id))
+    ) as kind (record);
+    if records is null then
       return '[]';
     end if;
-    target := sample.roster_id;
-    records := jsonb_build_array(
-      jsonb_build_object('employee_id', sample.employee_id, 'date', sample.date, 'dagdeel', sample.dagdeel,
-        'service_id', sample.service_id, 'status', 1, 'source', 'greedy'),
-      jsonb_build_object('employee_id', sample.employee_id, 'date', sample.date, 'dagdeel', sample.dagdeel,
-        'service_id', null, 'status', 2, 'source', 'greedy-blocking', 'notes', 'Auto-blocked: rest',
-        'blocked_by_date', sample.date, 'blocked_by_dagdeel', 'O', 'blocked_by_service_id', sample.service_id)
-    );
   end if;
   records := public.greedy_array(records);
 
@@ -1600,7 +1631,7 @@ stable
 set search_path = ''
 as $$
 declare
-  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "864c53049c847624751a5d12d910b329", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "976de47e035f85492bde014b14f46743", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "24e85991a2c7e0807be886d0e5d17392", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
   install constant text := 'run supabase/install.sql';
   rows_table constant regclass := to_regclass('public.roster_assignments');
   differences jsonb := '[]';

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from greedy.cli.atomic import write_whole
 from greedy.errors import GreedyError
 
 if TYPE_CHECKING:
@@ -46,13 +47,13 @@ def save_page(ended: Ended, language: Language, file: Path) -> GreedyError | Non
 
 
 def save(text: str, file: Path) -> GreedyError | None:
-    """Write a text to a file; what has been written to the database stands, whether or not that works.
+    """Write a text to a file, whole or not at all; what is in the database stands, whether or not that works.
 
     Returns:
         What went wrong; None when nothing did.
     """
     try:
-        file.write_text(text, encoding="utf-8")
+        write_whole(file, text.encode())
     except OSError as error:
         failure = GreedyError(f"Could not write {file}: {error.strerror}", "The run itself is done; see its result.")
         typer.echo(f"❌ {failure}", err=True)

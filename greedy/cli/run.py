@@ -10,7 +10,7 @@ import structlog
 
 from greedy.cli import files, handover
 from greedy.cli.order import Ended, Order
-from greedy.cli.settings import LogFormat, Settings
+from greedy.cli.settings import CommandSettings, LogFormat, Settings
 from greedy.errors import GreedyError, VerificationError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ log = structlog.get_logger("greedy")
 
 
 def fill_roster(order: Order) -> int:
-    """Run the job, hand its result over, and return the exit code.
+    """Run the job, save its files, hand its result over, and return the exit code.
 
     A file that cannot be saved makes the command fail, unless it fails already; the run itself stands.
     """
@@ -33,30 +33,51 @@ def fill_roster(order: Order) -> int:
     except GreedyError as error:
         handover.refuse(order, error)
         return error.exit_code
+    failures = files.save_all(order, ended)  # first: whatever becomes of the streams, the files are there
     handover.hand_over(ended.result, order.log_format)
-    failures = files.save_all(order, ended)
     if ended.failure is not None:
         failures.insert(0, ended.failure)
     return failures[0].exit_code if failures else 0
 
 
 def execute(order: Order, settings: Settings) -> Ended:
-    """Set logging up, connect, run the pipeline within its time, and record the run.
+    """Set logging up, connect, and run.
 
     Raises:
         ConfigurationError: The settings do not make a connection.
     """
-    from greedy.cli import console, logs
+    from greedy.cli import logs
     from greedy.database.client import connect
-    from greedy.processor_with_db import DatabaseOperationOrchestrator
 
     roster_id = str(settings.rooster_id)
+    logs.configure(
+        settings.log_level, order.log_format, **logs.context(order.run_id, roster_id, settings.railway_deployment_id)
+    )
+    with connect(settings.supabase_url, settings.supabase_key.get_secret_value()) as connection:
+        return run_roster(connection, roster_id, order, settings)
+
+
+def run_roster(connection: Connection, roster_id: str, order: Order, settings: CommandSettings) -> Ended:
+    """Run the pipeline on one roster within its time, and record the run: the one way in, for command and worker.
+
+    What a run needs of the process is its own, and gone when it ends: the fields of its log, its time limit, what a
+    signal stops (`greedy.interrupts`), the count of its requests, the day that is today. Nothing of a run is kept but
+    what it returns.
+
+    Args:
+        connection: The database; runs may share it, one after the other.
+        roster_id: The roster to fill.
+        order: What is asked of this run.
+        settings: What all runs of the process have in common.
+    """
+    from greedy.cli import console, logs
+    from greedy.processor_with_db import DatabaseOperationOrchestrator
+
     deployment = settings.railway_deployment_id
-    logs.configure(settings.log_level, order.log_format, **logs.context(order.run_id, roster_id, deployment))
     show = {} if order.log_format is LogFormat.JSON else {"show_phase": console.PhaseDisplay(console.console()).show}
-    key = settings.supabase_key.get_secret_value()
+    connection.count_anew()
     started_at = dt.datetime.now(dt.UTC)
-    with connect(settings.supabase_url, key) as connection:
+    with logs.own_context(**logs.context(order.run_id, roster_id, deployment)):
         job = DatabaseOperationOrchestrator(
             connection,
             roster_id,

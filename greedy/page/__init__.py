@@ -22,7 +22,7 @@ from greedy.domain.language import Language
 from greedy.domain.models import Workspace
 from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.result import RunResult
-from greedy.page import figures, notes, people, roster, shifts, tips
+from greedy.page import coverage, figures, notes, people, roster, shifts, tips
 from greedy.page.book import Book
 from greedy.page.language import Wording
 from greedy.page.verdict import change_sums, confined, judge, steps
@@ -64,8 +64,8 @@ def render(
         }
         if result.coverage is not None:
             parts |= {
-                "coverage": figures.coverage(book, result, result.coverage),
-                "calendar": figures.calendar(book, result),
+                "coverage": coverage.coverage(book, result, result.coverage),
+                "calendar": coverage.calendar(book, result),
             }
     style, script = _asset("page.css") + _week_height(book), _asset("page.js")
     return (

@@ -68,6 +68,11 @@ class PracticeRoster:
         return {row["id"]: row for row in self.database.rows(self.id, "roster_period_staffing_dagdelen")}
 
     @property
+    def counters(self) -> dict[str, Any]:
+        """The `invulling` of each requirement now, by its id."""
+        return {name: row["invulling"] for name, row in self.requirements.items()}
+
+    @property
     def status(self) -> str:
         """The roster's status now."""
         [row] = answered(self.database.client.table("roosters").select("status").eq("id", self.id))

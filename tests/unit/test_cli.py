@@ -239,7 +239,7 @@ class TestExitCodes:
 
     @pytest.fixture
     def full_disk(self, mocker: MockerFixture) -> None:
-        mocker.patch.object(Path, "write_text", side_effect=OSError(errno.ENOSPC, "No space left on device"))
+        mocker.patch("os.fsync", side_effect=OSError(errno.ENOSPC, "No space left on device"))
 
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_1_a_file_that_fails_at_the_end_loses_no_result(self, pipeline: Any, full_disk: None, option: str) -> None:
@@ -250,6 +250,15 @@ class TestExitCodes:
         assert json.loads(told.stdout)["success"]
         assert "Could not write result.json: No space left on device" in told.stderr
         assert "Traceback" not in told.output
+
+    @pytest.mark.parametrize("option", ["--output", "--report"])
+    def test_a_file_that_fails_leaves_yesterdays_as_it_was(self, pipeline: Any, full_disk: None, option: str) -> None:
+        Path("file").write_text("yesterday's", encoding="utf-8")
+
+        assert invoke(option, "file", **GOOD).exit_code == 1
+
+        assert Path("file").read_text(encoding="utf-8") == "yesterday's"
+        assert os.listdir() == ["file"]
 
     def test_an_output_that_fails_leaves_other_failures_as_they_are(self, pipeline: Any, full_disk: None) -> None:
         pipeline.failure = DatabaseError("gone")
@@ -296,6 +305,28 @@ class TestOutput:
         told = invoke("--output", "result.json", **GOOD)
 
         assert json.loads((tmp_path / "result.json").read_text()) == json.loads(told.stdout)
+
+    def test_a_file_that_is_replaced_keeps_its_permissions_and_its_link(self, pipeline: Any) -> None:
+        Path("real").write_text("yesterday's", encoding="utf-8")
+        Path("real").chmod(0o640)
+        Path("link").symlink_to("real")
+
+        invoke("--output", "link", **GOOD)
+
+        assert Path("link").is_symlink()
+        assert json.loads(Path("real").read_text(encoding="utf-8"))["roster_id"] == ROSTER
+        assert Path("real").stat().st_mode & 0o777 == 0o640
+
+    def test_a_new_file_is_as_readable_as_any(self, pipeline: Any) -> None:
+        Path("other").touch()
+
+        invoke("--output", "file", **GOOD)
+
+        assert Path("file").stat().st_mode == Path("other").stat().st_mode
+
+    def test_a_device_stays_one(self, pipeline: Any) -> None:
+        assert invoke("--output", "/dev/null", **GOOD).exit_code == 0
+        assert Path("/dev/null").is_char_device()
 
     @pytest.mark.parametrize(
         ("options", "language", "words"), [([], "nl", "Meldingen"), (["--lang", "en"], "en", "Notes")], ids=str

@@ -36,7 +36,7 @@ from greedy.outcome.reasons import Why
 from greedy.outcome.result import PlannedDays, RunResult
 from greedy.outcome.run_warnings import GeneralWarning, RestWarning, RowWarning, SurplusWarning, UnpairedWarning
 from greedy.outcome.verification import Checks, MissingRest
-from greedy.page import TEMPLATES, figures, notes, roster, shifts, tips
+from greedy.page import TEMPLATES, coverage, figures, notes, roster, shifts, tips
 from greedy.page.book import Book, Held
 from greedy.page.language import Wording
 from greedy.page.texts import TEXTS
@@ -486,10 +486,10 @@ class TestFigures:
         assert table.sums == [figures.Share(1, 0), figures.Share(1, 5), figures.Share(2, 1)]
 
     def test_a_bar_is_full_only_when_nothing_is_open(self) -> None:
-        assert figures.Bar(10_000, 9_999).percent == 99.9
-        assert figures.Bar(10_000, 1).percent == 0.1
-        assert figures.Bar(3, 3).percent == 100
-        assert figures.Bar(0, 0).part(0) == 0
+        assert coverage.Bar(10_000, 9_999).percent == 99.9
+        assert coverage.Bar(10_000, 1).percent == 0.1
+        assert coverage.Bar(3, 3).percent == 100
+        assert coverage.Bar(0, 0).part(0) == 0
 
     def test_a_run_that_adds_nothing_shows_nothing_as_new(self) -> None:
         """Per service, team and day: all that is filled was filled before."""
@@ -501,8 +501,8 @@ class TestFigures:
         result, workspace = pages.solve(raw)
 
         table, [week] = (
-            figures.coverage(Book(workspace), result, pages.coverage_of(result)),
-            figures.calendar(Book(workspace), result),
+            coverage.coverage(Book(workspace), result, pages.coverage_of(result)),
+            coverage.calendar(Book(workspace), result),
         )
 
         [echo] = table.services
@@ -518,8 +518,8 @@ class TestFigures:
         summary = pages.coverage_of(result)
         before = summary.filled_before
 
-        assert sum(bar.before for bar in figures.coverage(book, result, summary).team_totals if bar) == before > 0
-        days = [found for week in figures.calendar(book, result) for found in week.days]
+        assert sum(bar.before for bar in coverage.coverage(book, result, summary).team_totals if bar) == before > 0
+        days = [found for week in coverage.calendar(book, result) for found in week.days]
         assert sum(found[1].before for found in days if found and found[1]) == before
 
     def test_days_without_demand_and_outside_the_period(self) -> None:
@@ -528,7 +528,7 @@ class TestFigures:
         raw["roster_employee_services"] = [qualification()]
         result, workspace = pages.solve(raw)
 
-        [week] = figures.calendar(Book(workspace), result)
+        [week] = coverage.calendar(Book(workspace), result)
 
         assert week.days[:2] == [None, None]
         bars = [found[1] if found else None for found in week.days[2:5]]
