@@ -15,8 +15,8 @@ from greedy.database import schema
 from greedy.database.client import Connection
 from greedy.database.schema import DatabaseSchema
 from greedy.database.tables import read_assignments
+from greedy.domain.balance import Lookback
 from greedy.domain.conflicts import is_about_other_rosters, learn, must_be_read
-from greedy.domain.holidays import NETHERLANDS
 from greedy.domain.models import SourceWords, Workspace
 from greedy.domain.period import Period, Scope
 from greedy.errors import ConflictError, DatabaseError, GreedyError
@@ -65,7 +65,7 @@ class DatabaseOperationOrchestrator:
         dry_run: bool = False,
         scope: Scope = WHOLE,
         words: SourceWords = loader.WORDS,
-        country: str = NETHERLANDS,
+        lookback: Lookback = loader.LOOKBACK,
         timeout: float | None = None,
         show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
     ) -> None:
@@ -78,7 +78,7 @@ class DatabaseOperationOrchestrator:
             dry_run: Do all but write.
             scope: What is planned: which days, and whether what earlier runs planned is planned anew.
             words: The job's own words in `source`.
-            country: Whose public holidays count with the weekends.
+            lookback: How far back the rosters before count, and whose public holidays count with the weekends.
             timeout: Most seconds that the run may take; None for no limit.
             show_phase: Shows each phase to a person while it runs.
         """
@@ -87,7 +87,7 @@ class DatabaseOperationOrchestrator:
         self.dry_run = dry_run
         self.scope = scope
         self.words = words
-        self.country = country
+        self.lookback = lookback
         self.timeout = timeout
         self.phase = "start"
         self.failure: GreedyError | None = None
@@ -161,7 +161,7 @@ class DatabaseOperationOrchestrator:
                 duties=found.duties,
                 words=found.words,
                 columns=found.columns,
-                country=self.country,
+                lookback=self.lookback,
             )
             self.workspace = self.workspace or whole
             if self.scope.replan:

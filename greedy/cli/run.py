@@ -85,7 +85,7 @@ def run_roster(connection: Connection, roster_id: str, order: Order, settings: C
             dry_run=order.dry_run,
             scope=replace(order.scope, today=order.scope.today or settings.today()),
             words=settings.words,
-            country=settings.practice_country,
+            lookback=settings.lookback,
             timeout=order.timeout,
             **show,
         )
