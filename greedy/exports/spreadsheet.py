@@ -181,7 +181,16 @@ class _Workbook:
                 services = [number for share in one.services for number in _numbers(share)]
                 share = None if one.percent is None else one.percent / 100
                 rows.append(
-                    [str(team), one.name, one.total.used, one.total.quota, share, *services, one.nights, one.weekends]
+                    [
+                        str(team),
+                        one.name,
+                        one.total.used,
+                        one.total.quota,
+                        share,
+                        *services,
+                        one.nights.now,
+                        one.weekends.now,
+                    ]
                 )
         per_service = [
             f"{service.code} {say(f'col_{what}')}" for service in table.services for what in ("used", "quota")

@@ -108,13 +108,13 @@ def solve(
 ) -> tuple[RunResult, Workspace]:
     """Plan a roster in memory, and return the result of a run that wrote it and proved its rest."""
     before = build_workspace(tables)
-    builder = RunResultBuilder(before.roster_id, RUN, dry_run=dry_run, replan=scope.replan)
+    builder = RunResultBuilder(before.roster_id, RUN, dry_run=dry_run, replan=scope.replan, reshuffle=scope.reshuffle)
     if period := scope.period(before.roster):
         confined = confine(before, period)
         before = confined.workspace
         builder.period = PlannedDays.of_confined(confined)
     if scope.replan:
-        plan = replan(before, period)
+        plan = replan(before, period, reshuffle=scope.reshuffle)
         processor = GreedyProcessorWithDB(plan.workspace, NO_DATABASE, period=period, plan=plan)
     else:
         processor = GreedyProcessorWithDB(before, NO_DATABASE, period=period)

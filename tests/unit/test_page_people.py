@@ -10,7 +10,7 @@ import pytest
 
 from demo.real import make_real_roster
 from greedy.domain.language import Language
-from greedy.domain.models import Dagdeel, Slot, Team
+from greedy.domain.models import Assignment, Dagdeel, Slot, Status, StoredAssignment, Team
 from greedy.errors import Problem, RosterDataError
 from greedy.outcome.builder import RunResultBuilder
 from greedy.outcome.fairness import FairnessComparison
@@ -92,7 +92,8 @@ class TestOwn:
         book = Book(workspace)
         everybody = own.own_rosters(book, NL)
 
-        worked = [row for row in (*workspace.stored, *workspace.assignments) if row.status == 1]
+        rows: list[Assignment | StoredAssignment] = [*workspace.stored, *workspace.assignments]
+        worked = [row for row in rows if row.status is Status.ACTIVE]
         assert sum(len(person.shifts) for _, members in everybody for person in members) == len(worked)
         assert [team for team, _ in everybody] == list(Team)
         assert len({person.anchor for _, members in everybody for person in members}) == len(workspace.employees)
@@ -306,7 +307,7 @@ class TestWeeks:
 
         [(_, [anna])] = figures.fairness(Book(pages.solve(raw)[1])).teams
 
-        assert (anna.nights, anna.weekends) == (0, 3)
+        assert (anna.nights.now, anna.weekends.now) == (0, 3)
 
 
 class TestEvenness:
