@@ -10,10 +10,13 @@ from typing import Any
 
 from greedy.domain.period import Scope
 from greedy.domain.run_record import RunRecord
-from greedy.errors import DatabaseError, GreedyError, LeaseOverError, RunStoppedError, UsageError
+from greedy.errors import DatabaseError, GreedyError, LeaseOverError, RosterDataError, RunStoppedError, UsageError
 
 WAITS = (30, 120, 480)
 """Seconds after which a roster is tried again, by how often it has failed; it fails for good after the last of them."""
+
+ROWS_NAMED = 5
+"""Rows that the reason of a roster that has failed names, at most."""
 
 PASSING = frozenset({1, 5})
 """Exit codes of failures that may pass: unexpected ones, and those of the database. All others need somebody first."""
@@ -163,6 +166,15 @@ class Report:
     verdict: Verdict
     failure: GreedyError | None = None
     run: RunRecord | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why it failed: the message and, of a roster's data, the first rows that are wrong; None where it did not."""
+        if self.failure is None:
+            return None
+        problems = self.failure.problems if isinstance(self.failure, RosterDataError) else ()
+        rows = [str(problem) for problem in problems if problem.fatal][:ROWS_NAMED]
+        return "\n".join([self.failure.message, *rows])
 
 
 @dataclass(frozen=True, slots=True)
