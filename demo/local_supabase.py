@@ -38,12 +38,20 @@ PGMQ = "pgmq"
 PATIENCE = 300.0
 """Seconds that the server may take to answer: a machine that does much else is no reason to give up."""
 
-# Loaded into the server before its own code: standard input is a pipe from us, which the system closes however we end,
-# SIGKILL included. A parent-death signal would be Linux only, and tie the server to one thread of ours.
+# Loaded into the server before its own code. Standard input is a pipe from us, which the system closes however we end,
+# SIGKILL included. A parent-death signal would be Linux only, and tie the server to one thread of ours. And Lite's
+# Storage sends files as streams of ArrayBuffers, as Node before 24 makes them, of which its own server sends nothing.
 DIE_WITH_PARENT = """
 import { rmSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 const folder = process.env.LOCAL_SUPABASE_FOLDER;
 process.stdin.on("end", () => { rmSync(folder, { recursive: true, force: true }); process.exit(); }).resume();
+const handle = await open(fileURLToPath(import.meta.url));
+const files = Object.getPrototypeOf(handle);
+const stream = files.readableWebStream;
+files.readableWebStream = function (options) { return stream.call(this, { type: "bytes", ...options }); };
+await handle.close();
 """
 
 
@@ -195,7 +203,13 @@ def _started(
         "127.0.0.1",
         "--no-admin",
     ]
-    settings = {"LITE_TELEMETRY": "0", "DO_NOT_TRACK": "1", "NO_COLOR": "1", "LOCAL_SUPABASE_FOLDER": str(folder)}
+    settings = {
+        "LITE_TELEMETRY": "0",
+        "DO_NOT_TRACK": "1",
+        "NO_COLOR": "1",
+        "EXPERIMENTAL_STORAGE": "1",  # without it [storage] is passed over
+        "LOCAL_SUPABASE_FOLDER": str(folder),
+    }
     with server.log_path.open("wb") as log:
         # In a session of its own: Ctrl-C reaches us only, and what we stop is the server with all that it started.
         process = subprocess.Popen(
@@ -235,6 +249,9 @@ url = {json.dumps(database or "memory://")}
 jwt_secret = {json.dumps("JWT-" + secrets.token_hex(32))}
 secret_key = {json.dumps(server.secret_key)}
 publishable_key = {json.dumps(server.publishable_key)}
+[storage]
+enabled = true
+file_size_limit = "50MiB"
 """
 
 

@@ -68,6 +68,7 @@ class DatabaseOperationOrchestrator:
         country: str = NETHERLANDS,
         timeout: float | None = None,
         lease: str | None = None,
+        accept: Callable[[Workspace], object] = lambda workspace: None,  # noqa: ARG005  whatever it is
         show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
     ) -> None:
         """Prepare a run.
@@ -82,6 +83,7 @@ class DatabaseOperationOrchestrator:
             country: Whose public holidays count with the weekends.
             timeout: Most seconds that the run may take; None for no limit.
             lease: The lease under which a worker of the queue writes; None for any other run.
+            accept: Looks at the roster when it has been read, and raises where the run cannot do with it what is asked.
             show_phase: Shows each phase to a person while it runs.
         """
         self.connection = connection
@@ -96,6 +98,7 @@ class DatabaseOperationOrchestrator:
         self.failure: GreedyError | None = None
         self.workspace: Workspace | None = None
         self.result = RunResultBuilder(roster_id, run_id, dry_run=dry_run, replan=scope.replan)
+        self._accept = accept
         self._show_phase = show_phase
         self._writings: set[dt.datetime] = set()
 
@@ -155,16 +158,18 @@ class DatabaseOperationOrchestrator:
         client = self.connection.client
         with self._run_phase("FASE 1 load") as (milliseconds, _):
             log.info(f"📥 Loading roster {self.roster_id}...")
-            found = schema.begin_with_any(client, self.roster_id)
+            found = schema.begin_with_any(client, self.roster_id).with_words(self.words)
             whole = loader.load(
                 client,
                 self.roster_id,
                 duties=found.duties,
-                words=self.words,
+                words=found.words,
                 columns=found.columns,
                 country=self.country,
             )
             self.workspace = self.workspace or whole
+            self._accept(whole)
+            self.result.read_days(whole.roster.start_date, whole.roster.end_date)
             if self.scope.replan:
                 found.refuse_replan()
             if self.lease is not None:

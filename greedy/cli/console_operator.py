@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from greedy.cli.check import Check, State
 from greedy.database.history import trend
+from greedy.errors import OpenShiftsError
 
 _STYLE = {State.OK: "green", State.HINT: "yellow", State.FAILED: "bold red"}
 
@@ -33,7 +34,20 @@ def render_history(runs: Sequence[dict[str, Any]]) -> RenderableType:
     rosters: dict[str, list[dict[str, Any]]] = {}
     for run in runs:
         rosters.setdefault(run["roster_id"], []).append(run)
-    return Group(*(_runs(roster_id, latest) for roster_id, latest in rosters.items()))
+    parts: list[RenderableType] = []
+    for roster_id, latest in rosters.items():
+        parts += [_runs(roster_id, latest), *_links(latest)]
+    return Group(*parts)
+
+
+def _links(runs: list[dict[str, Any]]) -> Iterator[Text]:
+    """Show the links of the latest run that has any."""
+    published = next((run for run in runs if run.get("links")), None)
+    if published is not None:
+        when = f"{dt.datetime.fromisoformat(published['started_at']).astimezone():%Y-%m-%d %H:%M}"
+        yield Text(f"Published by the run of {when}:")
+        for kind, link in sorted(published["links"].items()):
+            yield Text(f"  {kind}: {link}", no_wrap=True, overflow="ignore")
 
 
 def render_queue(entries: Sequence[dict[str, Any]]) -> RenderableType:
@@ -118,14 +132,17 @@ def _by_worker(run: dict[str, Any]) -> list[str]:
 
 def _outcome(run: dict[str, Any]) -> str:
     """Describe how a run ended, what was special about it, and which version it was."""
-    if run["exit_code"]:
+    shifts_open = run["exit_code"] == OpenShiftsError.exit_code
+    if run["exit_code"] and not shifts_open:
         first_line = (run["error"] or "").split("\n")[0]
         return ", ".join([f"failed ({run['exit_code']}): {first_line}", *_by_worker(run)])
-    parts = ["done", *_by_worker(run)]
+    parts = [f"done, shifts open ({run['exit_code']})" if shifts_open else "done", *_by_worker(run)]
     if run["rest_proven"] is False:
         parts.append("rest not proven")
     if run["replan"]:
         parts.append("replan")
     if run["from_date"]:
         parts.append(f"{run['from_date']} until {run['until_date']}")
+    if run.get("links"):
+        parts.append("published")
     return ", ".join([*parts, f"version {run['version']}"])

@@ -29,12 +29,16 @@ class Order:
         scope: What is planned.
         dry_run: Do all but write.
         strict: Fail when the verification of the rest periods does.
+        fail_on_open: Fail when shifts stay open.
         timeout: Most seconds that the run may take.
         log_level: The least level that is logged; None for what the environment says.
         log_format: `CONSOLE` or `JSON`.
         output: File for the result as JSON; None for none.
-        page: File for the planner's page; None for none.
-        language: The page's language.
+        reports: Files for the roster, each of the kind that its name ends in.
+        person: Whose own roster these files hold, by id or name; None for everybody's.
+        publish: Put the roster's files into Storage, and hand out links.
+        notify: The webhook that is told; None for the one that the environment names, if any.
+        language: The files' language.
     """
 
     run_id: str
@@ -42,11 +46,15 @@ class Order:
     scope: Scope
     dry_run: bool
     strict: bool
+    fail_on_open: bool
     timeout: float
     log_level: LogLevel | None
     log_format: LogFormat
     output: Path | None
-    page: Path | None
+    reports: tuple[Path, ...] = ()
+    person: str | None = None
+    publish: bool = False
+    notify: str | None = None
     language: Language
 
 

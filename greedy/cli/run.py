@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
 
-from greedy.cli import files, handover
+from greedy.cli import files, handover, publish
 from greedy.cli.order import Ended, Order
 from greedy.cli.settings import CommandSettings, LogFormat, Settings
-from greedy.errors import GreedyError, VerificationError
+from greedy.errors import GreedyError, OpenShiftsError, VerificationError
 
 if TYPE_CHECKING:
     from greedy.database.client import Connection
@@ -24,21 +25,18 @@ log = structlog.get_logger("greedy")
 
 
 def fill_roster(order: Order) -> int:
-    """Run the job, hand its result over, and return the exit code.
+    """Run the job, save its files, hand its result over, and return the exit code.
 
-    A file that cannot be saved makes the command fail, unless it fails already; the run itself stands.
+    What cannot be saved or handed over makes the command fail, unless it fails already; the run itself stands.
     """
+    ends = time.monotonic() + order.timeout
     try:
-        settings = Settings.load(rooster_id=order.roster_id, log_level=order.log_level)
+        settings = Settings.load(rooster_id=order.roster_id, log_level=order.log_level, notify_url=order.notify)
         ended = execute(order, settings)
     except GreedyError as error:
         handover.refuse(order, error)
         return error.exit_code
-    handover.hand_over(ended.result, order.log_format)
-    failures = files.save_all(order, ended)
-    if ended.failure is not None:
-        failures.insert(0, ended.failure)
-    return failures[0].exit_code if failures else 0
+    return handover.deliver(order, ended, ends - time.monotonic(), settings.zone)
 
 
 def execute(order: Order, settings: Settings) -> Ended:
@@ -95,6 +93,7 @@ def run_roster(
             country=settings.practice_country,
             timeout=order.timeout,
             lease=taken.lease if taken else None,
+            accept=lambda workspace: files.accept(order, workspace),
             **show,
         )
         result = job.execute_full_pipeline()
@@ -103,7 +102,10 @@ def run_roster(
             failure = VerificationError("The verification of the rest periods failed (--strict)")
             result = replace(result, success=False, error=str(failure))
             log.error(f"❌ {failure}")
+        if failure is None and order.fail_on_open and result.coverage and result.coverage.open:
+            failure = OpenShiftsError(f"{result.coverage.open} shifts stay open (--fail-on-open)")
         exit_code = failure.exit_code if failure else 0
+        result = publish.hand_out(connection, order, settings, result, job.workspace, exit_code)
         if taken is not None:
             row = run_record(result, started_at=started_at, exit_code=exit_code, deployment_id=deployment, taken=taken)
             return Ended(result, failure, job.workspace, row)

@@ -21,6 +21,9 @@ from greedy.errors import ConflictError, DatabaseError, LeaseOverError, Refusal
 NO_TABLE = frozenset({"42P01", "PGRST205"})
 """Codes by which a database says that it has no such table."""
 
+NO_COLUMN = frozenset({"42703", "PGRST204"})
+"""Codes by which a database says that a table has no such column: when read, and when written."""
+
 _NO_SUCH_FUNCTION = "PGRST202"
 _CREATES_FUNCTIONS = "Fix: Apply supabase/migrations, which creates it."
 

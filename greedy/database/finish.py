@@ -2,7 +2,8 @@
 
 A database that keeps `invulling`, as many databases do by a trigger of their own, gets the number of ACTIVE rows that
 fill the requirement; one that does not keep it is left alone. Where a row of the job's fills another requirement than
-before, as a replan may have it, the row names that one. A draft roster is in progress once the job has written.
+before, as a replan may have it, the row names that one. A draft roster is in progress once the job has written. What a
+run that was killed has left undone, the next one does.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ _FINISH, _MOVE = "greedy_finish", "greedy_move"
 DRAFT, IN_PROGRESS = "draft", "in_progress"
 
 
+def is_kept(counters: Mapping[str, int | None]) -> bool:
+    """Whether the database keeps the counter, as far as its numbers before a run show."""
+    return any(counters.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Finish:
     """What is to be set.
@@ -50,11 +56,6 @@ class Finish:
     moved: Mapping[str, str] = field(default_factory=dict)
     word: str = SOURCE_ASSIGNED
     lease: str | None = None
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the database keeps the counter, as far as its numbers before the run show."""
-        return any(self.before.values())
 
     def move(self, client: Client) -> None:
         """Let rows of the job's name the requirement that they fill; what a planner has taken since stays as it is.
@@ -89,7 +90,7 @@ class Finish:
             return
         counters = [
             # With what was read, the function looks itself whether the counter moved.
-            {"id": id_, "invulling": number} | ({} if self.is_kept else {"was": self.before[id_]})
+            {"id": id_, "invulling": number} | ({} if is_kept(self.before) else {"was": self.before[id_]})
             for id_, number in sorted(known.items())
         ]
         arguments = {"counters": counters, "begun": self.is_draft}
@@ -118,7 +119,7 @@ class Finish:
         )
         now = {row["id"]: row["invulling"] for row in rows if row["id"] in self.before}
         moved = any(number != self.before[id_] for id_, number in now.items())
-        if not (self.is_kept or moved):
+        if not (is_kept(self.before) or moved):
             return
         by_number: dict[int, list[str]] = defaultdict(list)
         for id_, number in sorted(counters.items()):

@@ -38,19 +38,22 @@ class Wish:
     Attributes:
         replan: As `--replan`.
         force: As `--force`.
+        publish: As `--publish`.
         first_day: As `--from`; None for the roster's first.
         last_day: As `--until`; None for the roster's last.
     """
 
     replan: bool = False
     force: bool = False
+    publish: bool = False
     first_day: dt.date | None = None
     last_day: dt.date | None = None
 
     def options(self) -> dict[str, Any]:
         """Return them as the message has them: what is as usual is left out."""
         days = {"from": self.first_day, "until": self.last_day}
-        named = {name: True for name, given in (("replan", self.replan), ("force", self.force)) if given}
+        flags = {"replan": self.replan, "force": self.force, "publish": self.publish}
+        named = {name: True for name, given in flags.items() if given}
         return named | {name: day.isoformat() for name, day in days.items() if day is not None}
 
     @staticmethod
@@ -60,7 +63,7 @@ class Wish:
         Raises:
             UsageError: It has an option that this version does not know, or a value that is none.
         """
-        known = {"replan", "force", "from", "until"}
+        known = {"replan", "force", "publish", "from", "until"}
         if unknown := sorted(options.keys() - known):
             raise UsageError(
                 f"The queue asks for {', '.join(unknown)}, which this worker does not know",
@@ -72,7 +75,8 @@ class Wish:
             )
         except (TypeError, ValueError):
             raise UsageError(f"The queue asks for days that are none: {dict(options)}", "Ask again.") from None
-        return Wish(options.get("replan") is True, options.get("force") is True, first, last)
+        replan, force, publish = (options.get(name) is True for name in ("replan", "force", "publish"))
+        return Wish(replan, force, publish, first, last)
 
     def scope(self, today: dt.date | None) -> Scope:
         """Return what a run plans by it.

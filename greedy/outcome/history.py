@@ -57,4 +57,5 @@ def run_record(
         warnings=len(result.warnings),
         tried=taken.tried if taken else None,
         waited_ms=taken.waited_ms if taken else None,
+        links=result.published.links if result.published else {},
     )

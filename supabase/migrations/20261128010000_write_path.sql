@@ -102,12 +102,14 @@ create table if not exists public.greedy_runs (
   alerts integer not null default 0,
   warnings integer not null default 0
 );
+alter table public.greedy_runs add column if not exists links jsonb;
 comment on table public.greedy_runs is 'history of the job GREEDY: one row per run, written at its end';
 comment on column public.greedy_runs.exit_code is '0 done; else the exit code of the process: what kind of failure';
 comment on column public.greedy_runs.version is 'version of the job';
 comment on column public.greedy_runs.from_date is 'first day that the run was confined to; null: not confined';
 comment on column public.greedy_runs.needed is 'places, as the four after it; null: the run ended before it knew';
 comment on column public.greedy_runs.rest_proven is 'whether FASE 4C found all rest in place; null: it did not run';
+comment on column public.greedy_runs.links is 'signed links to the files that the run published, by kind; null: none';
 create index if not exists greedy_runs_roster on public.greedy_runs (roster_id, started_at desc);
 create index if not exists greedy_runs_started on public.greedy_runs (started_at desc);
 alter table public.greedy_runs enable row level security;
@@ -500,8 +502,9 @@ end
 $$;
 
 -- Blocks the open slots that these duties of a roster need, and no others. The stamp names the earliest of the duties,
--- so that the order of rows in a statement does not matter. `word` null: the slot keeps its source, a new row has the
--- column's default.
+-- also of those whose rest was blocked in this transaction: an upsert tells of the rows that it inserted apart from those
+-- that it updated, and which of them comes first must not matter. `word` null: the slot keeps its source, a new row has
+-- the column's default.
 create or replace function public.greedy_block_rest(
   rosters uuid[], employees text[], dates date[], dagdelen text[], services uuid[], word text
 ) returns void
@@ -519,12 +522,13 @@ begin
   execute format(
     $insert$
       insert into public.roster_assignments as slot (
-        roster_id, employee_id, date, dagdeel, status, notes, blocked_by_date, blocked_by_dagdeel, blocked_by_service_id %s
+        roster_id, employee_id, date, dagdeel, status, notes, blocked_by_date, blocked_by_dagdeel, blocked_by_service_id,
+        updated_at %s
       )
       select distinct on (duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel)
         duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel, 2,
         'Auto-blocked: rest after ' || rest.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel,
-        duty.date, duty.dagdeel, duty.service_id %s
+        duty.date, duty.dagdeel, duty.service_id, now() %s
       from unnest($1, $2, $3, $4, $5) as duty (roster_id, employee_id, date, dagdeel, service_id)
       join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
       join public.roosters as roster on roster.id = duty.roster_id
@@ -539,7 +543,11 @@ begin
         blocked_by_dagdeel = excluded.blocked_by_dagdeel,
         blocked_by_service_id = excluded.blocked_by_service_id,
         updated_at = now() %s %s
-      where slot.status = 0
+      where slot.status = 0 or (
+        slot.status = 2 and slot.updated_at = now()
+        and (excluded.blocked_by_date, strpos('OMA', excluded.blocked_by_dagdeel))
+          < (slot.blocked_by_date, strpos('OMA', slot.blocked_by_dagdeel))
+      )
     $insert$,
     case when word is not null then ', source' else '' end,
     case when word is not null then ', $6' else '' end,
@@ -1455,18 +1463,18 @@ to service_role;
 
 -- Whether this database would take what the job writes, found out by writing it and rolling back: nothing stays behind.
 --
--- `records`: rows as for greedy_write, one of each kind; null: one of each is made up from what there is in the roster, or
--- in the latest one where `target` is null. Gives an array with one object for each attempt, {kind, ok, code, constraint,
--- column, table, trigger, message, hint, context}: kinds active and blocked (a new row, or one in an open slot), open (a row that is
--- taken back), counter and status (where the database has them). `code` is the SQLSTATE; null with ok false: a trigger
--- dropped or changed the row without an error. Empty where there is nothing to try it with.
+-- `records`: rows as for greedy_write, one of each kind; null: they are made up from what there is in the roster, or in the
+-- latest one where `target` is null, for a slot that has a row and for one that has none, as other triggers and checks
+-- may judge the one and the other. Gives an array with one object for each attempt, {kind, ok, code, constraint, column,
+-- table, trigger, message, hint, context}: kinds active and blocked, open (a row that is taken back), counter and status
+-- (where the database has them). `code` is the SQLSTATE; null with ok false: a trigger dropped or changed the row without
+-- an error. Empty where there is nothing to try it with.
 create or replace function public.greedy_try(target uuid default null, records jsonb default null) returns jsonb
 language plpgsql
 set lock_timeout = '500ms'
 set search_path = ''
 as $$
 declare
-  sample record;
   attempts jsonb := '[]';
   told jsonb := '[]';
   one jsonb;
@@ -1478,31 +1486,56 @@ begin
     records := null;
   end if;
   if records is null then
-    select roster.id as roster_id, person.id as employee_id, day::date as date, part.dagdeel,
-      (select id from public.service_types order by actief desc nulls last, code limit 1) as service_id
-    into sample
-    from public.roosters as roster
-    cross join (select id from public.employees order by actief desc nulls last, id limit 20) as person
-    cross join generate_series(roster.start_date::date, least(coalesce(roster.end_date::date, roster.start_date::date), roster.start_date::date + 60), '1 day') as day
-    cross join unnest(array['O', 'M', 'A']) as part (dagdeel)
-    where roster.id = coalesce(target, (select id from public.roosters order by start_date desc, id limit 1))
-      and not exists (
-        select from public.roster_assignments as taken
-        where taken.roster_id = roster.id and taken.employee_id = person.id and taken.date = day::date
-          and taken.dagdeel = part.dagdeel and taken.status <> 0
+    target := coalesce(target, (select id from public.roosters order by start_date desc, id limit 1));
+    with qualified as materialized (
+      select distinct on (quota.employee_id) quota.employee_id, quota.service_id
+      from public.roster_employee_services as quota
+      join public.employees as employee on employee.id = quota.employee_id and employee.actief
+      join public.service_types as service on service.id = quota.service_id and service.actief
+      where quota.roster_id = target and quota.actief and quota.aantal > 0
+      order by quota.employee_id, service.code
+      limit 20
+    ),
+    person as (
+      select employee_id, service_id from qualified
+      union all (
+        select employee.id, service.id from public.employees as employee, public.service_types as service
+        where not exists (select from qualified)
+        order by employee.actief desc nulls last, employee.id, service.actief desc nulls last, service.code
+        limit 1
       )
-    limit 1;
-    if sample.service_id is null then
+    ),
+    sample as (
+      select distinct on (held.status is null) person.employee_id, person.service_id, day::date as date, part.dagdeel
+      from public.roosters as roster
+      cross join person
+      cross join generate_series(
+        roster.start_date::date,
+        least(coalesce(roster.end_date::date, roster.start_date::date), roster.start_date::date + 60), '1 day'
+      ) as day
+      cross join unnest(array['O', 'M', 'A']) as part (dagdeel)
+      left join lateral (
+        select slot.status from public.roster_assignments as slot
+        where slot.roster_id = roster.id and slot.employee_id = person.employee_id and slot.date = day::date
+          and slot.dagdeel = part.dagdeel
+        offset 0
+      ) as held on true
+      where roster.id = target and coalesce(held.status, 0) = 0
+      order by held.status is null, day::date < current_date, person.employee_id, day, part.dagdeel
+    )
+    select jsonb_agg(record) into records
+    from sample
+    cross join lateral (
+      values
+        (jsonb_build_object('employee_id', employee_id, 'date', date, 'dagdeel', dagdeel,
+          'service_id', service_id, 'status', 1, 'source', 'greedy')),
+        (jsonb_build_object('employee_id', employee_id, 'date', date, 'dagdeel', dagdeel,
+          'service_id', null, 'status', 2, 'source', 'greedy-blocking', 'notes', 'Auto-blocked: rest',
+          'blocked_by_date', date, 'blocked_by_dagdeel', 'O', 'blocked_by_service_id', service_id))
+    ) as kind (record);
+    if records is null then
       return '[]';
     end if;
-    target := sample.roster_id;
-    records := jsonb_build_array(
-      jsonb_build_object('employee_id', sample.employee_id, 'date', sample.date, 'dagdeel', sample.dagdeel,
-        'service_id', sample.service_id, 'status', 1, 'source', 'greedy'),
-      jsonb_build_object('employee_id', sample.employee_id, 'date', sample.date, 'dagdeel', sample.dagdeel,
-        'service_id', null, 'status', 2, 'source', 'greedy-blocking', 'notes', 'Auto-blocked: rest',
-        'blocked_by_date', sample.date, 'blocked_by_dagdeel', 'O', 'blocked_by_service_id', sample.service_id)
-    );
   end if;
   records := public.greedy_array(records);
 
@@ -2427,7 +2460,7 @@ stable
 set search_path = ''
 as $$
 declare
-  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "864c53049c847624751a5d12d910b329", "greedy_queue_there": "1e6fcb53fa3caa9142790314c2373001", "greedy_options": "b37295c4508a14b4067ed97390592dc5", "greedy_queue_send": "2ef39b5602f0d355ac3ae7310b894fdf", "greedy_queue_next": "1c1a9e0a9e94f601f4d545b14fb7ec53", "greedy_queue_add": "cac58ef7a08544dbb964597100b1bf16", "greedy_enqueue": "f89beb2c345b89c72a69f2eed1ef1833", "greedy_due": "2c87ae7b52077a6a2619029b8c5bb031", "request_roster": "29a3cc284c5a9319f9e2ce74ddd9f5b0", "greedy_asked": "882e6cac0d90409a8724c01438eddeb2", "greedy_queue_figures": "c93d98cc949c8c896707dd72f3112c73", "greedy_queue_fail": "14277993d57406a060ada960985ae8d0", "greedy_queue_done": "567d56820288f52e94968ed003bc2c96", "greedy_queue_again": "bacec6925e6b782a91d527077e85308d", "greedy_queue_give_back": "5f8557770fb229b9e6c767d5e87722e8", "greedy_queue_give_up": "0c1ff9b7882c30fdef42ab938677663b", "greedy_queue_join": "e22d63d93da96bc1646e8f61c48d4da1", "greedy_queue_report": "5777f0b7ce5a9a58c06f25928fe19201", "greedy_queue_take": "916a5057ad5d401f2158019603398adf", "greedy_under_lease": "4109982722f2c5cc590577a6774cb80e", "greedy_lease_holds": "485f8b6fe44542c930b5518b1bbbc101", "greedy_move": "e8d08315c169b6df3bc3a025561b8931", "greedy_queue_retry": "5e5cf069e499513063c537cd394043de", "greedy_queue_drop": "1aa52654bf41755fce9f7317063bc458", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "976de47e035f85492bde014b14f46743", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "24e85991a2c7e0807be886d0e5d17392", "greedy_queue_there": "1e6fcb53fa3caa9142790314c2373001", "greedy_options": "b37295c4508a14b4067ed97390592dc5", "greedy_queue_send": "2ef39b5602f0d355ac3ae7310b894fdf", "greedy_queue_next": "1c1a9e0a9e94f601f4d545b14fb7ec53", "greedy_queue_add": "cac58ef7a08544dbb964597100b1bf16", "greedy_enqueue": "f89beb2c345b89c72a69f2eed1ef1833", "greedy_due": "2c87ae7b52077a6a2619029b8c5bb031", "request_roster": "29a3cc284c5a9319f9e2ce74ddd9f5b0", "greedy_asked": "882e6cac0d90409a8724c01438eddeb2", "greedy_queue_figures": "c93d98cc949c8c896707dd72f3112c73", "greedy_queue_fail": "14277993d57406a060ada960985ae8d0", "greedy_queue_done": "567d56820288f52e94968ed003bc2c96", "greedy_queue_again": "bacec6925e6b782a91d527077e85308d", "greedy_queue_give_back": "5f8557770fb229b9e6c767d5e87722e8", "greedy_queue_give_up": "0c1ff9b7882c30fdef42ab938677663b", "greedy_queue_join": "e22d63d93da96bc1646e8f61c48d4da1", "greedy_queue_report": "5777f0b7ce5a9a58c06f25928fe19201", "greedy_queue_take": "916a5057ad5d401f2158019603398adf", "greedy_under_lease": "4109982722f2c5cc590577a6774cb80e", "greedy_lease_holds": "485f8b6fe44542c930b5518b1bbbc101", "greedy_move": "e8d08315c169b6df3bc3a025561b8931", "greedy_queue_retry": "5e5cf069e499513063c537cd394043de", "greedy_queue_drop": "1aa52654bf41755fce9f7317063bc458", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
   install constant text := 'run supabase/install.sql';
   rows_table constant regclass := to_regclass('public.roster_assignments');
   differences jsonb := '[]';

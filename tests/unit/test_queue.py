@@ -113,10 +113,10 @@ def test_what_shows_nothing_about_the_database_leaves_the_breaker(shown: GreedyE
     ("wish", "options"),
     [
         (Wish(), {}),
-        (Wish(replan=True, force=True), {"replan": True, "force": True}),
+        (Wish(replan=True, force=True, publish=True), {"replan": True, "force": True, "publish": True}),
         (Wish(first_day=dt.date(2027, 1, 4)), {"from": "2027-01-04"}),
         (
-            Wish(True, False, dt.date(2027, 1, 4), dt.date(2027, 1, 5)),
+            Wish(True, False, False, dt.date(2027, 1, 4), dt.date(2027, 1, 5)),
             {"replan": True, "from": "2027-01-04", "until": "2027-01-05"},
         ),
     ],
@@ -129,7 +129,7 @@ def test_a_wish_travels_as_options_and_back(wish: Wish, options: dict[str, objec
 def test_what_a_wish_plans() -> None:
     today, first, last = dt.date(2027, 1, 1), dt.date(2027, 1, 4), dt.date(2027, 1, 5)
 
-    assert Wish(True, True, first, last).scope(today) == Scope(True, first, last, today, True)
+    assert Wish(True, True, False, first, last).scope(today) == Scope(True, first, last, today, True)
 
 
 @pytest.mark.parametrize(

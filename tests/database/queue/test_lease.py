@@ -36,11 +36,11 @@ def fill(here: Database, taken: Taken, scope: Scope | None = None) -> Any:
         scope=scope or Scope(today=dt.date(2025, 1, 1)),
         dry_run=False,
         strict=False,
+        fail_on_open=False,
         timeout=600,
         log_level=None,
         log_format=LogFormat.JSON,
         output=None,
-        page=None,
         language=Language.NL,
     )
     with connect(here.server.url, here.server.secret_key) as connection:
