@@ -92,8 +92,8 @@ class TestOwn:
         book = Book(workspace)
         everybody = own.own_rosters(book, NL)
 
-        worked = [row for row in (*workspace.stored, *workspace.assignments) if row.status == 1]
-        assert sum(len(person.shifts) for _, members in everybody for person in members) == len(worked)
+        worked = sum(row.status == 1 for rows in (workspace.stored, workspace.assignments) for row in rows)
+        assert sum(len(person.shifts) for _, members in everybody for person in members) == worked
         assert [team for team, _ in everybody] == list(Team)
         assert len({person.anchor for _, members in everybody for person in members}) == len(workspace.employees)
 
