@@ -145,6 +145,10 @@ class ConflictError(DatabaseError):
         self.refusals = tuple(refusals)
 
 
+class LeaseOverError(DatabaseError):
+    """What a worker wanted to write was refused (`PT410`), whole: its lease of the roster is over."""
+
+
 class UnknownOutcomeError(DatabaseError):
     """No answer came, or none that can be read: only reading back shows whether the write happened."""
 
@@ -183,3 +187,9 @@ class VerificationError(GreedyError):
     """FASE 4C did not pass and `--strict` makes that an error."""
 
     exit_code = 6
+
+
+class OpenShiftsError(GreedyError):
+    """Shifts stay open and `--fail-on-open` makes that an error. The run itself is done."""
+
+    exit_code = 7
