@@ -62,7 +62,7 @@ class TestOwn:
         assert duty == "di 25 nov DIA 18:00–09:00 Annelies Peters (DIA) wo 26 nov (ochtend en middag)"
         labels = phone.locator(".person:visible tbody tr").first.locator("td[data-label]")
         label = "cell => getComputedStyle(cell, '::before').content"
-        assert [labels.nth(n).evaluate(label) for n in (0, 1)] == ['"Met wie" ": "', '"Rust daarna" ": "']
+        assert [labels.nth(n).evaluate(label) for n in (0, 1)] == ['"Met wie: "', '"Rust daarna: "']
 
     def test_a_name_in_the_week_leads_there(self, phone: Page) -> None:
         phone.locator(".week th[scope=row] a", has_text="Iris Smit").first.click()
@@ -79,7 +79,7 @@ class TestOwn:
             boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper)
             assert [(round(float(wide)), round(float(high))) for wide, high in boxes] == [A4_UPRIGHT]
         page.emulate_media(media="print")
-        assert [len(shown(page, part)) for part in (".person", ".verdict", ".week", ".choice")] == [1, 0, 0, 0]
+        assert [len(shown(page, part)) for part in (".person", ".person .tools", ".verdict", ".week")] == [1, 0, 0, 0]
 
     def test_on_paper_the_whole_roster_leaves_it_out(self, open_page: Opener, kinds: Kinds) -> None:
         page = open_page(pages.render(*kinds[OWN]))

@@ -226,6 +226,14 @@ class TestWhy:
             assert all(name in told.others for name in names[: why.NAMED] if len(names) <= why.NAMED), slot
             assert ("Konden ook" in told.others) == bool(names)
 
+    def test_what_is_not_saved_is_a_proposal(self) -> None:
+        result, workspace = pages.solve(pages.practice(), dry_run=True)
+
+        text = pages.render(result, workspace)
+
+        assert "<p>Voorstel van GREEDY, niet opgeslagen. " in text
+        assert "Nu ingepland door GREEDY." not in text
+
     def test_a_large_roster_is_not_explained(self, monkeypatch: pytest.MonkeyPatch) -> None:
         _, workspace = pages.solved()
         monkeypatch.setattr(why, "EXPLAINED", 10)
