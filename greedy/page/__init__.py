@@ -56,7 +56,7 @@ def render(
         open_rows = shifts.open_rows(book, open_shifts, say)
         groups = tips.group(book, open_shifts, open_rows, result.uncovered, say)
         best = tips.best_tips(groups)
-        explained = why.explain(book, say)
+        explained = why.explain(book, say, stored=verdict.has_shifts_stored)
         parts = {
             "period": say.period(book.workspace.roster.start_date, book.workspace.roster.end_date),
             "weeks": roster.weeks(book, open_rows, say, result.period.period if result.period else None, explained),

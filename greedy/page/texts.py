@@ -280,6 +280,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     ),
     "why_close": ("Sluiten", "Close"),
     "why_new": ("Nu ingepland door GREEDY.", "Planned by GREEDY now."),
+    "why_new_unsaved": ("Voorstel van GREEDY, niet opgeslagen.", "Proposed by GREEDY, not saved."),
     "why_earlier": ("Eerder ingepland door GREEDY.", "Planned by GREEDY earlier."),
     "why_earlier_on": ("Eerder ingepland door GREEDY, op {moment}.", "Planned by GREEDY earlier, on {moment}."),
     "why_hand": ("Met de hand ingepland.", "Planned by hand."),

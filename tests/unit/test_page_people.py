@@ -10,7 +10,7 @@ import pytest
 
 from demo.real import make_real_roster
 from greedy.domain.language import Language
-from greedy.domain.models import Assignment, Dagdeel, Slot, Status, StoredAssignment, Team
+from greedy.domain.models import Dagdeel, Slot, Team
 from greedy.errors import Problem, RosterDataError
 from greedy.outcome.builder import RunResultBuilder
 from greedy.outcome.fairness import FairnessComparison
@@ -92,9 +92,8 @@ class TestOwn:
         book = Book(workspace)
         everybody = own.own_rosters(book, NL)
 
-        rows: list[Assignment | StoredAssignment] = [*workspace.stored, *workspace.assignments]
-        worked = [row for row in rows if row.status is Status.ACTIVE]
-        assert sum(len(person.shifts) for _, members in everybody for person in members) == len(worked)
+        worked = sum(row.status == 1 for rows in (workspace.stored, workspace.assignments) for row in rows)
+        assert sum(len(person.shifts) for _, members in everybody for person in members) == worked
         assert [team for team, _ in everybody] == list(Team)
         assert len({person.anchor for _, members in everybody for person in members}) == len(workspace.employees)
 
@@ -226,6 +225,14 @@ class TestWhy:
             names = [book.names[board.people[n].id] for n in board.everyone if could >> n & 1 and n != person]
             assert all(name in told.others for name in names[: why.NAMED] if len(names) <= why.NAMED), slot
             assert ("Konden ook" in told.others) == bool(names)
+
+    def test_what_is_not_saved_is_a_proposal(self) -> None:
+        result, workspace = pages.solve(pages.practice(), dry_run=True)
+
+        text = pages.render(result, workspace)
+
+        assert "<p>Voorstel van GREEDY, niet opgeslagen. " in text
+        assert "Nu ingepland door GREEDY." not in text
 
     def test_a_large_roster_is_not_explained(self, monkeypatch: pytest.MonkeyPatch) -> None:
         _, workspace = pages.solved()
