@@ -36,8 +36,8 @@ PATIENCE = 300.0
 """Seconds that the server may take to answer: a machine that does much else is no reason to give up."""
 
 # Loaded into the server before its own code. Standard input is a pipe from us, which the system closes however we end,
-# SIGKILL included. A parent-death signal would be Linux only, and tie the server to one thread of ours. And Lite's Storage
-# sends files as streams of ArrayBuffers, as Node before 24 makes them, of which its own server sends nothing.
+# SIGKILL included. A parent-death signal would be Linux only, and tie the server to one thread of ours. And Lite's
+# Storage sends files as streams of ArrayBuffers, as Node before 24 makes them, of which its own server sends nothing.
 DIE_WITH_PARENT = """
 import { rmSync } from "node:fs";
 import { open } from "node:fs/promises";

@@ -33,9 +33,10 @@ def render_history(runs: Sequence[dict[str, Any]]) -> RenderableType:
     rosters: dict[str, list[dict[str, Any]]] = {}
     for run in runs:
         rosters.setdefault(run["roster_id"], []).append(run)
-    return Group(
-        *(part for roster_id, latest in rosters.items() for part in (_runs(roster_id, latest), *_links(latest)))
-    )
+    parts: list[RenderableType] = []
+    for roster_id, latest in rosters.items():
+        parts += [_runs(roster_id, latest), *_links(latest)]
+    return Group(*parts)
 
 
 def _links(runs: list[dict[str, Any]]) -> Iterator[Text]:
