@@ -1,4 +1,4 @@
-"""Fill one roster: `python greedy_orchestrator.py --roster-id <uuid>`.
+"""Fill one roster: `python greedy_orchestrator.py --roster-id <uuid>`; many: `enqueue`, `worker`, `queue`.
 
 The options, and which of them go together; `greedy.cli.run` does what they ask.
 """
@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 import typer
 
 from greedy import __version__, interrupts
-from greedy.cli.settings import LogFormat, LogLevel, on_railway
+from greedy.cli import queue_options, streams
+from greedy.cli.settings import LogFormat, LogLevel
 from greedy.domain.language import Language
 from greedy.domain.period import Scope
 from greedy.exports.formats import format_of
@@ -43,6 +44,14 @@ def _can_be_written(output: Path | None) -> Path | None:
     return output
 
 
+def _refuse_options_before(command: str, context: typer.Context) -> None:
+    """Refuse options that belong to the filling of one roster before a command, which would not have them."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"give the options of `{command}` after it")
+
+
 def _known_and_writable(reports: list[Path] | None) -> list[Path] | None:
     """Refuse a file of no known kind, one that cannot be written, and one that is named twice."""
     for report in reports or ():
@@ -54,8 +63,9 @@ def _known_and_writable(reports: list[Path] | None) -> list[Path] | None:
     return reports
 
 
-@app.command()
+@app.callback(invoke_without_command=True)
 def main(
+    context: typer.Context,
     roster_id: Annotated[
         UUID | None, typer.Option(help="Id of the roster to fill.  [env var: ROOSTER_ID]", show_default=False)
     ] = None,
@@ -115,6 +125,9 @@ def main(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with code 6 when the verification of the rest periods fails.")
     ] = False,
+    fail_on_open: Annotated[
+        bool, typer.Option("--fail-on-open", help="Exit with code 7 when shifts stay open.")
+    ] = False,
     timeout: Annotated[float, typer.Option(help="Most seconds that the run may take.", min=1, max=MAX_TIMEOUT)] = 600,
     log_level: Annotated[
         LogLevel | None,
@@ -134,8 +147,11 @@ def main(
 
     The result is one JSON object on standard output; at a terminal it is shown as tables instead.
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
-    --strict, 130 and 143 stopped by SIGINT and SIGTERM.
+    --strict, 7 shifts open under --fail-on-open, 130 and 143 stopped by SIGINT and SIGTERM.
     """
+    if context.invoked_subcommand is not None:
+        _refuse_options_before(context.invoked_subcommand, context)
+        return
     files = [file for file in (output, *(reports or ())) if file is not None]
     if twice := [file for file in files if [one.resolve() for one in files].count(file.resolve()) > 1]:
         raise typer.BadParameter(f"--output and --report name the same file {twice[0]} twice")
@@ -149,9 +165,7 @@ def main(
         raise typer.BadParameter(f"--from {first_day.date()} is after --until {last_day.date()}")
     first, last, now = (day.date() if day else None for day in (first_day, last_day, today))
     run_id = str(uuid4())
-    shape = log_format
-    if shape is LogFormat.AUTO:
-        shape = LogFormat.JSON if on_railway() else LogFormat.CONSOLE
+    shape = queue_options.shape_of(log_format)
     if check or history:
         from greedy.cli import commands
 
@@ -166,6 +180,7 @@ def main(
         scope=Scope(replan, first, last, now, force),
         dry_run=dry_run,
         strict=strict,
+        fail_on_open=fail_on_open,
         timeout=timeout,
         log_level=log_level,
         log_format=shape,
@@ -180,6 +195,9 @@ def main(
         raise typer.Exit(exit_code)
 
 
+queue_options.add_to(app)
+
 if __name__ == "__main__":
+    streams.make_lasting()
     with interrupts.listening():
         app()

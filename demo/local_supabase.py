@@ -32,6 +32,9 @@ LITE_CLI = LITE / "node_modules" / "@supabase" / "lite" / "dist" / "cli" / "inde
 OLDEST_NODE = 20
 START_ATTEMPTS = 5
 
+PGMQ = "pgmq"
+"""The PyPI package that carries pgmq's plain SQL, for a PostgreSQL that has no extension of that name."""
+
 PATIENCE = 300.0
 """Seconds that the server may take to answer: a machine that does much else is no reason to give up."""
 
@@ -116,6 +119,18 @@ def is_installed(folder: Path) -> bool:
     return _stamp(folder).exists() and _stamp(folder).read_text() == _lock_hash(folder)
 
 
+def pgmq_sql() -> Path:
+    """Return pgmq's plain SQL: what `create extension pgmq` makes on a hosted project.
+
+    Raises:
+        LocalSupabaseError: It is not installed.
+    """
+    wheel = importlib.util.find_spec(PGMQ)
+    if wheel is None or wheel.origin is None:
+        raise LocalSupabaseError("the SQL of pgmq is missing: run `make setup`, which brings it")
+    return Path(wheel.origin).parent / "sql" / "pgmq.sql"
+
+
 def _lock_hash(folder: Path) -> str:
     return hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
 
@@ -131,6 +146,7 @@ def local_supabase(
     max_rows: int = 1000,
     timeout: float = PATIENCE,
     database: str | None = None,
+    pgmq: bool = True,
 ) -> Iterator[LocalSupabase]:
     """Run a local Supabase, empty but for the migrations, for as long as the context lasts.
 
@@ -140,6 +156,7 @@ def local_supabase(
         max_rows: Rows that one answer holds at most; the rest is cut off without a word, as on a hosted project.
         timeout: Seconds that the server may take to answer.
         database: Address of a PostgreSQL to serve as it is, without migrations; None for a PGlite of its own.
+        pgmq: Whether pgmq can be had, as on a hosted project, where there are migrations.
 
     Raises:
         LocalSupabaseError: It is not installed, or does not answer in time; the message ends with the server's log.
@@ -150,6 +167,8 @@ def local_supabase(
     with tempfile.TemporaryDirectory(prefix="local-supabase-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         (folder / "supabase" / "migrations").mkdir(parents=True)
+        if migrations and pgmq:
+            shutil.copy(pgmq_sql(), folder / "supabase" / "migrations" / "00000000000001_pgmq.sql")
         for source in migrations:
             for migration in source.glob("*.sql"):
                 shutil.copy(migration, folder / "supabase" / "migrations")

@@ -13,7 +13,7 @@ import typer
 
 from greedy.cli.atomic import write_whole
 from greedy.cli.settings import LogFormat
-from greedy.errors import GreedyError
+from greedy.errors import GreedyError, RunTimeoutError
 from greedy.exports.formats import Format, format_of
 
 if TYPE_CHECKING:
@@ -107,10 +107,13 @@ def made(kind: Format, make: Callable[[], bytes]) -> bytes:
     """Make a file's content.
 
     Raises:
+        RunTimeoutError: The time is over.
         GreedyError: It cannot be made.
     """
     try:
         return make()
+    except RunTimeoutError:
+        raise
     except Exception as error:  # the roster is written by now; the error's own text may hold a name, so it is not shown
         what = "page" if kind is Format.HTML else f"{kind} file"
         failure = GreedyError(

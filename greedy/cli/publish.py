@@ -1,8 +1,8 @@
 """Hands a run out: its files into Storage, with signed links, and its headline to a webhook.
 
-The bucket: `<roster>/runs/<when>-<run>/` has a run's own files, `<roster>/latest/` those of the latest run, under names
-that stay, and `people/<mark>.ics` is the calendar to which one person's phone subscribes, over all rosters. It is put
-together from the rosters' own latest calendars, so that what one run leaves out another puts right.
+The layout of the bucket: `<roster>/runs/<when>-<run>/` has a run's own files, `<roster>/latest/` those of the latest
+run under names that stay, and `people/<mark>.ics` is the calendar to which one person's phone subscribes, over all
+rosters. It is put together from the rosters' own latest calendars, so that what one run leaves out another puts right.
 
 What cannot be published is a warning: the run is done.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import socket
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
@@ -129,6 +130,11 @@ class CheckSettings(CommandSettings):
 def on_railway() -> bool:
     """Whether the job runs on Railway; known before the other settings, whose errors are logged in its shape."""
     return bool(os.environ.get("RAILWAY_ENVIRONMENT_NAME"))
+
+
+def worker_name() -> str:
+    """Return what a worker is called in the queue: its replica on Railway, else its machine and process."""
+    return os.environ.get("RAILWAY_REPLICA_ID") or f"{socket.gethostname()}-{os.getpid()}"
 
 
 def deployment_id() -> str | None:

@@ -171,9 +171,31 @@ def roster_ids(client: Client) -> frozenset[str]:
 
 
 def read_columns(client: Client) -> frozenset[str]:
-    """Return the columns of `roster_assignments`, as any row of it shows them; none where it is empty."""
+    """Return the columns of `roster_assignments`: those that any row of it shows, or, where it is empty, that it knows.
+
+    Of an empty table only those are told that the job reads.
+
+    Raises:
+        DatabaseError: It cannot be read.
+    """
     query = client.table(ASSIGNMENTS).select("*").limit(1)
-    return columns_of(rows(requests.execute(query, Action.read(ASSIGNMENTS)), ASSIGNMENTS))
+    if found := columns_of(rows(requests.execute(query, Action.read(ASSIGNMENTS)), ASSIGNMENTS)):
+        return found
+    wanted = [*COLUMNS[ASSIGNMENTS].split(","), *OPTIONAL_OF_ASSIGNMENTS]
+    if _has(client, wanted):
+        return frozenset(wanted)
+    return frozenset(name for name in wanted if _has(client, [name]))
+
+
+def _has(client: Client, columns: Sequence[str]) -> bool:
+    """Whether `roster_assignments` has all of these columns."""
+    try:
+        requests.execute(client.table(ASSIGNMENTS).select(",".join(columns)).limit(1), Action.read(ASSIGNMENTS))
+    except DatabaseError as error:
+        if error.code != UNDEFINED_COLUMN:
+            raise
+        return False
+    return True
 
 
 def _read_rows(client: Client, narrow: str, columns: Collection[str] | None) -> list[dict[str, Any]]:

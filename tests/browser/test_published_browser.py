@@ -1,4 +1,4 @@
-"""A phone with nothing but the links of a run: it fetches its owner's calendar and the PDF, and shows a roster of one."""
+"""A phone with nothing but the links of a run: it fetches its owner's calendar and the PDF, and shows one roster."""
 
 from __future__ import annotations
 

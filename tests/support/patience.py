@@ -23,6 +23,8 @@ PATIENCE = 300.0
 """Seconds after which an event that has not come is taken for one that never comes: a failure."""
 
 LIMITS = {
+    "greedy.cli.handover.LEAST_SECONDS": PATIENCE,
+    "greedy.cli.handover.TELLING_SECONDS": PATIENCE,
     "greedy.database.client.REQUEST_TIMEOUT": PATIENCE,
     "greedy.database.history.HURRY": PATIENCE,
     "greedy.database.history.PATIENCE": PATIENCE,
@@ -38,6 +40,7 @@ A test that is about one of them sets it itself, to what is never reached or alw
 
 GRACE = "greedy.interrupts.GRACE"
 HISTORY, HURRY = "greedy.database.history.PATIENCE", "greedy.database.history.HURRY"
+HANDING_OVER, TELLING = "greedy.cli.handover.LEAST_SECONDS", "greedy.cli.handover.TELLING_SECONDS"
 SOON = 0.2
 """Seconds: a limit for what never comes. Reached whatever the machine does."""
 
