@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from greedy.database import requests
+from greedy.database import advice, requests
 from greedy.database.client import Client
 from greedy.database.codes import Action
 from greedy.database.paging import Select, read_all, rows, select
@@ -150,7 +150,7 @@ def _read_rows(client: Client, narrow: str, columns: Collection[str] | None) -> 
     if lacking:
         raise DatabaseError(
             f"Database error: could not read {ASSIGNMENTS}: it has no column {', '.join(lacking)}",
-            "Fix: Verify table structure against supabase.txt; supabase/migrations creates it.",
+            advice.NO_STRUCTURE,
             UNDEFINED_COLUMN,
         )
     return found
