@@ -113,6 +113,9 @@ def main(
     history: Annotated[
         bool, typer.Option("--history", help="Show what the latest runs did: of --roster-id, else of all rosters.")
     ] = False,
+    list_rosters: Annotated[
+        bool, typer.Option("--list", help="Show the rosters of the database: period, status, open shifts, last run.")
+    ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -159,14 +162,18 @@ def main(
     """
     if output is not None and report_file is not None and output.resolve() == report_file.resolve():
         raise typer.BadParameter(f"--output and --report name the same file {output}")
-    if check and history:
-        raise typer.BadParameter("--check and --history are two questions: ask one at a time")
+    if check + history + list_rosters > 1:
+        raise typer.BadParameter("--check, --history and --list are questions of their own: ask one at a time")
     if first_day and last_day and first_day > last_day:
         raise typer.BadParameter(f"--from {first_day} is after --until {last_day}")
     run_id = str(uuid4())
     shape = log_format
     if shape is LogFormat.AUTO:
         shape = LogFormat.JSON if on_railway() else LogFormat.CONSOLE
+    if list_rosters:
+        from greedy.cli import commands
+
+        raise typer.Exit(commands.show_rosters(shape, run_id, today, log_level, timeout))
     if check or history:
         from greedy.cli import commands
 

@@ -84,7 +84,7 @@ def read_tables(
     def query(table: str) -> Select:
         return select(client, table, COLUMNS[table])
 
-    rosters = _read_with_optional(client, ROSTERS, lambda found: found)
+    rosters = read_rosters(client)
     ours = [row for row in rosters if str(row.get("id")) == roster_id]
     if not ours:
         raise RosterDataError(
@@ -111,6 +111,15 @@ def read_tables(
         ),
         ASSIGNMENTS: assignments,
     }
+
+
+def read_rosters(client: Client) -> list[dict[str, Any]]:
+    """Read all rosters; without their status where the table has none.
+
+    Raises:
+        DatabaseError: They cannot be read, or not completely.
+    """
+    return _read_with_optional(client, ROSTERS, lambda found: found)
 
 
 def days_that_matter(start: dt.date, end: dt.date, duties: DutyRules) -> tuple[dt.date, dt.date]:
