@@ -60,7 +60,7 @@ class Queue:
             practice: Whose they are; None for what the database says.
 
         Returns:
-            `roster_id` and `outcome` of each: added, waiting, later, again (docs/decisions/0007-queue.md).
+            `roster_id` and `outcome` of each: added, waiting, later, again (docs/decisions/0007-queue-built.md).
 
         Raises:
             DatabaseError: Nothing was put into the queue, or whether it was cannot be known.
