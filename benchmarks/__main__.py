@@ -29,6 +29,7 @@ from benchmarks.cache import RULES, Cache, Entry, Fairness, digest
 from benchmarks.kinds import KINDS
 from benchmarks.measures import Counts, Measures, measure
 from benchmarks.optimum import fairness_optimum, solve
+from benchmarks.queue import queue
 from benchmarks.replanning import replan_table
 from benchmarks.rosters import SHORT, Seeds, choose, roster
 from benchmarks.runs import Run, judge, run_job
@@ -46,6 +47,7 @@ from greedy.processor import GreedyProcessor
 
 app = typer.Typer(help=__doc__, add_completion=False, no_args_is_help=True)
 app.command()(writes)
+app.command()(queue)
 app.command()(whole)
 out = Console(width=180)
 ROOT = Path(__file__).resolve().parent.parent

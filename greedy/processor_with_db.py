@@ -67,6 +67,8 @@ class DatabaseOperationOrchestrator:
         words: SourceWords = loader.WORDS,
         lookback: Lookback = loader.LOOKBACK,
         timeout: float | None = None,
+        lease: str | None = None,
+        accept: Callable[[Workspace], object] = lambda workspace: None,  # noqa: ARG005  whatever it is
         show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
     ) -> None:
         """Prepare a run.
@@ -80,6 +82,8 @@ class DatabaseOperationOrchestrator:
             words: The job's own words in `source`.
             lookback: How far back the rosters before count, and whose public holidays count with the weekends.
             timeout: Most seconds that the run may take; None for no limit.
+            lease: The lease under which a worker of the queue writes; None for any other run.
+            accept: Looks at the roster when it has been read, and raises where the run cannot do with it what is asked.
             show_phase: Shows each phase to a person while it runs.
         """
         self.connection = connection
@@ -89,12 +93,14 @@ class DatabaseOperationOrchestrator:
         self.words = words
         self.lookback = lookback
         self.timeout = timeout
+        self.lease = lease
         self.phase = "start"
         self.failure: GreedyError | None = None
         self.workspace: Workspace | None = None
         self.result = RunResultBuilder(
             roster_id, run_id, dry_run=dry_run, replan=scope.replan, reshuffle=scope.reshuffle
         )
+        self._accept = accept
         self._show_phase = show_phase
         self._writings: set[dt.datetime] = set()
 
@@ -164,8 +170,12 @@ class DatabaseOperationOrchestrator:
                 lookback=self.lookback,
             )
             self.workspace = self.workspace or whole
+            self._accept(whole)
+            self.result.read_days(whole.roster.start_date, whole.roster.end_date)
             if self.scope.replan:
                 found.refuse_replan()
+            if self.lease is not None:
+                found.refuse_lease()
             workspace, period = self._confined(whole)
         phase = self.result.load = LoadPhase.of_workspace(whole, found.version, milliseconds())
         log.info(f"✅ {phase}", **as_json(phase))
@@ -193,7 +203,13 @@ class DatabaseOperationOrchestrator:
             plan = replan(workspace, period, progress, reshuffle=anew) if self.scope.replan else None
             planned = plan.workspace if plan else replace(workspace, assignments=[])
             processor = GreedyProcessorWithDB(
-                planned, self.connection.client, dry_run=self.dry_run, period=period, plan=plan, schema=found
+                planned,
+                self.connection.client,
+                dry_run=self.dry_run,
+                period=period,
+                plan=plan,
+                schema=found,
+                lease=self.lease,
             )
             if plan:
                 counts = {"taken_back": len(plan.taken_back), "kept": plan.kept}

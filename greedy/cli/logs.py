@@ -16,6 +16,7 @@ import structlog
 from structlog.dev import Column, ConsoleRenderer, KeyValueColumnFormatter, plain_traceback
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from greedy.cli import streams
 from greedy.cli.settings import LogFormat, LogLevel
 
 _SHOWN_TO_PEOPLE = {"timestamp", "level", "event", "exc_info"}
@@ -41,7 +42,7 @@ def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.EventRenamer("message"),
             _message_first,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(ensure_ascii=not streams.is_unicode(sys.stdout)),
         ]
     else:
         processors = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import socket
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from greedy.database.settings import ConnectionSettings
+from greedy.cli.publish_settings import PublishSettings
 from greedy.domain.balance import MONTHS, Lookback
 from greedy.domain.holidays import NETHERLANDS, public_holidays
 from greedy.domain.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, SourceWords
@@ -38,7 +39,7 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-class CommandSettings(ConnectionSettings):
+class CommandSettings(PublishSettings):
     """What every command needs to know.
 
     Attributes:
@@ -52,7 +53,7 @@ class CommandSettings(ConnectionSettings):
     """
 
     remedies: ClassVar[Mapping[str, str]] = {
-        **ConnectionSettings.remedies,
+        **PublishSettings.remedies,
         "rooster_id": "give --roster-id, or set it to the id of the roster in table roosters",
         "greedy_source": "set it to a word that the CHECK on roster_assignments.source allows, or leave it out",
         "greedy_source_blocking": "set it to another word than GREEDY_SOURCE, or leave it out",
@@ -104,6 +105,11 @@ class CommandSettings(ConnectionSettings):
         return SourceWords(self.greedy_source, self.greedy_source_blocking)
 
     @property
+    def zone(self) -> ZoneInfo:
+        """Where the practice is."""
+        return ZoneInfo(self.practice_timezone)
+
+    @property
     def lookback(self) -> Lookback:
         """How far back the rosters before count, and whose public holidays."""
         return Lookback(self.balance_months, self.practice_country)
@@ -136,6 +142,11 @@ class CheckSettings(CommandSettings):
 def on_railway() -> bool:
     """Whether the job runs on Railway; known before the other settings, whose errors are logged in its shape."""
     return bool(os.environ.get("RAILWAY_ENVIRONMENT_NAME"))
+
+
+def worker_name() -> str:
+    """Return what a worker is called in the queue: its replica on Railway, else its machine and process."""
+    return os.environ.get("RAILWAY_REPLICA_ID") or f"{socket.gethostname()}-{os.getpid()}"
 
 
 def deployment_id() -> str | None:

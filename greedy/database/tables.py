@@ -178,6 +178,15 @@ def columns_of(rows: Sequence[RawRow]) -> frozenset[str]:
     return frozenset(column for row in rows[:1] if isinstance(row, Mapping) for column in row)
 
 
+def roster_ids(client: Client) -> frozenset[str]:
+    """Return the ids of all rosters.
+
+    Raises:
+        DatabaseError: They cannot be read.
+    """
+    return frozenset(str(row["id"]) for row in read_all(lambda: select(client, ROSTERS, "id"), ROSTERS))
+
+
 def read_columns(client: Client) -> frozenset[str]:
     """Return the columns of `roster_assignments`: those that any row of it shows, or, where it is empty, that it knows.
 

@@ -136,7 +136,7 @@ def write(calendar: RosterCalendar, say: ExportWording, name: str | None = None)
     return _finish(file, (_own(event) if name else event for event in calendar.events.values()))
 
 
-def own(calendars: Iterable[RosterCalendar], employee_id: str, name: str, say: ExportWording, today: dt.date) -> bytes:
+def own(calendars: Iterable[RosterCalendar], mark: str, name: str, say: ExportWording) -> bytes:
     """Write one person's own calendar, over all rosters: what a phone subscribes to.
 
     Of several rosters of the same days, which are copies in which planners try things out, the one that was made last
@@ -144,18 +144,24 @@ def own(calendars: Iterable[RosterCalendar], employee_id: str, name: str, say: E
 
     Args:
         calendars: The rosters' calendars, everybody's.
-        employee_id: Whose.
+        mark: Whose (`person_mark`).
         name: Her name.
         say: In which words, and by which clock.
-        today: Rosters that ended long before it are left out (`KEPT`).
     """
     latest: dict[tuple[dt.date, dt.date], RosterCalendar] = {}
     for calendar in sorted(calendars, key=lambda one: (one.made_at, one.roster_id)):
-        if calendar.last + KEPT >= today:
-            latest[calendar.first, calendar.last] = calendar
-    mark = f"-{person_mark(employee_id)}@"
-    found = [event for one in latest.values() for uid, event in one.events.items() if mark in uid]
+        latest[calendar.first, calendar.last] = calendar
+    found = [event for one in latest.values() for uid, event in one.events.items() if f"-{mark}@" in uid]
     return _finish(_file(say, name, say.zone), map(_own, sorted(found, key=lambda event: str(event["UID"]))))
+
+
+def people(calendar: RosterCalendar) -> dict[str, str]:
+    """Return who has events in a roster's calendar, of everybody: mark -> name, as the latest event has it."""
+    return {
+        str(event[_PERSON]): str(event["SUMMARY"]).removesuffix(f": {event[_OWN_SUMMARY]}")
+        for event in calendar.events.values()
+        if _OWN_SUMMARY in event
+    }
 
 
 def person_mark(employee_id: str) -> str:
@@ -174,7 +180,7 @@ def _event(book: Book, stretch: Stretch, status: str, say: ExportWording) -> Eve
     elif stretch.services[0] is None:
         summary = say("event_unknown")
     else:
-        summary = f"{stretch.codes} {stretch.names}".strip()
+        summary = " ".join(dict.fromkeys(filter(None, (stretch.codes, stretch.names))))
     told = [f"{words['what']}, {words['hours']}", words["with"], words["rest"]]
     name = book.names[stretch.person.id]
     event = Event()

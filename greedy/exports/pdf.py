@@ -53,7 +53,7 @@ def typeset(data: paper.Data, made_at: dt.datetime) -> bytes:
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
     cells = sum(len(line["cells"]) for week in data["weeks"] for group in week["groups"] for line in group["people"])
-    made = compiler.compile(format="pdf", timestamp=made_at, pdf_tags=cells <= TAGGED_CELLS)
+    made = compiler.compile(format="pdf", timestamp=int(made_at.timestamp()), pdf_tags=cells <= TAGGED_CELLS)
     if not isinstance(made, bytes):
         raise TypeError(f"the typesetter returned {type(made).__name__}, not one file")
     return made

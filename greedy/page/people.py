@@ -56,7 +56,7 @@ def _lost(book: Book, shift: MovedShift | TakenShift, say: Wording) -> str:
 
 def _why(book: Book, because: Reason, say: Wording) -> str:
     name = book.names.get(because.employee_id, "") if because.employee_id else ""
-    return say(f"why_{because.why}", name=name, code=because.service_code, shift=_shift(because, say))
+    return say(f"moved_{because.why}", name=name, code=because.service_code, shift=_shift(because, say))
 
 
 def _shift(shift: ChangedShift | Reason, say: Wording) -> str:

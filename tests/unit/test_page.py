@@ -112,7 +112,7 @@ class TestTexts:
                 for kind in get_args(get_type_hints(record)["kind"])
             ),
             *(f"check_{field.name}" for field in fields(Checks)),
-            *(f"why_{why}" for why in Why),
+            *(f"moved_{why}" for why in Why),
             f"cause_{shifts.NOBODY}",
         ],
     )
@@ -397,7 +397,7 @@ class TestRoster:
             "MSP",
             "eerder ingepland door GREEDY, zou rust moeten zijn",
         )
-        assert anna.cells[6] == roster.Cell("away", "afw")
+        assert anna.cells[6] == roster.Cell("away", "NB")
         assert anna.cells[12] == roster.Cell(f"{Book(workspace).colours['ECH']} new", "ECH")
         assert anna.cells[7] == roster.Cell("", "")
         assert bo.cells[0] == roster.Cell("unknown hand", "?", "met de hand ingepland")

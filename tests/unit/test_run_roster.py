@@ -54,11 +54,11 @@ def order(timeout: float = LONG, **scope: Any) -> Order:
         scope=Scope(**scope),
         dry_run=True,
         strict=False,
+        fail_on_open=False,
         timeout=timeout,
         log_level=None,
         log_format=LogFormat.JSON,
         output=None,
-        page=None,
         language=Language.NL,
     )
 
