@@ -14,12 +14,13 @@ from tests.support.factories import Raw, assignment, employee, qualification, re
 from tests.support.fake import FakeClient
 from tests.support.strategies import written
 
-PEOPLE = ("E1", "E2", "E3", "E4")
+PEOPLE = ("E1", "E2", "E3", "E4", "E5")
 CHRISTMAS_WEEK = dt.date(2026, 12, 21)
-EASTER_WEEK = dt.date(2027, 3, 24)
-WEEK = [dt.timedelta(days=number) for number in range(8)]
+EASTER_WEEK = dt.date(2027, 3, 22)
+DAYS = [dt.timedelta(days=number) for number in range(10)]
 CHRISTMAS = {dt.date(2026, 12, 25), dt.date(2026, 12, 26)}
-EASTER = {dt.date(2027, 3, 28), dt.date(2027, 3, 29)}
+EASTER = {dt.date(2027, 3, 26), dt.date(2027, 3, 28), dt.date(2027, 3, 29)}
+"""Good Friday, Easter Sunday and Monday."""
 
 
 @pytest.mark.parametrize(
@@ -89,13 +90,13 @@ def test_what_counts() -> None:
 
 
 def practice(first: dt.date, roster_id: str, worked: list[Raw]) -> dict[str, list[Raw]]:
-    """Return a roster of eight days, with one person on call on each."""
-    own = roster(id=roster_id, start_date=first, end_date=first + WEEK[-1])
+    """Return a roster of ten days, with one person on call on each."""
+    own = roster(id=roster_id, start_date=first, end_date=first + DAYS[-1])
     return tables(
         roosters=[own],
         employees=[employee(person) for person in PEOPLE],
         roster_period_staffing_dagdelen=[
-            requirement("DIO", roster_id=roster_id, date=first + day) | {"id": f"{roster_id} {day}"} for day in WEEK
+            requirement("DIO", roster_id=roster_id, date=first + day) | {"id": f"{roster_id} {day}"} for day in DAYS
         ],
         roster_employee_services=[
             qualification(person, "DIO", 2, roster_id=roster_id) | {"id": f"{roster_id} {person}"} for person in PEOPLE
@@ -106,7 +107,7 @@ def practice(first: dt.date, roster_id: str, worked: list[Raw]) -> dict[str, lis
 
 def plan(raw: dict[str, list[Raw]], roster_id: str, lookback: Lookback) -> tuple[dict[str, list[Raw]], FakeClient]:
     client = FakeClient(**raw)
-    records = GreedyProcessor(load(client, roster_id, lookback=lookback)).process().assignments
+    records = GreedyProcessor(load(client, roster_id, lookback=lookback, columns={"notes"})).process().assignments
     return written(raw, records), client
 
 

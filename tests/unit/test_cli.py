@@ -221,6 +221,12 @@ class TestExitCodes:
             ["--report", "."],
             ["--report", "same", "--output", "same"],
             ["--lang", "fr"],
+            ["--report", "roster.docx"],
+            ["--report", "roster"],
+            ["--report", "same.pdf", "--report", "same.pdf"],
+            ["--person", "E1"],
+            ["--dry-run", "--publish"],
+            ["--dry-run", "--notify", "https://example.org/hook"],
         ],
         ids=" ".join,
     )
@@ -230,10 +236,40 @@ class TestExitCodes:
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "Traceback" not in told.output
 
+    def test_2_an_ending_that_is_not_known_is_answered_with_those_that_are(self, pipeline: Any) -> None:
+        told = invoke("--report", "roster.docx", **GOOD)
+
+        words = " ".join(told.stderr.split())
+        assert "'roster.docx' ends in none of .html, .pdf, .xlsx, .csv, .ics" in words
+
+    @pytest.mark.parametrize(
+        ("environment", "wrong"),
+        [
+            ({}, "NOTIFY_URL: needs NOTIFY_SECRET too"),
+            ({"NOTIFY_SECRET": "short"}, "NOTIFY_SECRET: shorter than 16 characters"),
+        ],
+        ids=str,
+    )
+    def test_3_a_webhook_that_could_not_know_who_speaks(
+        self, pipeline: Any, environment: dict[str, str], wrong: str
+    ) -> None:
+        told = invoke("--notify", "https://example.org/token-of-theirs", **GOOD, **environment)
+
+        assert (told.exit_code, pipeline.call_count) == (3, 0)
+        assert wrong in " ".join(told.stderr.split())
+        assert "token-of-theirs" not in told.output
+
+    @pytest.mark.parametrize("url", ["ftp://example.org", "example.org", "http://example.org/hook", "https://[::1"])
+    def test_3_a_webhook_that_is_no_safe_address(self, pipeline: Any, url: str) -> None:
+        told = invoke("--notify", url, **GOOD, NOTIFY_SECRET="a" * 32)
+
+        assert (told.exit_code, pipeline.call_count) == (3, 0)
+        assert "NOTIFY_URL" in told.stderr
+
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_2_a_folder_for_a_file_that_is_not_there(self, pipeline: Any, option: str) -> None:
         """Found out before the run, not after it has written."""
-        told = invoke(option, "nowhere/result.json", **GOOD)
+        told = invoke(option, "nowhere/result.html", **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "folder nowhere does not exist" in told.stderr
@@ -244,7 +280,7 @@ class TestExitCodes:
     ) -> None:
         mocker.patch("os.access", return_value=False)
 
-        told = invoke(option, "result.json", **GOOD)
+        told = invoke(option, "result.html", **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "not writable" in told.stderr
@@ -256,21 +292,21 @@ class TestExitCodes:
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_1_a_file_that_fails_at_the_end_loses_no_result(self, pipeline: Any, full_disk: None, option: str) -> None:
         """The roster has been written, so that the result must reach its reader all the same."""
-        told = invoke(option, "result.json", **GOOD)
+        told = invoke(option, "result.html", **GOOD)
 
         assert told.exit_code == 1
         assert json.loads(told.stdout)["success"]
-        assert "Could not write result.json: No space left on device" in told.stderr
+        assert "Could not write result.html: No space left on device" in told.stderr
         assert "Traceback" not in told.output
 
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_a_file_that_fails_leaves_yesterdays_as_it_was(self, pipeline: Any, full_disk: None, option: str) -> None:
-        Path("file").write_text("yesterday's", encoding="utf-8")
+        Path("file.html").write_text("yesterday's", encoding="utf-8")
 
-        assert invoke(option, "file", **GOOD).exit_code == 1
+        assert invoke(option, "file.html", **GOOD).exit_code == 1
 
-        assert Path("file").read_text(encoding="utf-8") == "yesterday's"
-        assert os.listdir() == ["file"]
+        assert Path("file.html").read_text(encoding="utf-8") == "yesterday's"
+        assert os.listdir() == ["file.html"]
 
     def test_an_output_that_fails_leaves_other_failures_as_they_are(self, pipeline: Any, full_disk: None) -> None:
         pipeline.failure = DatabaseError("gone")
