@@ -14,6 +14,7 @@ from greedy.cli.settings import CheckSettings
 from greedy.database import preflight, probes, schema
 from greedy.database.client import Client, Connection
 from greedy.database.paging import PAGE_ROWS
+from greedy.database.queue import Queue
 from greedy.database.schema import REMEDY, DatabaseSchema, Finding, Part
 from greedy.database.schema import State as FindingState
 from greedy.database.tables import COLUMNS, ROSTERS
@@ -91,6 +92,7 @@ def run_checks(connection: Connection, settings: CheckSettings) -> Iterator[Chec
     if counts:
         yield _guarded("row cap", lambda: _row_cap(client, max(counts, key=counts.__getitem__)))
     yield _guarded("history", lambda: _history(client))
+    yield _guarded("queue", lambda: _queue(client))
     yield _clock(connection.server_ahead)
     if roster_id is not None:
         yield _guarded("roster", lambda: _roster(client, roster_id))
@@ -198,6 +200,19 @@ def _history(client: Client) -> Check:
     if count is None:
         return Check("history", f"runs are not recorded; to have them, {REMEDY}", State.HINT)
     return Check("history", f"{count} runs recorded")
+
+
+def _queue(client: Client) -> Check:
+    """Look for the queue, which a run by hand does well without."""
+    figures = Queue(client).figures()
+    if figures is None:
+        message = "none: to have rosters filled by workers, enable pgmq (Supabase: Integrations, Queues; or create"
+        return Check("queue", f"{message} extension pgmq), then {REMEDY}", State.HINT)
+    oldest = f", the oldest for {figures.oldest_s:.0f} s" if figures.oldest_s is not None else ""
+    message = f"{figures.waiting} rosters waiting{oldest}, {figures.running} running, {figures.failed} failed"
+    if figures.failed:
+        return Check("queue", f"{message}: `queue` shows why, `queue retry` tries them again", State.HINT)
+    return Check("queue", message)
 
 
 def _clock(ahead: float | None) -> Check:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from greedy.database import lease as leases
 from greedy.database import requests
 from greedy.database.bulk import batches
 from greedy.database.carried import MOST_IDS
@@ -25,7 +26,7 @@ from greedy.domain.models import REQUIREMENT_COLUMN, SOURCE_ASSIGNED, Status
 
 log = structlog.get_logger(__name__)
 
-_FINISH = "greedy_finish"
+_FINISH, _MOVE = "greedy_finish", "greedy_move"
 DRAFT, IN_PROGRESS = "draft", "in_progress"
 
 
@@ -45,6 +46,7 @@ class Finish:
         is_draft: Whether the roster was a draft.
         moved: Id of each of the job's rows that fills another requirement than it names -> that requirement's id.
         word: The job's own word in `source` of its ACTIVE rows.
+        lease: The lease under which a worker of the queue writes; None for any other run.
     """
 
     roster_id: str
@@ -53,6 +55,7 @@ class Finish:
     is_draft: bool
     moved: Mapping[str, str] = field(default_factory=dict)
     word: str = SOURCE_ASSIGNED
+    lease: str | None = None
 
     def move(self, client: Client) -> None:
         """Let rows of the job's name the requirement that they fill; what a planner has taken since stays as it is.
@@ -65,6 +68,11 @@ class Finish:
         by_requirement: dict[str, list[str]] = defaultdict(list)
         for id_, requirement in sorted(self.moved.items()):
             by_requirement[requirement].append(id_)
+        if self.lease is not None and by_requirement:
+            action = Action(f"move rows to another requirement in {ASSIGNMENTS}", _MOVE, Kind.FUNCTION)
+            moves = {"moved": by_requirement, "word": self.word}
+            requests.execute(leases.call(client, _MOVE, self.roster_id, moves, self.lease), action)
+            return
         for requirement, ids in by_requirement.items():
             for some in batches(ids, MOST_IDS):
                 query = client.table(ASSIGNMENTS).update({REQUIREMENT_COLUMN: requirement}).in_("id", some)
@@ -85,9 +93,9 @@ class Finish:
             {"id": id_, "invulling": number} | ({} if is_kept(self.before) else {"was": self.before[id_]})
             for id_, number in sorted(known.items())
         ]
-        arguments = {"target": self.roster_id, "counters": counters, "begun": self.is_draft}
+        arguments = {"counters": counters, "begun": self.is_draft}
         action = Action("set what follows from the new rows", _FINISH, Kind.FUNCTION)
-        told = requests.execute(client.rpc(_FINISH, arguments), action).data
+        told = requests.execute(leases.call(client, _FINISH, self.roster_id, arguments, self.lease), action).data
         if isinstance(told, dict) and told.get("busy"):
             log.warning(f"⚠️  {told['busy']} counters (invulling) are being edited and stay as they are")
 

@@ -171,6 +171,19 @@ class DatabaseSchema:
                 lasting=True,
             )
 
+    def refuse_lease(self) -> None:
+        """Refuse to write under a lease where that cannot be held.
+
+        Raises:
+            DatabaseError: It cannot.
+        """
+        if not self.has_writers:
+            raise DatabaseError(
+                "A worker of the queue needs the database's writing functions; nothing was written",
+                f"{REMEDY[0].upper()}{REMEDY[1:]}.",
+                lasting=True,
+            )
+
 
 def begin(client: Client, roster_id: str | None = None) -> DatabaseSchema:
     """Ask the database what it has of the job's SQL, and have it try a row of each kind.

@@ -46,6 +46,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
         period: Period | None = None,
         plan: Plan | None = None,
         schema: DatabaseSchema = TABLES_ALONE,
+        lease: str | None = None,
     ) -> None:
         """Prepare.
 
@@ -56,6 +57,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
             period: Days to which the run is confined; None for all.
             plan: FASE 2 where a replan has done it; `workspace` is then the plan's. None where `assign` will.
             schema: What the database has of the job's SQL.
+            lease: The lease under which a worker of the queue writes; None for any other run.
         """
         super().__init__(workspace, plan)
         taken_back = plan.taken_back if plan else ()
@@ -63,7 +65,8 @@ class GreedyProcessorWithDB(GreedyProcessor):
         self.dry_run = dry_run
         self.period = period
         self.schema = schema
-        self.writer = BatchWriter(workspace, client, taken_back, by_functions=schema.has_writers)
+        self.lease = lease
+        self.writer = BatchWriter(workspace, client, taken_back, by_functions=schema.has_writers, lease=lease)
         self.taken_back: Sequence[StoredAssignment] = taken_back
         self.rest_writer = RestWriter(self.writer)
         self.failure: DatabaseError | None = None
@@ -195,6 +198,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
             is_draft=roster.status == DRAFT,
             moved=moved,
             word=self.workspace.words.assigned,
+            lease=self.lease,
         )
 
     def _own_rows(self) -> list[StoredAssignment]:
