@@ -1,4 +1,4 @@
-"""Fill one roster: `python greedy_orchestrator.py --roster-id <uuid>`.
+"""Fill one roster: `python greedy_orchestrator.py --roster-id <uuid>`; many: `enqueue`, `worker`, `queue`.
 
 The options, and which of them go together; `greedy.cli.run` does what they ask.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -39,10 +38,12 @@ try:
     import typer
 
     from greedy import __version__, interrupts
-    from greedy.cli import streams
-    from greedy.cli.settings import LogFormat, LogLevel, on_railway
+    from greedy.cli import queue_options, streams
+    from greedy.cli.days import read_day
+    from greedy.cli.settings import LogFormat, LogLevel
     from greedy.domain.language import Language
     from greedy.domain.period import Scope
+    from greedy.exports.formats import format_of
 except ModuleNotFoundError as error:
     if __name__ != "__main__":
         raise
@@ -50,22 +51,6 @@ except ModuleNotFoundError as error:
 
 MAX_TIMEOUT = 86_400
 """Longest `--timeout`, in seconds: a run that takes a day hangs."""
-
-
-def _day(text: str) -> dt.date:
-    """Read a day of the command line.
-
-    Raises:
-        typer.BadParameter: It is none; says which form is meant.
-    """
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return dt.date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"there is no day {text}") from None
-    turned = re.fullmatch(r"(\d\d?)[-/.](\d\d?)[-/.](\d{4})", text)
-    example = f"{turned[3]}-{turned[2]:0>2}-{turned[1]:0>2}" if turned else "2027-01-31"
-    raise typer.BadParameter(f"{text} is not of the form year-month-day, as {example}")
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -86,8 +71,28 @@ def _can_be_written(output: Path | None) -> Path | None:
     return output
 
 
-@app.command()
+def _refuse_options_before(command: str, context: typer.Context) -> None:
+    """Refuse options that belong to the filling of one roster before a command, which would not have them."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"give the options of `{command}` after it")
+
+
+def _known_and_writable(reports: list[Path] | None) -> list[Path] | None:
+    """Refuse a file of no known kind, one that cannot be written, and one that is named twice."""
+    for report in reports or ():
+        try:
+            format_of(report)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+        _can_be_written(report)
+    return reports
+
+
+@app.callback(invoke_without_command=True)
 def main(
+    context: typer.Context,
     roster_id: Annotated[
         UUID | None, typer.Option(help="Id of the roster to fill.  [env var: ROOSTER_ID]", show_default=False)
     ] = None,
@@ -97,14 +102,14 @@ def main(
     ] = False,
     first_day: Annotated[
         dt.date | None,
-        typer.Option("--from", help="First day to plan; other days stay as they are.", parser=_day, metavar="DATE"),
+        typer.Option("--from", help="First day to plan; other days stay as they are.", parser=read_day, metavar="DATE"),
     ] = None,
     last_day: Annotated[
-        dt.date | None, typer.Option("--until", help="Last day to plan, inclusive.", parser=_day, metavar="DATE")
+        dt.date | None, typer.Option("--until", help="Last day to plan, inclusive.", parser=read_day, metavar="DATE")
     ] = None,
     today: Annotated[
         dt.date | None,
-        typer.Option(help="Take another day for today: days before it are history.", parser=_day, metavar="DATE"),
+        typer.Option(help="Take another day for today: days before it are history.", parser=read_day, metavar="DATE"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Plan a roster too whose planners have closed it.")] = False,
     check: Annotated[
@@ -122,17 +127,31 @@ def main(
             help="Write the result, as JSON, to this file too.", dir_okay=False, writable=True, callback=_can_be_written
         ),
     ] = None,
-    report_file: Annotated[
-        Path | None,
+    reports: Annotated[
+        list[Path] | None,
         typer.Option(
             "--report",
-            help="Write the planner's page, as HTML, to this file.",
+            help="Write the roster to this file: .html, .pdf, .xlsx, .csv or .ics. May be given several times.",
             dir_okay=False,
             writable=True,
-            callback=_can_be_written,
+            callback=_known_and_writable,
         ),
     ] = None,
-    lang: Annotated[Language, typer.Option(help="Language of the planner's page.")] = Language.NL,
+    person: Annotated[
+        str | None, typer.Option(help="Let --report hold one person's own roster: her id, or a name that only she has.")
+    ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Put page, PDF, sheet and calendars into Storage, and give links.")
+    ] = False,
+    notify: Annotated[
+        str | None,
+        typer.Option(
+            help="Tell a webhook of the run, signed by NOTIFY_SECRET.  [env var: NOTIFY_URL]",
+            metavar="URL",
+            show_default=False,
+        ),
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Language of page and files.")] = Language.NL,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with code 6 when the verification of the rest periods fails.")
     ] = False,
@@ -160,16 +179,22 @@ def main(
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
     --strict, 7 shifts open under --fail-on-open, 130 and 143 stopped by SIGINT and SIGTERM.
     """
-    if output is not None and report_file is not None and output.resolve() == report_file.resolve():
-        raise typer.BadParameter(f"--output and --report name the same file {output}")
+    if context.invoked_subcommand is not None:
+        _refuse_options_before(context.invoked_subcommand, context)
+        return
+    files = [file for file in (output, *(reports or ())) if file is not None]
+    if twice := [file for file in files if [one.resolve() for one in files].count(file.resolve()) > 1]:
+        raise typer.BadParameter(f"--output and --report name the same file {twice[0]} twice")
+    if person is not None and not reports:
+        raise typer.BadParameter("--person says whose roster --report holds: give --report FILE too")
+    if dry_run and (publish or notify):
+        raise typer.BadParameter("--dry-run saves nothing, so that there is nothing to publish or to tell")
     if check + history + list_rosters > 1:
         raise typer.BadParameter("--check, --history and --list are questions of their own: ask one at a time")
     if first_day and last_day and first_day > last_day:
         raise typer.BadParameter(f"--from {first_day} is after --until {last_day}")
     run_id = str(uuid4())
-    shape = log_format
-    if shape is LogFormat.AUTO:
-        shape = LogFormat.JSON if on_railway() else LogFormat.CONSOLE
+    shape = queue_options.shape_of(log_format)
     if list_rosters:
         from greedy.cli import commands
 
@@ -193,12 +218,17 @@ def main(
         log_level=log_level,
         log_format=shape,
         output=output,
-        page=report_file,
+        reports=tuple(reports or ()),
+        person=person,
+        publish=publish,
+        notify=notify,
         language=lang,
     )
     if exit_code := run.fill_roster(order):
         raise typer.Exit(exit_code)
 
+
+queue_options.add_to(app)
 
 if __name__ == "__main__":
     streams.make_lasting()

@@ -33,6 +33,7 @@ from benchmarks.runs import Run, judge, run_job
 from benchmarks.shapes import PRACTICE, SHAPES, make_shape
 from benchmarks.shortage import shortage_table
 from benchmarks.strangers import STRANGERS
+from benchmarks.whole import whole
 from benchmarks.writes import writes
 from demo.roster import RosterSpec, Tables, large_spec, make_roster
 from greedy.domain.models import Assignment
@@ -42,6 +43,7 @@ from greedy.processor import GreedyProcessor
 
 app = typer.Typer(help=__doc__, add_completion=False, no_args_is_help=True)
 app.command()(writes)
+app.command()(whole)
 out = Console(width=180)
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -149,6 +149,7 @@ def build_workspace(tables: Tables, duties: DutyRules | None = None, country: st
             f"The roster cannot be planned: {len(problems.fatal)} problem(s) in its data; nothing was written",
             "Correct the rows named here, then run again.",
             problems.in_order,
+            days=None if roster is None else (roster.start_date, roster.end_date),
         )
 
     for service in unnamed_on_call(services.values(), duties):

@@ -67,6 +67,8 @@ class DatabaseOperationOrchestrator:
         words: SourceWords = loader.WORDS,
         country: str = NETHERLANDS,
         timeout: float | None = None,
+        lease: str | None = None,
+        accept: Callable[[Workspace], object] = lambda workspace: None,  # noqa: ARG005  whatever it is
         show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
     ) -> None:
         """Prepare a run.
@@ -80,6 +82,8 @@ class DatabaseOperationOrchestrator:
             words: The job's own words in `source`.
             country: Whose public holidays count with the weekends.
             timeout: Most seconds that the run may take; None for no limit.
+            lease: The lease under which a worker of the queue writes; None for any other run.
+            accept: Looks at the roster when it has been read, and raises where the run cannot do with it what is asked.
             show_phase: Shows each phase to a person while it runs.
         """
         self.connection = connection
@@ -89,10 +93,12 @@ class DatabaseOperationOrchestrator:
         self.words = words
         self.country = country
         self.timeout = timeout
+        self.lease = lease
         self.phase = "start"
         self.failure: GreedyError | None = None
         self.workspace: Workspace | None = None
         self.result = RunResultBuilder(roster_id, run_id, dry_run=dry_run, replan=scope.replan)
+        self._accept = accept
         self._show_phase = show_phase
         self._writings: set[dt.datetime] = set()
 
@@ -152,18 +158,22 @@ class DatabaseOperationOrchestrator:
         client = self.connection.client
         with self._run_phase("FASE 1 load") as (milliseconds, _):
             log.info(f"📥 Loading roster {self.roster_id}...")
-            found = schema.begin_with_any(client, self.roster_id)
+            found = schema.begin_with_any(client, self.roster_id).with_words(self.words)
             whole = loader.load(
                 client,
                 self.roster_id,
                 duties=found.duties,
-                words=self.words,
+                words=found.words,
                 columns=found.columns,
                 country=self.country,
             )
             self.workspace = self.workspace or whole
+            self._accept(whole)
+            self.result.read_days(whole.roster.start_date, whole.roster.end_date)
             if self.scope.replan:
                 found.refuse_replan()
+            if self.lease is not None:
+                found.refuse_lease()
             workspace, period = self._confined(whole)
         phase = self.result.load = LoadPhase.of_workspace(whole, found.version, milliseconds())
         log.info(f"✅ {phase}", **as_json(phase))
@@ -190,7 +200,13 @@ class DatabaseOperationOrchestrator:
             plan = replan(workspace, period, progress) if self.scope.replan else None
             planned = plan.workspace if plan else replace(workspace, assignments=[])
             processor = GreedyProcessorWithDB(
-                planned, self.connection.client, dry_run=self.dry_run, period=period, plan=plan, schema=found
+                planned,
+                self.connection.client,
+                dry_run=self.dry_run,
+                period=period,
+                plan=plan,
+                schema=found,
+                lease=self.lease,
             )
             if plan:
                 counts = {"taken_back": len(plan.taken_back), "kept": plan.kept}

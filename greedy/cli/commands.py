@@ -39,7 +39,7 @@ def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogL
     else:
         key = settings.supabase_key.get_secret_value()
         try:
-            with _ended_by("--check", timeout), connect(settings.supabase_url, key) as connection:
+            with ended_by("--check", timeout), connect(settings.supabase_url, key) as connection:
                 for found in run_checks(connection, settings):
                     checks.append(found)  # one by one: those before the end are shown
         except ConfigurationError as error:
@@ -100,7 +100,7 @@ def _answer(
     try:
         settings = CommandSettings.load(log_level=log_level)
         key = settings.supabase_key.get_secret_value()
-        with _ended_by(what, timeout), connect(settings.supabase_url, key) as connection:
+        with ended_by(what, timeout), connect(settings.supabase_url, key) as connection:
             tables, data = answer(connection.client, settings)
     except GreedyError as error:
         log.error(f"❌ {error}")
@@ -110,7 +110,7 @@ def _answer(
 
 
 @contextmanager
-def _ended_by(what: str, timeout: float) -> Iterator[None]:
+def ended_by(what: str, timeout: float) -> Iterator[None]:
     """End a question when its time is over, or at once by a signal: nothing can be lost by it."""
 
     def doing() -> str:

@@ -21,6 +21,7 @@ from greedy.outcome.coverage import CoverageSummary, Uncovered, percent_filled
 from greedy.outcome.fairness import FairnessSummary
 from greedy.outcome.open_shifts import OpenShift, Remedy
 from greedy.outcome.phases import BlockingPhase, DatabasePhase, WritePhase
+from greedy.outcome.published import Published
 from greedy.outcome.result import PlannedDays, RunResult
 from greedy.processor import Progress as OnProgress
 
@@ -76,7 +77,8 @@ def render(result: RunResult) -> RenderableType:
         if result.changes and (result.dry_run or result.replan):
             parts += _changes(result.changes, rehearsed=result.dry_run)
     phases = _phases(result)
-    parts += [*([phases] if phases.row_count else []), *_messages(result), _verdict(result)]
+    parts += [*([phases] if phases.row_count else []), *_messages(result), *_published(result.published)]
+    parts.append(_verdict(result))
     return Group(*parts)
 
 
@@ -238,6 +240,20 @@ def _messages(result: RunResult) -> Iterator[Text]:
     alerts = [alert for alert in result.alerts if not alert.is_timing]  # these are the log's, and the result's
     for message in (*alerts, *result.warnings):
         yield Text(f"⚠️  {message.message}", style="yellow")
+
+
+def _published(published: Published | None) -> Iterator[Text]:
+    """Show the links whole, a line each: one that is broken, or cut off, opens nothing."""
+    if published is None:
+        return
+    yield Text(f"Published in Storage, bucket {published.bucket}; links hold until {published.links_until:%Y-%m-%d}:")
+    for file in published.files:
+        yield Text(f"  {file.kind}: {file.latest_url or file.url}", no_wrap=True, overflow="ignore")
+    if published.calendars:
+        until = f"{published.calendars_until:%Y-%m-%d}"
+        yield Text(f"Calendars to subscribe to, one per person; links hold until {until}, a later run gives new ones:")
+    for calendar in published.calendars:
+        yield Text(f"  {calendar.employee_id}: {calendar.url}", no_wrap=True, overflow="ignore")
 
 
 def _verdict(result: RunResult) -> Text:

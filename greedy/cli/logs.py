@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -58,6 +60,23 @@ def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
     )
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(**context)
+
+
+@contextmanager
+def own_context(**context: Any) -> Iterator[None]:
+    """Bind these fields to every event, and no other, for as long as the block lasts; then those of before again.
+
+    Args:
+        context: Fields of every event, such as the run's id.
+    """
+    before = structlog.contextvars.get_contextvars()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**context)
+    try:
+        yield
+    finally:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(**before)
 
 
 def context(run_id: str, roster_id: object, deployment_id: str | None) -> dict[str, str]:

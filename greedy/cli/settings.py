@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import socket
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from greedy.database.settings import ConnectionSettings
+from greedy.cli.publish_settings import PublishSettings
 from greedy.domain.holidays import NETHERLANDS, public_holidays
 from greedy.domain.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, SourceWords
 
@@ -34,7 +35,7 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-class CommandSettings(ConnectionSettings):
+class CommandSettings(PublishSettings):
     """What every command needs to know.
 
     Attributes:
@@ -47,7 +48,7 @@ class CommandSettings(ConnectionSettings):
     """
 
     remedies: ClassVar[Mapping[str, str]] = {
-        **ConnectionSettings.remedies,
+        **PublishSettings.remedies,
         "rooster_id": "give --roster-id, or set it to the id of the roster in table roosters",
         "greedy_source": "set it to a word that the CHECK on roster_assignments.source allows, or leave it out",
         "greedy_source_blocking": "set it to another word than GREEDY_SOURCE, or leave it out",
@@ -96,6 +97,11 @@ class CommandSettings(ConnectionSettings):
         """The job's own words in `source`."""
         return SourceWords(self.greedy_source, self.greedy_source_blocking)
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the practice is."""
+        return ZoneInfo(self.practice_timezone)
+
     def today(self) -> dt.date:
         """Return the day that it is at the practice."""
         return dt.datetime.now(ZoneInfo(self.practice_timezone)).date()
@@ -124,6 +130,11 @@ class CheckSettings(CommandSettings):
 def on_railway() -> bool:
     """Whether the job runs on Railway; known before the other settings, whose errors are logged in its shape."""
     return bool(os.environ.get("RAILWAY_ENVIRONMENT_NAME"))
+
+
+def worker_name() -> str:
+    """Return what a worker is called in the queue: its replica on Railway, else its machine and process."""
+    return os.environ.get("RAILWAY_REPLICA_ID") or f"{socket.gethostname()}-{os.getpid()}"
 
 
 def deployment_id() -> str | None:

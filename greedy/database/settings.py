@@ -108,7 +108,7 @@ class ConnectionSettings(BaseSettings):
             raise ValueError("holds a user name or password, which has no place here")
         if parts.path or parts.query or parts.fragment:
             raise ValueError("has something after the host name, which the client adds by itself")
-        if parts.scheme == "http" and not _is_private(parts.hostname):
+        if parts.scheme == "http" and not is_private(parts.hostname):
             raise ValueError("http would send the secret key unencrypted, use https")
         if not _is_host(parts.hostname):
             raise ValueError("holds a character that no host name has, such as a space or a backslash")
@@ -150,7 +150,7 @@ def _is_host(name: str) -> bool:
     return True
 
 
-def _is_private(host: str) -> bool:
+def is_private(host: str) -> bool:
     """Whether traffic to a host stays inside a machine or a private network."""
     try:
         return ipaddress.ip_address(host).is_private

@@ -56,6 +56,9 @@ OPTIONAL_OF_ASSIGNMENTS = (
 )
 """Columns of `roster_assignments` that the job reads where they are there."""
 
+OPTIONAL_OF_SERVICES = ("kleur", "begintijd", "eindtijd")
+"""Columns of `service_types` that the job reads where they are there. The table is small: all of it is read."""
+
 EMPTY = f"status.eq.{Status.OPEN:d},service_id.is.null"
 """Filter: open slots without a service."""
 
@@ -101,7 +104,7 @@ def read_tables(
         ROSTERS: ours,
         OTHER_ROSTERS: others,
         EMPLOYEES: read_all(lambda: query(EMPLOYEES), EMPLOYEES),
-        SERVICES: read_all(lambda: query(SERVICES), SERVICES),
+        SERVICES: _read_services(client),
         REQUIREMENTS: _read_with_optional(
             client, REQUIREMENTS, lambda found: found.eq("roster_id", roster_id).neq("aantal", 0)
         ),
@@ -139,15 +142,69 @@ def _read_with_optional(client: Client, table: str, narrow: Callable[[Select], S
     return read_all(lambda: narrow(select(client, table, fewer)), table)
 
 
+def _read_services(client: Client) -> list[dict[str, Any]]:
+    """Read the services, with whatever of the optional columns there is, in one request."""
+    found = read_all(lambda: select(client, SERVICES, "*"), SERVICES)
+    _refuse_lacking(SERVICES, found)
+    read = {*COLUMNS[SERVICES].split(","), *OPTIONAL_OF_SERVICES}
+    return [{column: value for column, value in row.items() if column in read} for row in found]
+
+
+def _refuse_lacking(table: str, found: Sequence[RawRow]) -> None:
+    """Refuse a table that lacks a column which the job reads, as its rows show.
+
+    Raises:
+        DatabaseError: It does; the message names the column.
+    """
+    lacking = [name for name in COLUMNS[table].split(",") if found and name not in found[0]]
+    if lacking:
+        raise DatabaseError(
+            f"Database error: could not read {table}: it has no column {', '.join(lacking)}",
+            advice.NO_STRUCTURE,
+            UNDEFINED_COLUMN,
+        )
+
+
 def columns_of(rows: Sequence[RawRow]) -> frozenset[str]:
     """Return the columns of a table, as its rows show them; none where there are no rows."""
     return frozenset(column for row in rows[:1] if isinstance(row, Mapping) for column in row)
 
 
+def roster_ids(client: Client) -> frozenset[str]:
+    """Return the ids of all rosters.
+
+    Raises:
+        DatabaseError: They cannot be read.
+    """
+    return frozenset(str(row["id"]) for row in read_all(lambda: select(client, ROSTERS, "id"), ROSTERS))
+
+
 def read_columns(client: Client) -> frozenset[str]:
-    """Return the columns of `roster_assignments`, as any row of it shows them; none where it is empty."""
+    """Return the columns of `roster_assignments`: those that any row of it shows, or, where it is empty, that it knows.
+
+    Of an empty table only those are told that the job reads.
+
+    Raises:
+        DatabaseError: It cannot be read.
+    """
     query = client.table(ASSIGNMENTS).select("*").limit(1)
-    return columns_of(rows(requests.execute(query, Action.read(ASSIGNMENTS)), ASSIGNMENTS))
+    if found := columns_of(rows(requests.execute(query, Action.read(ASSIGNMENTS)), ASSIGNMENTS)):
+        return found
+    wanted = [*COLUMNS[ASSIGNMENTS].split(","), *OPTIONAL_OF_ASSIGNMENTS]
+    if _has(client, wanted):
+        return frozenset(wanted)
+    return frozenset(name for name in wanted if _has(client, [name]))
+
+
+def _has(client: Client, columns: Sequence[str]) -> bool:
+    """Whether `roster_assignments` has all of these columns."""
+    try:
+        requests.execute(client.table(ASSIGNMENTS).select(",".join(columns)).limit(1), Action.read(ASSIGNMENTS))
+    except DatabaseError as error:
+        if error.code != UNDEFINED_COLUMN:
+            raise
+        return False
+    return True
 
 
 def _read_rows(client: Client, narrow: str, columns: Collection[str] | None) -> list[dict[str, Any]]:
@@ -155,13 +212,7 @@ def _read_rows(client: Client, narrow: str, columns: Collection[str] | None) -> 
     wanted = [COLUMNS[ASSIGNMENTS], *(name for name in OPTIONAL_OF_ASSIGNMENTS if name in (columns or ()))]
     shown = "*" if columns is None else ",".join(wanted)
     found = read_all(lambda: select(client, ASSIGNMENTS, shown).or_(narrow), ASSIGNMENTS)
-    lacking = [name for name in COLUMNS[ASSIGNMENTS].split(",") if found and name not in found[0]]
-    if lacking:
-        raise DatabaseError(
-            f"Database error: could not read {ASSIGNMENTS}: it has no column {', '.join(lacking)}",
-            advice.NO_STRUCTURE,
-            UNDEFINED_COLUMN,
-        )
+    _refuse_lacking(ASSIGNMENTS, found)
     return found
 
 

@@ -25,7 +25,7 @@ from pydantic import (
 )
 
 from greedy.domain.dagdeel import Dagdeel as Dagdeel
-from greedy.domain.days import read_day
+from greedy.domain.days import read_day, read_time
 from greedy.domain.duties import BUILT_IN, DutyRules
 from greedy.errors import Problem
 
@@ -125,6 +125,9 @@ HintT = TypeVar("HintT")
 Hint = Annotated[HintT | None, WrapValidator(_or_none)]
 """What must not stop a run when it cannot be read: it is None then."""
 
+Colour = Annotated[str, Field(pattern=r"(?i)^#(?:[0-9a-f]{3}|[0-9a-f]{6})$")]
+"""A colour as the web writes it: `#2563eb`, or short, `#26e`."""
+
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -176,13 +179,20 @@ class Employee(Row):
 
 
 class Service(Row):
-    """A kind of shift. `is_system` marks the on-call services, which are filled first."""
+    """A kind of shift. `is_system` marks the on-call services, which are filled first.
+
+    `colour`, and from when to when it lasts, are for people to read only: None where the table has no such column, or
+    holds nothing that can be read.
+    """
 
     id: Identifier
     code: Identifier
     name: Name = Field(default="", alias="naam")
     is_system: bool
     active: bool = Field(alias="actief")
+    colour: Hint[Colour] = Field(default=None, alias="kleur")
+    begins: Hint[Annotated[dt.time, BeforeValidator(read_time)]] = Field(default=None, alias="begintijd")
+    ends: Hint[Annotated[dt.time, BeforeValidator(read_time)]] = Field(default=None, alias="eindtijd")
 
 
 class Requirement(Row):

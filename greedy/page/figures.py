@@ -1,68 +1,18 @@
-"""Coverage and fairness in figures: per service and team, per day, and per person."""
+"""Fairness in figures: everybody's shifts beside their quotas."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from greedy.domain.models import Dagdeel, Employee, Service, Team, TeamDemand
+from greedy.domain.models import Dagdeel, Employee, Service, Team
 from greedy.outcome.changes import Changes
-from greedy.outcome.coverage import CoverageSummary, ServiceCoverage, percent_filled
-from greedy.outcome.result import RunResult
 from greedy.page.book import WORK, Book, Held
 from greedy.solver.spread import is_weekend
 
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Places that are needed, and how many of them are filled, and were `before` the run."""
-
-    needed: int
-    filled: int
-    before: int = 0
-
-    @property
-    def open(self) -> int:
-        """Places that stay open."""
-        return self.needed - self.filled
-
-    @property
-    def percent(self) -> float:
-        """Filled share, as `percent_filled` rounds it."""
-        return percent_filled(self.filled, self.needed)
-
-    def part(self, places: int) -> float:
-        """Share of the bar's length that some places take, in percent."""
-        return round(100 * places / self.needed, 2) if self.needed else 0
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceBars:
-    """Coverage of one service: in all, and per team that is asked for (None where it is not)."""
-
-    service: Service
-    total: Bar
-    teams: list[Bar | None]
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageTable:
-    """Coverage per service; `teams` are the requirement rows that this roster has."""
-
-    teams: list[TeamDemand]
-    services: list[ServiceBars]
-    total: Bar
-    team_totals: list[Bar | None]
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarWeek:
-    """A week of days; None outside the roster's period. A day that the run was not to plan has no bar."""
-
-    number: int
-    days: list[tuple[dt.date, Bar | None] | None]
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +38,8 @@ class PersonFigures:
         before: Shifts that were there before this run.
         new: Shifts that this run added.
         services: Per service of the table; None where there is neither quota nor work.
-        nights: Shifts in the evening and night.
-        weekends: Shifts on Saturdays and Sundays.
+        nights: On-call duties in the evening and night.
+        weekends: Weekends with any shift, and holidays on other days.
     """
 
     person: Employee
@@ -134,62 +84,6 @@ def whole(percent: float) -> int:
     return min(99, max(1, round(percent))) if 0 < percent < 100 else round(percent)
 
 
-def coverage(book: Book, result: RunResult, summary: CoverageSummary) -> CoverageTable:
-    """Lay the coverage of a result out per service and team."""
-    needed, before, open_ = (Counter[tuple[str, TeamDemand]]() for _ in range(3))
-    for row in book.workspace.requirements:
-        needed[book.services[row.service_id].code, row.team] += row.needed
-        before[book.services[row.service_id].code, row.team] += book.filled_before(row)
-    for shift in result.open_shifts:
-        open_[shift.service_code, shift.team] += shift.missing
-    teams = [team for team in TeamDemand if any(asked is team for _, asked in needed)]
-    by_code = {service.service_code: service for service in summary.by_service}
-
-    def bar(code: str, team: TeamDemand) -> Bar | None:
-        places = needed[code, team]
-        return Bar(places, places - open_[code, team], before[code, team]) if places else None
-
-    def team_total(team: TeamDemand) -> Bar:
-        places, unfilled, known = (
-            sum(count for (_, asked), count in counts.items() if asked is team) for counts in (needed, open_, before)
-        )
-        return Bar(places, places - unfilled, known)
-
-    return CoverageTable(
-        teams=teams,
-        services=[
-            ServiceBars(service, _bar(by_code[service.code]), [bar(service.code, team) for team in teams])
-            for service in book.ordered_services({code for code, counts in by_code.items() if counts.needed})
-        ],
-        total=_bar(summary),
-        team_totals=[team_total(team) for team in teams],
-    )
-
-
-def _bar(counts: CoverageSummary | ServiceCoverage) -> Bar:
-    return Bar(counts.needed, counts.needed - counts.open, counts.filled_before)
-
-
-def calendar(book: Book, result: RunResult) -> list[CalendarWeek]:
-    """Lay the coverage of a result out per day, a week a row."""
-    needed, before, open_ = Counter[dt.date](), Counter[dt.date](), Counter[dt.date]()
-    for row in book.workspace.requirements:
-        needed[row.date] += row.needed
-        before[row.date] += book.filled_before(row)
-    for shift in result.open_shifts:
-        open_[shift.date] += shift.missing
-    roster, planned = book.workspace.roster, result.period
-
-    def entry(day: dt.date) -> tuple[dt.date, Bar | None] | None:
-        if not roster.covers(day):
-            return None
-        if planned is not None and not planned.period.covers(day):
-            return day, None
-        return day, Bar(needed[day], needed[day] - open_[day], before[day])
-
-    return [CalendarWeek(days[0].isocalendar().week, [entry(day) for day in days]) for days in book.weeks()]
-
-
 def fairness(book: Book, changes: Changes | None = None) -> Fairness:
     """Count everybody's shifts against their quotas.
 
@@ -200,12 +94,15 @@ def fairness(book: Book, changes: Changes | None = None) -> Fairness:
     worked = {book.services[id_].code for _, id_ in book.used if id_ is not None}
     offered = {book.services[id_].code for (_, id_), quota in book.quotas.items() if quota}
     services = book.ordered_services(worked | offered)
-    new, nights, weekends = Counter[str](), Counter[str](), Counter[str]()
+    new, nights = Counter[str](), Counter[str]()
+    free_days: set[tuple[str, dt.date]] = set()
     for slot, entry in book.entries.items():
         if entry.held in WORK:
             new[slot.employee_id] += entry.held is Held.NEW
-            nights[slot.employee_id] += slot.dagdeel is Dagdeel.AVOND
-            weekends[slot.employee_id] += is_weekend(slot.date)
+            nights[slot.employee_id] += slot.dagdeel is Dagdeel.AVOND and _is_on_call(book, entry.service_id)
+            if free := _free_day(slot.date, book.workspace.holidays):
+                free_days.add((slot.employee_id, free))
+    weekends = Counter(employee_id for employee_id, _ in free_days)
     total_used, total_quota = Counter[str](), Counter[str]()
     for (employee_id, _), count in book.used.items():
         total_used[employee_id] += count
@@ -249,6 +146,17 @@ def fairness(book: Book, changes: Changes | None = None) -> Fairness:
         least=min(shares, default=None),
         most=max(shares, default=None),
     )
+
+
+def _is_on_call(book: Book, service_id: str | None) -> bool:
+    return service_id is not None and book.services[service_id].is_system
+
+
+def _free_day(day: dt.date, holidays: Container[dt.date]) -> dt.date | None:
+    """Return the day by which a weekend or a holiday is known; a weekend by its Saturday; None for any other day."""
+    if is_weekend(day):
+        return day - dt.timedelta(days=day.weekday() - SATURDAY)
+    return day if day in holidays else None
 
 
 def _gained(changes: Changes | None) -> Counter[str]:

@@ -16,6 +16,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "skip": ("Direct naar de inhoud", "Skip to the content"),
     "contents": ("Op deze pagina", "On this page"),
     "section_roster": ("Rooster", "Roster"),
+    "section_own": ("Per persoon", "By person"),
     "section_open": ("Open diensten", "Open shifts"),
     "section_coverage": ("Bezetting", "Coverage"),
     "section_fairness": ("Verdeling", "Fairness"),
@@ -226,9 +227,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "team_Overig": ("Overig", "Others"),
     "inactive": ("niet actief", "inactive"),
     "cell_rest": ("rust", "rest"),
-    "cell_away": ("afw", "off"),
+    "cell_away": ("NB", "off"),
     "aside_hand": ("met de hand ingepland", "planned by hand"),
     "aside_earlier": ("eerder ingepland door GREEDY", "planned by GREEDY earlier"),
+    "aside_mag": ("mag, hoeft niet", "may be filled, need not"),
     "aside_clash": ("zou rust moeten zijn", "should be rest"),
     "still_open": ("Nog open", "Still open"),
     "filter_person": ("Zoek een naam", "Find a name"),
@@ -242,12 +244,99 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "legend_hand": ("met de hand ingepland", "planned by hand"),
     "legend_earlier": ("eerder ingepland door GREEDY", "planned by GREEDY earlier"),
     "legend_rest": ("rust na een wachtdienst", "rest after an on-call duty"),
-    "legend_away": ("afwezig: verlof, ziek of vaste vrije dag", "away: leave, illness or fixed day off"),
+    "legend_away": ("niet beschikbaar: verlof, ziek of vaste vrije dag", "away: leave, illness or fixed day off"),
+    "legend_mag": ("dienst die mag, maar niet hoeft", "shift that may be filled, but need not"),
     "legend_clash": ("werkt, maar zou rust moeten hebben", "works, but should be resting"),
-    "legend_open": ("dienst die nog open is", "shift that is still open"),
+    "legend_open": ("dienst die nog open is en moet", "shift that is still open and must be filled"),
+    "legend_open_mag": ("dienst die nog open is en mag", "shift that is still open and may be filled"),
+    "holiday": ("feestdag", "holiday"),
     "legend_duties": ("Wachtdiensten", "On-call duties"),
     "legend_services": ("Andere diensten", "Other services"),
     "legend_marks": ("Tekens", "Marks"),
+    # Everybody's own roster
+    "own_hint": (
+        "Kies een naam: alleen dat rooster komt in beeld, en alleen dat wordt afgedrukt.",
+        "Choose a name: only that roster is shown, and only that is printed.",
+    ),
+    "own_all": ("Sluiten", "Close"),
+    "own_print": ("Afdrukken", "Print"),
+    "own_shifts": (("1 dienst", "{n} diensten"), ("1 shift", "{n} shifts")),
+    "own_on_call": (
+        ("waarvan 1 wachtdienst", "waarvan {n} wachtdiensten"),
+        ("1 of them on call", "{n} of them on call"),
+    ),
+    "own_none": ("Geen diensten in deze periode.", "No shifts in this period."),
+    "own_away": ("NB of rust: {days}", "Away or resting: {days}"),
+    "own_unsaved": ("Voorstel: dit is niet opgeslagen.", "Proposal: this is not saved."),
+    "column_date": ("Datum", "Date"),
+    "column_hours": ("Tijd", "Hours"),
+    "column_beside": ("Met wie", "With whom"),
+    "column_rest": ("Rust daarna", "Rest after it"),
+    # Why somebody has a shift
+    "why": ("Waarom deze persoon?", "Why this person?"),
+    "roster_hint_why": (
+        "Kies een dienst: dan staat er waarom diegene werkt, en wie ook kon.",
+        "Choose a shift to see why that person works it, and who else could.",
+    ),
+    "why_close": ("Sluiten", "Close"),
+    "why_new": ("Nu ingepland door GREEDY.", "Planned by GREEDY now."),
+    "why_earlier": ("Eerder ingepland door GREEDY.", "Planned by GREEDY earlier."),
+    "why_earlier_on": ("Eerder ingepland door GREEDY, op {moment}.", "Planned by GREEDY earlier, on {moment}."),
+    "why_hand": ("Met de hand ingepland.", "Planned by hand."),
+    "why_source": (
+        "Niet door GREEDY ingepland, maar door ‘{source}’.",
+        "Not planned by GREEDY, but by ‘{source}’.",
+    ),
+    "why_row": ("Deze plek staat in het rooster sinds {moment}.", "This slot is in the roster since {moment}."),
+    "why_share": (
+        "{name} doet in deze periode {used} van hoogstens {quota} keer {code}.",
+        "{name} works {used} of at most {quota} shifts of {code} in this period.",
+    ),
+    "why_no_quota": (
+        "{name} heeft in deze periode geen maximum voor {code}.",
+        "{name} has no quota of {code} in this period.",
+    ),
+    "why_pair": (
+        "Doet die dag ook {code}: samen een 24-uursdienst.",
+        "Works {code} too that day: a 24-hour duty.",
+    ),
+    "why_smallest": (
+        (
+            "Zonder deze dienst was het deel van het maximum niet groter dan bij de ander die kon.",
+            "Zonder deze dienst was het deel van het maximum het kleinste van iedereen die kon.",
+        ),
+        (
+            "Without this shift the part of the quota was no larger than that of the other who could.",
+            "Without this shift the part of the quota was the smallest of all who could.",
+        ),
+    ),
+    "why_whole": (
+        "Over het hele rooster komen de diensten zo het eerlijkst uit.",
+        "Over the whole roster the work is shared out most fairly so.",
+    ),
+    "why_others": ("Konden ook: {names}.", "Could as well: {names}."),
+    "why_other": ("{name} ({used})", "{name} ({used})"),
+    "why_team_only": (
+        (
+            "Verder kon alleen 1 collega van een team dat hier niet mag werken.",
+            "Verder konden alleen {n} collega's van een team dat hier niet mag werken.",
+        ),
+        (
+            "Besides, only 1 person of a team that may not work here could.",
+            "Besides, only {n} people of a team that may not work here could.",
+        ),
+    ),
+    "why_only_one": ("Niemand anders mag {code} doen.", "Nobody else may do {code}."),
+    "why_nobody": (
+        (
+            "Niemand anders kon: van de 1 andere die {code} mag doen, {told}.",
+            "Niemand anders kon: van de {n} anderen die {code} mogen doen, {told}.",
+        ),
+        (
+            "Nobody else could: of the 1 other who can do {code}, {told}.",
+            "Nobody else could: of the {n} others who can do {code}, {told}.",
+        ),
+    ),
     # Open shifts
     "open_none": ("Er staat geen dienst meer open.", "No shift is open any more."),
     "open_unknown": (
@@ -376,7 +465,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "column_missing": ("Open", "Open"),
     "column_reason": ("Waarom", "Why"),
     "column_remedy": ("Wat helpt", "What would fill it"),
-    "demand_TOT": ("iedereen", "anyone"),
+    "demand_TOT": ("Praktijk", "Practice"),
     "demand_GRO": ("Groen", "Groen"),
     "demand_ORA": ("Oranje", "Oranje"),
     # Coverage
@@ -405,22 +494,30 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "column_total": ("Totaal", "Total"),
     "column_before": ("Eerst", "Before"),
     "column_new": ("Nieuw", "New"),
-    "column_nights": ("Avond/nacht", "Evenings/nights"),
-    "column_weekends": ("Weekend", "Weekend"),
+    "column_nights": ("Nachten", "Nights"),
+    "column_weekends": ("Weekenden", "Weekends"),
     "column_used": ("% van maximum", "% of quota"),
-    "fairness_shared": (
-        "Voor het verdelen liepen mensen per dienst gemiddeld {before}% van hun maximum uiteen, nu {after}%.",
-        "Before the work was shared out, people were {before}% of their quota apart per service on average, now "
-        "{after}%.",
+    "gaps": (
+        "Hoe ver mensen uiteen liggen: het grootste deel van een maximum min het kleinste",
+        "How far apart people are: the largest part of a quota less the smallest",
     ),
+    "column_work": ("Werk", "Work"),
+    "column_gap_before": ("Voor het verdelen", "Before sharing out"),
+    "column_gap_after": ("Nu", "Now"),
+    "gap_services": ("Per dienst, gemiddeld", "Per service, on average"),
+    "gap_total": ("Alle diensten samen", "All services together"),
+    "gap_nights": ("Nachten", "Nights"),
+    "gap_weekends": ("Weekenden", "Weekends"),
     "sort": ("Sorteer op {column}", "Sort by {column}"),
     "mean": ("Gemiddeld", "Mean"),
     "share_over": ("boven het maximum", "above the quota"),
     "fairness_key": (
         "Eerst is wat er voor deze run al stond, totaal wat er nu staat. Het streepje in de balk is het gemiddelde. "
-        "Avond/nacht telt dagdelen op A, weekend die op zaterdag en zondag.",
+        "Nachten zijn wachtdiensten in de avond en nacht. Een weekend waarin iemand werkt telt één keer, een feestdag "
+        "op een andere dag ook.",
         "Before is what was there before this run, total what is there now. The tick in the bar is the mean. "
-        "Evenings/nights and weekend count shifts on A, and on Saturdays and Sundays.",
+        "Nights are on-call duties in the evening and night. A weekend in which somebody works counts once, and so "
+        "does a holiday on another day.",
     ),
     # What the run added
     "changes_intro": (

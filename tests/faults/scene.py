@@ -134,11 +134,6 @@ class Scene:
         """Return the slots without what differs from run to run: ids, stamps and times."""
         return [without(row, *STAMPS) for row in self.rows()]
 
-    def rest_unnamed(self, rows: list[Raw]) -> list[Raw]:
-        """Return slots whose rest names no duty: of two of a day, the trigger may name another than the job."""
-        named = ("notes", "blocked_by_date", "blocked_by_dagdeel", "blocked_by_service_id")
-        return [without(row, *named) if row["status"] == 2 else row for row in rows]
-
     def others(self) -> list[Raw]:
         """Return the rows of everyone else: the other rosters' and those that planners hold here."""
         here = f"roster_id = '{self.roster_id}'"

@@ -37,6 +37,7 @@ from tests.support.results import ROSTER, database_phase, failed_result, open_sh
 PROJECT = Path(greedy_orchestrator.__file__).parent
 KEY = "sb_secret_0123456789abcdef"
 URL = "https://abcdefgh.supabase.co"
+FILES = {"--output": "result.json", "--report": "page.html"}
 GOOD = {"SUPABASE_URL": URL, "SUPABASE_KEY": KEY, "ROOSTER_ID": ROSTER}
 
 
@@ -294,7 +295,7 @@ class TestExitCodes:
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_2_a_folder_for_a_file_that_is_not_there(self, pipeline: Any, option: str) -> None:
         """Found out before the run, not after it has written."""
-        told = invoke(option, "nowhere/result.json", **GOOD)
+        told = invoke(option, f"nowhere/{FILES[option]}", **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "folder nowhere does not exist" in told.stderr
@@ -305,7 +306,7 @@ class TestExitCodes:
     ) -> None:
         mocker.patch("os.access", return_value=False)
 
-        told = invoke(option, "result.json", **GOOD)
+        told = invoke(option, FILES[option], **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "not writable" in told.stderr
@@ -317,21 +318,22 @@ class TestExitCodes:
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_1_a_file_that_fails_at_the_end_loses_no_result(self, pipeline: Any, full_disk: None, option: str) -> None:
         """The roster has been written, so that the result must reach its reader all the same."""
-        told = invoke(option, "result.json", **GOOD)
+        told = invoke(option, FILES[option], **GOOD)
 
         assert told.exit_code == 1
         assert json.loads(told.stdout)["success"]
-        assert "Could not write result.json: No space left on device" in told.stderr
+        assert f"Could not write {FILES[option]}: No space left on device" in told.stderr
         assert "Traceback" not in told.output
 
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_a_file_that_fails_leaves_yesterdays_as_it_was(self, pipeline: Any, full_disk: None, option: str) -> None:
-        Path("file").write_text("yesterday's", encoding="utf-8")
+        file = Path(FILES[option])
+        file.write_text("yesterday's", encoding="utf-8")
 
-        assert invoke(option, "file", **GOOD).exit_code == 1
+        assert invoke(option, str(file), **GOOD).exit_code == 1
 
-        assert Path("file").read_text(encoding="utf-8") == "yesterday's"
-        assert os.listdir() == ["file"]
+        assert file.read_text(encoding="utf-8") == "yesterday's"
+        assert os.listdir() == [str(file)]
 
     def test_an_output_that_fails_leaves_other_failures_as_they_are(self, pipeline: Any, full_disk: None) -> None:
         pipeline.failure = DatabaseError("gone")
