@@ -90,7 +90,7 @@ def _count_open(
         duties=found.duties,
         words=settings.words,
         columns=found.columns,
-        country=settings.practice_country,
+        lookback=settings.lookback,
     )
     board = Board(workspace)
     return sum(shift.open.total for (slot, _), shift in board.shifts.items() if board.when(slot)[0] >= today)

@@ -180,7 +180,7 @@ def _event(book: Book, stretch: Stretch, status: str, say: ExportWording) -> Eve
     elif stretch.services[0] is None:
         summary = say("event_unknown")
     else:
-        summary = f"{stretch.codes} {stretch.names}".strip()
+        summary = " ".join(dict.fromkeys(filter(None, (stretch.codes, stretch.names))))
     told = [f"{words['what']}, {words['hours']}", words["with"], words["rest"]]
     name = book.names[stretch.person.id]
     event = Event()

@@ -26,7 +26,7 @@ OTHERS = (
 REST, AWAY, OUTSIDE, UNKNOWN = "#e3e8ee", "#cfd4da", "#f6f7f8", "#ffffff"
 """Plain tints: of rest, of absence, of days outside the period, of work without a service."""
 
-INK, PAPER = "#111827", "#ffffff"
+INK, PAPER = "#000000", "#ffffff"
 
 
 class Paint(NamedTuple):
@@ -52,7 +52,7 @@ def paints(book: Book) -> dict[str, Paint]:
 
 
 def ink_on(fill: str) -> str:
-    """Return the ink, dark or white, that stands out more on a colour (WCAG 2.2, contrast ratio): 4.5 : 1 at least."""
+    """Return the ink, black or white, that stands out more on a colour (WCAG 2.2, contrast ratio): 4.5 : 1 at least."""
     light = luminance(fill)
     return INK if contrast(light, luminance(INK)) >= contrast(light, luminance(PAPER)) else PAPER
 

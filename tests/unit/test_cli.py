@@ -266,6 +266,12 @@ class TestExitCodes:
             ["--report", "."],
             ["--report", "same", "--output", "same"],
             ["--lang", "fr"],
+            ["--report", "roster.docx"],
+            ["--report", "roster"],
+            ["--report", "same.pdf", "--report", "same.pdf"],
+            ["--person", "E1"],
+            ["--dry-run", "--publish"],
+            ["--dry-run", "--notify", "https://example.org/hook"],
         ],
         ids=" ".join,
     )
@@ -291,6 +297,36 @@ class TestExitCodes:
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert told_as in " ".join(told.stderr.split())
+
+    def test_2_an_ending_that_is_not_known_is_answered_with_those_that_are(self, pipeline: Any) -> None:
+        told = invoke("--report", "roster.docx", **GOOD)
+
+        words = " ".join(told.stderr.split())
+        assert "'roster.docx' ends in none of .html, .pdf, .xlsx, .csv, .ics" in words
+
+    @pytest.mark.parametrize(
+        ("environment", "wrong"),
+        [
+            ({}, "NOTIFY_URL: needs NOTIFY_SECRET too"),
+            ({"NOTIFY_SECRET": "short"}, "NOTIFY_SECRET: shorter than 16 characters"),
+        ],
+        ids=str,
+    )
+    def test_3_a_webhook_that_could_not_know_who_speaks(
+        self, pipeline: Any, environment: dict[str, str], wrong: str
+    ) -> None:
+        told = invoke("--notify", "https://example.org/token-of-theirs", **GOOD, **environment)
+
+        assert (told.exit_code, pipeline.call_count) == (3, 0)
+        assert wrong in " ".join(told.stderr.split())
+        assert "token-of-theirs" not in told.output
+
+    @pytest.mark.parametrize("url", ["ftp://example.org", "example.org", "http://example.org/hook", "https://[::1"])
+    def test_3_a_webhook_that_is_no_safe_address(self, pipeline: Any, url: str) -> None:
+        told = invoke("--notify", url, **GOOD, NOTIFY_SECRET="a" * 32)
+
+        assert (told.exit_code, pipeline.call_count) == (3, 0)
+        assert "NOTIFY_URL" in told.stderr
 
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_2_a_folder_for_a_file_that_is_not_there(self, pipeline: Any, option: str) -> None:
