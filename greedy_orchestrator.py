@@ -71,7 +71,10 @@ def main(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write, and show what would change.")] = False,
     replan: Annotated[
-        bool, typer.Option("--replan", help="Take back what earlier runs of this job planned, and plan anew.")
+        bool, typer.Option("--replan", help="Plan anew what earlier runs planned, with as few changes as possible.")
+    ] = False,
+    reshuffle: Annotated[
+        bool, typer.Option("--reshuffle", help="As --replan, but share everything out anew, whoever has it.")
     ] = False,
     first_day: Annotated[
         dt.datetime | None,
@@ -177,7 +180,7 @@ def main(
     order = Order(
         run_id=run_id,
         roster_id=roster_id,
-        scope=Scope(replan, first, last, now, force),
+        scope=Scope(replan or reshuffle, first, last, now, force, reshuffle),
         dry_run=dry_run,
         strict=strict,
         fail_on_open=fail_on_open,

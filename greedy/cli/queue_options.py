@@ -83,6 +83,9 @@ def enqueue(
         dt.datetime | None, typer.Option("--until", help="Last day to plan, inclusive.", formats=DAY, metavar="DATE")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Plan a roster too whose planners have closed it.")] = False,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Put page, PDF, sheet and calendars into Storage, and give links.")
+    ] = False,
     today: Today = None,
     log_level: Level = None,
     log_format: Format = LogFormat.AUTO,
@@ -101,7 +104,7 @@ def enqueue(
         queue_commands.enqueue(
             QueueOrder(log_level=log_level, log_format=shape_of(log_format)),
             None if all_due else [str(roster) for roster in roster_id or ()],
-            Wish(replan, force, first, last),
+            Wish(replan, force, publish, first, last),
             urgent=urgent,
             practice=practice,
             today=now,

@@ -90,7 +90,7 @@ def run_roster(
             dry_run=order.dry_run,
             scope=replace(order.scope, today=order.scope.today or settings.today()),
             words=settings.words,
-            country=settings.practice_country,
+            lookback=settings.lookback,
             timeout=order.timeout,
             lease=taken.lease if taken else None,
             accept=lambda workspace: files.accept(order, workspace),

@@ -14,8 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationInfo, field_validator
 
 from greedy.cli.publish_settings import PublishSettings
+from greedy.domain.balance import MONTHS, Lookback
 from greedy.domain.holidays import NETHERLANDS, public_holidays
 from greedy.domain.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, SourceWords
+
+MOST_MONTHS = 36
+"""The most months before a roster that can count."""
 
 
 class LogLevel(StrEnum):
@@ -45,6 +49,7 @@ class CommandSettings(PublishSettings):
         greedy_source_blocking: The job's word there for rest.
         practice_timezone: Where the practice is; decides which day is today.
         practice_country: In which country; decides which days are public holidays.
+        balance_months: How many months before a roster count when nights, weekends and holidays are shared out.
     """
 
     remedies: ClassVar[Mapping[str, str]] = {
@@ -54,6 +59,7 @@ class CommandSettings(PublishSettings):
         "greedy_source_blocking": "set it to another word than GREEDY_SOURCE, or leave it out",
         "practice_timezone": "set it to a name as Europe/Amsterdam, or leave it out",
         "practice_country": "set it to the country's code of two letters, as NL, or leave it out",
+        "balance_months": f"set it to a number from 0 (none) to {MOST_MONTHS}, or leave it out",
         "log_level": f"set it to one of {', '.join(LogLevel)}",
     }
 
@@ -63,6 +69,7 @@ class CommandSettings(PublishSettings):
     greedy_source_blocking: str = Field(default=SOURCE_BLOCKED, min_length=1, max_length=100)
     practice_timezone: str = "Europe/Amsterdam"
     practice_country: str = NETHERLANDS
+    balance_months: int = Field(default=MONTHS, ge=0, le=MOST_MONTHS)
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -101,6 +108,11 @@ class CommandSettings(PublishSettings):
     def zone(self) -> ZoneInfo:
         """Where the practice is."""
         return ZoneInfo(self.practice_timezone)
+
+    @property
+    def lookback(self) -> Lookback:
+        """How far back the rosters before count, and whose public holidays."""
+        return Lookback(self.balance_months, self.practice_country)
 
     def today(self) -> dt.date:
         """Return the day that it is at the practice."""

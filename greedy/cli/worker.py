@@ -188,10 +188,11 @@ class Worker:
         Raises:
             UsageError: The message has an option that is none.
         """
+        wish = Wish.from_options(taken.options)
         return Order(
             run_id=run_id,
             roster_id=UUID(taken.roster_id),
-            scope=Wish.from_options(taken.options).scope(self.order.today),
+            scope=wish.scope(self.order.today),
             dry_run=False,
             strict=False,
             fail_on_open=False,
@@ -199,6 +200,7 @@ class Worker:
             log_level=self.order.log_level,
             log_format=self.order.log_format,
             output=None,
+            publish=wish.publish,
             language=Language.NL,
         )
 

@@ -162,7 +162,7 @@ def _as_json(report: Report | None) -> dict[str, Any] | None:
         "fate": report.verdict.fate.name.lower(),
         "seconds": report.verdict.seconds,
         "code": failure.exit_code if failure else None,
-        "why": failure.message if failure else None,
+        "why": report.reason,
         "cure": failure.hint if failure else None,
         "run": report.run.row() if report.run else None,
     }

@@ -14,9 +14,11 @@ from greedy.database import requests
 from greedy.database.client import Client
 from greedy.database.codes import Action
 from greedy.database.paging import Select, read_all, rows, select
+from greedy.domain.balance import Lookback, rosters_before
+from greedy.domain.dagdeel import Dagdeel
 from greedy.domain.days import read_day
 from greedy.domain.duties import BUILT_IN, DutyRules
-from greedy.domain.models import REQUIREMENT_COLUMN, Status, StoredAssignment
+from greedy.domain.models import CLOSED, REQUIREMENT_COLUMN, Status, StoredAssignment
 from greedy.domain.problems import Problems, RawRow, parse
 from greedy.errors import DatabaseError, RosterDataError
 
@@ -30,6 +32,9 @@ DUTIES = "greedy_duties"
 OTHER_ROSTERS = "other_rosters"
 """No table: the rosters that have days of this one, or of those that rest reaches before and after it."""
 
+EARLIER_ROSTERS = "earlier_rosters"
+"""No table: the rosters before this one of which nights, weekends and holidays count."""
+
 COUNTER = "invulling"
 """Counter of a requirement's filled places, where the table keeps one."""
 
@@ -38,7 +43,7 @@ COLUMNS = {
     EMPLOYEES: "id,voornaam,achternaam,team,actief",
     SERVICES: "id,code,naam,is_system,actief",
     REQUIREMENTS: "id,date,dagdeel,team,service_id,status,aantal,invulling",
-    QUALIFICATIONS: "id,employee_id,service_id,aantal,actief",
+    QUALIFICATIONS: "id,roster_id,employee_id,service_id,aantal,actief",
     ASSIGNMENTS: "id,roster_id,employee_id,date,dagdeel,service_id,status,source,created_at",
 }
 """The columns that the job reads, per table."""
@@ -56,7 +61,7 @@ OPTIONAL_OF_ASSIGNMENTS = (
 )
 """Columns of `roster_assignments` that the job reads where they are there."""
 
-OPTIONAL_OF_SERVICES = ("kleur", "begintijd", "eindtijd")
+OPTIONAL_OF_SERVICES = ("kleur", "begintijd", "eindtijd", "dienstwaarde")
 """Columns of `service_types` that the job reads where they are there. The table is small: all of it is read."""
 
 EMPTY = f"status.eq.{Status.OPEN:d},service_id.is.null"
@@ -69,7 +74,11 @@ Tables = Mapping[str, Sequence[RawRow]]
 
 
 def read_tables(
-    client: Client, roster_id: str, duties: DutyRules = BUILT_IN, columns: Collection[str] | None = None
+    client: Client,
+    roster_id: str,
+    duties: DutyRules = BUILT_IN,
+    columns: Collection[str] | None = None,
+    lookback: Lookback | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Read the six tables, one request each (more where a table exceeds the server's row cap, or lacks a column).
 
@@ -78,6 +87,8 @@ def read_tables(
         roster_id: The roster.
         duties: The duties of the practice: so far as their rest reaches do other rosters matter.
         columns: The columns that `roster_assignments` has; None to read all that there are.
+        lookback: How far back the rosters before count: what of them matters comes with the same requests. None for
+            not at all.
 
     Raises:
         RosterDataError: The roster does not exist.
@@ -96,20 +107,26 @@ def read_tables(
             "key: under row-level security any other sees no rows.",
         )
     others = _others(rosters, ours[0], duties)
-    assignments = _read_rows(client, _relevant(ours[0], duties, columns or (), others), columns)
+    earlier = _earlier(rosters, ours[0], lookback)
+    before = [str(row["id"]) for row in earlier]
+    narrow = _relevant(ours[0], duties, columns or (), others)
+    if before and lookback:
+        narrow += f",{_worked_before(ours[0], before, lookback)}"
+    assignments = _read_rows(client, narrow, columns)
     if columns is None and REQUIREMENT_COLUMN in columns_of(assignments):
         emptied = f"and(roster_id.eq.{roster_id},{EMPTY},{REQUIREMENT_COLUMN}.not.is.null)"
         assignments += _read_rows(client, emptied, columns_of(assignments))
     return {
         ROSTERS: ours,
         OTHER_ROSTERS: others,
+        EARLIER_ROSTERS: earlier,
         EMPLOYEES: read_all(lambda: query(EMPLOYEES), EMPLOYEES),
         SERVICES: _read_services(client),
         REQUIREMENTS: _read_with_optional(
             client, REQUIREMENTS, lambda found: found.eq("roster_id", roster_id).neq("aantal", 0)
         ),
         QUALIFICATIONS: read_all(
-            lambda: query(QUALIFICATIONS).eq("roster_id", roster_id).or_("actief.eq.true,actief.is.null"),
+            lambda: query(QUALIFICATIONS).in_("roster_id", [roster_id, *before]).or_("actief.eq.true,actief.is.null"),
             QUALIFICATIONS,
         ),
         ASSIGNMENTS: assignments,
@@ -241,6 +258,23 @@ def _others(rosters: list[dict[str, Any]], roster: RawRow, duties: DutyRules) ->
         and (read_day(row.get("start_date")) or first) <= last
         and (read_day(row.get("end_date")) or last) >= first
     ]
+
+
+def _earlier(rosters: list[dict[str, Any]], roster: dict[str, Any], lookback: Lookback | None) -> list[dict[str, Any]]:
+    """Return the rosters before one of which nights, weekends and holidays count."""
+    start, end = read_day(roster.get("start_date")), read_day(roster.get("end_date"))
+    if lookback is None or start is None or end is None:
+        return []
+    return rosters_before(rosters, start, end, lookback, CLOSED)
+
+
+def _worked_before(roster: RawRow, before: Sequence[str], lookback: Lookback) -> str:
+    """Filter: the nights, weekends and holidays that were worked in some rosters before one."""
+    start = read_day(roster.get("start_date")) or dt.date.max
+    free = ",".join(map(str, lookback.free_days(start)))
+    when = f"date.gte.{lookback.first_day(start)},date.lt.{start}"
+    which = f"or(dagdeel.eq.{Dagdeel.AVOND},date.in.({free}))" if free else f"dagdeel.eq.{Dagdeel.AVOND}"
+    return f"and(roster_id.in.({','.join(before)}),status.eq.{Status.ACTIVE:d},{when},{which})"
 
 
 def _relevant(roster: RawRow, duties: DutyRules, columns: Collection[str], others: Sequence[RawRow]) -> str:

@@ -10,10 +10,13 @@ from typing import Any
 
 from greedy.domain.period import Scope
 from greedy.domain.run_record import RunRecord
-from greedy.errors import DatabaseError, GreedyError, LeaseOverError, RunStoppedError, UsageError
+from greedy.errors import DatabaseError, GreedyError, LeaseOverError, RosterDataError, RunStoppedError, UsageError
 
 WAITS = (30, 120, 480)
 """Seconds after which a roster is tried again, by how often it has failed; it fails for good after the last of them."""
+
+ROWS_NAMED = 5
+"""Rows that the reason of a roster that has failed names, at most."""
 
 PASSING = frozenset({1, 5})
 """Exit codes of failures that may pass: unexpected ones, and those of the database. All others need somebody first."""
@@ -35,19 +38,22 @@ class Wish:
     Attributes:
         replan: As `--replan`.
         force: As `--force`.
+        publish: As `--publish`.
         first_day: As `--from`; None for the roster's first.
         last_day: As `--until`; None for the roster's last.
     """
 
     replan: bool = False
     force: bool = False
+    publish: bool = False
     first_day: dt.date | None = None
     last_day: dt.date | None = None
 
     def options(self) -> dict[str, Any]:
         """Return them as the message has them: what is as usual is left out."""
         days = {"from": self.first_day, "until": self.last_day}
-        named = {name: True for name, given in (("replan", self.replan), ("force", self.force)) if given}
+        flags = {"replan": self.replan, "force": self.force, "publish": self.publish}
+        named = {name: True for name, given in flags.items() if given}
         return named | {name: day.isoformat() for name, day in days.items() if day is not None}
 
     @staticmethod
@@ -57,7 +63,7 @@ class Wish:
         Raises:
             UsageError: It has an option that this version does not know, or a value that is none.
         """
-        known = {"replan", "force", "from", "until"}
+        known = {"replan", "force", "publish", "from", "until"}
         if unknown := sorted(options.keys() - known):
             raise UsageError(
                 f"The queue asks for {', '.join(unknown)}, which this worker does not know",
@@ -69,7 +75,8 @@ class Wish:
             )
         except (TypeError, ValueError):
             raise UsageError(f"The queue asks for days that are none: {dict(options)}", "Ask again.") from None
-        return Wish(options.get("replan") is True, options.get("force") is True, first, last)
+        replan, force, publish = (options.get(name) is True for name in ("replan", "force", "publish"))
+        return Wish(replan, force, publish, first, last)
 
     def scope(self, today: dt.date | None) -> Scope:
         """Return what a run plans by it.
@@ -163,6 +170,15 @@ class Report:
     verdict: Verdict
     failure: GreedyError | None = None
     run: RunRecord | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why it failed: the message and, of a roster's data, the first rows that are wrong; None where it did not."""
+        if self.failure is None:
+            return None
+        problems = self.failure.problems if isinstance(self.failure, RosterDataError) else ()
+        rows = [str(problem) for problem in problems if problem.fatal][:ROWS_NAMED]
+        return "\n".join([self.failure.message, *rows])
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,7 +227,11 @@ def _fairness(result: RunResult, book: Book, say: ExportWording) -> Data:
     head = [say("col_name"), say("col_used"), say("col_quota"), say("col_share")]
     return {
         "title": say("fairness_title"),
-        "head": [*head, *(service.code for service in table.services), say("col_nights"), say("col_weekends")],
+        "head": [
+            *head,
+            *(service.code for service in table.services),
+            *(say(f"col_{name}") for name in ("nights", "weekends", "holidays")),
+        ],
         "rows": [
             [
                 person.name,
@@ -235,8 +239,7 @@ def _fairness(result: RunResult, book: Book, say: ExportWording) -> Data:
                 str(person.total.quota or 0),
                 "" if person.percent is None else f"{figures.whole(person.percent)} %",
                 *(f"{share.used}/{share.quota or 0}" if share else "" for share in person.services),
-                str(person.nights),
-                str(person.weekends),
+                *(str(often.now) for often in (person.nights, person.weekends, person.holidays)),
             ]
             for _, people in table.teams
             for person in people

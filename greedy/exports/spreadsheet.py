@@ -180,14 +180,13 @@ class _Workbook:
             for one in people:
                 services = [number for share in one.services for number in _numbers(share)]
                 share = None if one.percent is None else one.percent / 100
-                rows.append(
-                    [str(team), one.name, one.total.used, one.total.quota, share, *services, one.nights, one.weekends]
-                )
+                often = (one.nights.now, one.weekends.now, one.holidays.now)
+                rows.append([str(team), one.name, one.total.used, one.total.quota, share, *services, *often])
         per_service = [
             f"{service.code} {say(f'col_{what}')}" for service in table.services for what in ("used", "quota")
         ]
         heads = [say(f"col_{name}") for name in ("team", "name", "used", "quota", "share")]
-        heads += [*per_service, say("col_nights"), say("col_weekends")]
+        heads += [*per_service, say("col_nights"), say("col_weekends"), say("col_holidays")]
         self._write_table(say("fairness_title"), heads, rows, shares=(4,))
 
     def _changes(self) -> None:

@@ -49,6 +49,7 @@ class RunResultBuilder:
     run_id: str
     dry_run: bool = False
     replan: bool = False
+    reshuffle: bool = False
     roster_days: RosterDays | None = None
     period: PlannedDays | None = None
     load: LoadPhase | None = None
@@ -97,7 +98,7 @@ class RunResultBuilder:
         earlier = attempts.written_by(writings, plan)
         whole = attempts.with_earlier(plan, earlier)
         codes = [plan.service_codes[row.service_id or ""] for row in earlier]
-        self.changes = compare(before, whole, taken_back)
+        self.changes = compare(before, whole, taken_back, reshuffle=self.reshuffle)
         self.fairness, self.warnings = fairness, list(warnings)
         self.uncovered, self.open_shifts = coverage.uncovered, coverage.open_shifts
         self.coverage = attempts.count_as_assigned(coverage.summary(), codes)
@@ -160,6 +161,7 @@ class RunResultBuilder:
             run_id=self.run_id,
             dry_run=self.dry_run,
             replan=self.replan,
+            reshuffle=self.reshuffle,
             roster_days=self.roster_days,
             period=self.period,
             phases=Phases(

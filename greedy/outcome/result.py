@@ -93,6 +93,7 @@ class RunResult:
         success: Whether the run did what it was asked.
         dry_run: Whether it was to write nothing (`--dry-run`).
         replan: Whether it was to plan anew what earlier runs had planned (`--replan`).
+        reshuffle: Whether it was to share that out anew, whoever had it (`--reshuffle`).
         roster_days: The days of the roster; None where they could not be read.
         period: The days to which it was confined (`--from`, `--until`); None for the whole roster.
         phases: What each phase came to.
@@ -117,6 +118,7 @@ class RunResult:
     run_id: str
     dry_run: bool
     replan: bool = False
+    reshuffle: bool = False
     roster_days: RosterDays | None = None
     period: PlannedDays | None = None
     phases: Phases = field(default_factory=Phases)

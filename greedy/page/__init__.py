@@ -20,7 +20,7 @@ from greedy import __version__
 from greedy.domain.language import Language
 from greedy.domain.models import Workspace
 from greedy.outcome.result import RunResult
-from greedy.page import coverage, evenness, figures, notes, own, roster, shifts, tips, why
+from greedy.page import coverage, evenness, figures, notes, own, people, roster, shifts, tips, why
 from greedy.page.book import Book
 from greedy.page.colours import style_of
 from greedy.page.language import Wording
@@ -56,7 +56,7 @@ def render(
         open_rows = shifts.open_rows(book, open_shifts, say)
         groups = tips.group(book, open_shifts, open_rows, result.uncovered, say)
         best = tips.best_tips(groups)
-        explained = why.explain(book, say)
+        explained = why.explain(book, say, stored=verdict.has_shifts_stored)
         parts = {
             "period": say.period(book.workspace.roster.start_date, book.workspace.roster.end_date),
             "weeks": roster.weeks(book, open_rows, say, result.period.period if result.period else None, explained),
@@ -67,6 +67,7 @@ def render(
             "open_kinds": shifts.kinds(open_shifts, say),
             "fairness": figures.fairness(book, result.changes),
             "changed": roster.changed(book, result.changes),
+            "people": people.people(book, result.changes, say),
             "legend": roster.legend(book),
         }
         if result.coverage is not None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from greedy.domain.models import Dagdeel, Employee, Service, Team
+from greedy.domain.models import Employee, Service, Team
 from greedy.outcome.changes import Changes
 from greedy.page.book import WORK, Book, Held
-from greedy.solver.spread import is_weekend
-
-SATURDAY = 5
+from greedy.solver.hours import Holidays, Hours, Nights, Weekends
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +26,14 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Often:
+    """How often somebody has nights, weekends or holidays: in this roster, and in those before it."""
+
+    now: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonFigures:
     """One person's shifts in the period.
 
@@ -38,8 +43,9 @@ class PersonFigures:
         before: Shifts that were there before this run.
         new: Shifts that this run added.
         services: Per service of the table; None where there is neither quota nor work.
-        nights: On-call duties in the evening and night.
-        weekends: Weekends with any shift, and holidays on other days.
+        nights: Nights on call.
+        weekends: Weekends and holidays worked: a weekend is one, a holiday on another day is one.
+        holidays: Holidays worked.
     """
 
     person: Employee
@@ -49,8 +55,9 @@ class PersonFigures:
     before: int
     new: int
     services: list[Share | None]
-    nights: int
-    weekends: int
+    nights: Often
+    weekends: Often
+    holidays: Often
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class Fairness:
     Attributes:
         sums: Per service, all shifts against all quotas.
         total: The same of all services.
-        before, new, nights, weekends: The people's figures added up.
+        before, new, nights, weekends, holidays: The people's figures added up.
         count: How many people there are.
         mean, least, most: Percent of all quotas that is used, over active people with a quota; None without any.
     """
@@ -71,8 +78,9 @@ class Fairness:
     total: Share
     before: int
     new: int
-    nights: int
-    weekends: int
+    nights: Often
+    weekends: Often
+    holidays: Often
     count: int
     mean: float | None
     least: float | None
@@ -94,15 +102,11 @@ def fairness(book: Book, changes: Changes | None = None) -> Fairness:
     worked = {book.services[id_].code for _, id_ in book.used if id_ is not None}
     offered = {book.services[id_].code for (_, id_), quota in book.quotas.items() if quota}
     services = book.ordered_services(worked | offered)
-    new, nights = Counter[str](), Counter[str]()
-    free_days: set[tuple[str, dt.date]] = set()
+    new = Counter[str]()
     for slot, entry in book.entries.items():
         if entry.held in WORK:
             new[slot.employee_id] += entry.held is Held.NEW
-            nights[slot.employee_id] += slot.dagdeel is Dagdeel.AVOND and _is_on_call(book, entry.service_id)
-            if free := _free_day(slot.date, book.workspace.holidays):
-                free_days.add((slot.employee_id, free))
-    weekends = Counter(employee_id for employee_id, _ in free_days)
+    nights, weekends, holidays = Nights(book.board), Weekends(book.board), Holidays(book.board)
     total_used, total_quota = Counter[str](), Counter[str]()
     for (employee_id, _), count in book.used.items():
         total_used[employee_id] += count
@@ -120,12 +124,13 @@ def fairness(book: Book, changes: Changes | None = None) -> Fairness:
             person=person,
             name=book.names[person.id],
             total=Share(total_used[person.id], total_quota[person.id]),
-            percent=100 * total_used[person.id] / total_quota[person.id] if total_quota[person.id] else None,
+            percent=_percent(book, person),
             before=total_used[person.id] - gained[person.id],
             new=new[person.id],
             services=[share(person.id, service) for service in services],
-            nights=nights[person.id],
-            weekends=weekends[person.id],
+            nights=_often(book, nights, person),
+            weekends=_often(book, weekends, person),
+            holidays=_often(book, holidays, person),
         )
         for person in book.ordered_people()
         if total_quota[person.id] or total_used[person.id] or gained[person.id]
@@ -139,8 +144,9 @@ def fairness(book: Book, changes: Changes | None = None) -> Fairness:
         total=_sum(figures.total for figures in people),
         before=sum(figures.before for figures in people),
         new=sum(figures.new for figures in people),
-        nights=sum(figures.nights for figures in people),
-        weekends=sum(figures.weekends for figures in people),
+        nights=_sum_often(figures.nights for figures in people),
+        weekends=_sum_often(figures.weekends for figures in people),
+        holidays=_sum_often(figures.holidays for figures in people),
         count=len(people),
         mean=sum(shares) / len(shares) if shares else None,
         least=min(shares, default=None),
@@ -148,15 +154,21 @@ def fairness(book: Book, changes: Changes | None = None) -> Fairness:
     )
 
 
-def _is_on_call(book: Book, service_id: str | None) -> bool:
-    return service_id is not None and book.services[service_id].is_system
+def _percent(book: Book, person: Employee) -> float | None:
+    """Return what part of all quotas somebody works, each shift counted as its service says; None without a quota."""
+    board = book.board
+    number = board.person_number[person.id]
+    return 100 * board.total_used[number] / board.total_quota[number] if board.total_quota[number] else None
 
 
-def _free_day(day: dt.date, holidays: Container[dt.date]) -> dt.date | None:
-    """Return the day by which a weekend or a holiday is known; a weekend by its Saturday; None for any other day."""
-    if is_weekend(day):
-        return day - dt.timedelta(days=day.weekday() - SATURDAY)
-    return day if day in holidays else None
+def _often(book: Book, hours: Hours, person: Employee) -> Often:
+    balance = book.workspace.balance.get(person.id)
+    return Often(hours.worked(book.board.person_number[person.id]), hours.of_balance(balance) if balance else 0)
+
+
+def _sum_often(some: Iterable[Often]) -> Often:
+    known = list(some)
+    return Often(sum(often.now for often in known), sum(often.before for often in known))
 
 
 def _gained(changes: Changes | None) -> Counter[str]:

@@ -280,6 +280,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     ),
     "why_close": ("Sluiten", "Close"),
     "why_new": ("Nu ingepland door GREEDY.", "Planned by GREEDY now."),
+    "why_new_unsaved": ("Voorstel van GREEDY, niet opgeslagen.", "Proposed by GREEDY, not saved."),
     "why_earlier": ("Eerder ingepland door GREEDY.", "Planned by GREEDY earlier."),
     "why_earlier_on": ("Eerder ingepland door GREEDY, op {moment}.", "Planned by GREEDY earlier, on {moment}."),
     "why_hand": ("Met de hand ingepland.", "Planned by hand."),
@@ -496,6 +497,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "column_new": ("Nieuw", "New"),
     "column_nights": ("Nachten", "Nights"),
     "column_weekends": ("Weekenden", "Weekends"),
+    "column_holidays": ("Feestdagen", "Holidays"),
     "column_used": ("% van maximum", "% of quota"),
     "gaps": (
         "Hoe ver mensen uiteen liggen: het grootste deel van een maximum min het kleinste",
@@ -513,11 +515,13 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "share_over": ("boven het maximum", "above the quota"),
     "fairness_key": (
         "Eerst is wat er voor deze run al stond, totaal wat er nu staat. Het streepje in de balk is het gemiddelde. "
-        "Nachten zijn wachtdiensten in de avond en nacht. Een weekend waarin iemand werkt telt één keer, een feestdag "
-        "op een andere dag ook.",
+        "Een nacht is een avond- en nachtdienst met bereikbaarheid. Een weekend telt voor één, of je nu zaterdag, "
+        "zondag of beide werkt; een feestdag op een andere dag telt ook als één. Feestdagen staan daarnaast nog apart. "
+        "Het kleine getal erachter (+3) is wat iemand in de roosters hiervoor al had: wie veel had, krijgt nu minder.",
         "Before is what was there before this run, total what is there now. The tick in the bar is the mean. "
-        "Nights are on-call duties in the evening and night. A weekend in which somebody works counts once, and so "
-        "does a holiday on another day.",
+        "A night is an evening and night on call. A weekend is one, whether you work on Saturday, on Sunday or both; "
+        "a public holiday on another day is one too. Holidays are shown by themselves besides. The small number after "
+        "it (+3) is what somebody had in the rosters before: who had much gets less now.",
     ),
     # What the run added
     "changes_intro": (
@@ -580,6 +584,42 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         ("1 part of a day of rest goes with it.", "{n} parts of days of rest go with them."),
     ),
     "changes_none": ("GREEDY heeft niets veranderd.", "This run changed nothing."),
+    "section_people": ("Wat verandert er voor wie?", "What changes for whom?"),
+    "people_intro": (
+        "Per persoon, om door te geven: wat iemand niet meer doet en waarom, en wat erbij komt.",
+        "Person by person, to be passed on: what somebody does no more and why, and what they get.",
+    ),
+    "shift_told": ("{code} {day} ({dagdeel})", "{code} {day} ({dagdeel})"),
+    "person_gets": ("Krijgt {shift}.", "Gets {shift}."),
+    "person_gets_from": ("Krijgt {shift}, van {name}.", "Gets {shift}, from {name}."),
+    "person_loses": ("Niet meer: {shift}. {why}.", "No more: {shift}. {why}."),
+    "person_loses_to": (
+        "Niet meer: {shift}, die gaat naar {name}. {why}.",
+        "No more: {shift}, which goes to {name}. {why}.",
+    ),
+    "moved_leave": ("{name} is afwezig bij {shift}", "{name} is away at {shift}"),
+    "moved_entry": (
+        "{name} is met de hand anders ingepland bij {shift}",
+        "{name} is planned otherwise by hand at {shift}",
+    ),
+    "moved_rest": (
+        "{name} heeft rust na of voor een andere dienst bij {shift}",
+        "{name} needs rest after or before another duty at {shift}",
+    ),
+    "moved_quota": ("{name} mag minder {code} doen dan was ingepland", "{name} may do less {code} than was planned"),
+    "moved_qualification": ("{name} doet geen {code} meer", "{name} does no {code} any more"),
+    "moved_left": ("{name} is niet meer actief", "{name} is not active any more"),
+    "moved_demand": ("Voor {shift} is niemand of minder mensen nodig", "{shift} needs nobody, or fewer people"),
+    "moved_open": ("{shift} stond open en kan zo worden gevuld", "{shift} was open and can be filled this way"),
+    "moved_pair": (
+        "Zo heeft één persoon de hele 24-uursdienst, die van {shift} of een andere",
+        "This way one person has all of a 24-hour duty, that of {shift} or another",
+    ),
+    "moved_spread": (
+        "Wat open blijft is zo beter gespreid dan met {shift} bij dezelfde persoon",
+        "What stays open is spread better than with {shift} in the same hands",
+    ),
+    "moved_reshuffle": ("Alles is op verzoek opnieuw verdeeld", "Everything was shared out anew, as was asked for"),
     "changes_caption": ("Wat er is veranderd, per dag", "What has changed, per day"),
     # Notes
     "notes_none": ("Geen meldingen.", "No notes."),

@@ -45,8 +45,14 @@ class Why:
     others: str
 
 
-def explain(book: Book, say: Wording) -> dict[Slot, Why]:
-    """Explain who works what, by slot; nothing of a roster with more shifts than `EXPLAINED`."""
+def explain(book: Book, say: Wording, *, stored: bool = True) -> dict[Slot, Why]:
+    """Explain who works what, by slot; nothing of a roster with more shifts than `EXPLAINED`.
+
+    Args:
+        book: The roster as it is planned.
+        say: The page's language.
+        stored: Whether what the run plans is in the database.
+    """
     worked = sorted(
         (slot for slot, entry in book.entries.items() if entry.held in WORK and entry.service_id is not None),
         key=lambda slot: (slot.date, slot.dagdeel.order, book.names[slot.employee_id], slot.employee_id),
@@ -54,14 +60,19 @@ def explain(book: Book, say: Wording) -> dict[Slot, Why]:
     if len(worked) > EXPLAINED:
         return {}
     rows = {row.slot: row for row in book.workspace.stored}
-    return {slot: _why(book, slot, number, rows.get(slot), say) for number, slot in enumerate(worked, start=1)}
+    new = say("why_new" if stored else "why_new_unsaved")
+    found = {}
+    for number, slot in enumerate(worked, start=1):
+        row = None if book.entries[slot].held is Held.NEW else rows[slot]
+        found[slot] = _why(book, slot, number, new if row is None else _origin(row, book, say), say)
+    return found
 
 
-def _why(book: Book, slot: Slot, number: int, row: StoredAssignment | None, say: Wording) -> Why:
+def _why(book: Book, slot: Slot, number: int, origin: str, say: Wording) -> Why:
     entry = book.entries[slot]
     service = book.services[entry.service_id or ""]
     others = _others(book, slot, service)
-    told = [_origin(entry.held, row, say), *_share(book, slot, service, say)]
+    told = [origin, *_share(book, slot, service, say)]
     if entry.held is not Held.HAND:
         told += _reasons(book, slot, service, others, say)
     return Why(
@@ -76,12 +87,10 @@ def _why(book: Book, slot: Slot, number: int, row: StoredAssignment | None, say:
     )
 
 
-def _origin(held: Held, row: StoredAssignment | None, say: Wording) -> str:
-    """Describe who planned a shift, and since when it is there."""
-    if held is Held.NEW or row is None:
-        return say("why_new")
+def _origin(row: StoredAssignment, book: Book, say: Wording) -> str:
+    """Describe who planned a shift that was there before the run, and since when it is there."""
     moment = say.moment(row.created_at) if row.created_at else ""
-    if held is Held.EARLIER:
+    if book.entries[row.slot].held is Held.EARLIER:
         return say("why_earlier_on", moment=moment) if moment else say("why_earlier")
     by = say("why_hand") if row.source in BY_HAND else say("why_source", source=row.source)
     since = say("why_row", moment=moment) if moment else ""

@@ -49,6 +49,9 @@ and status, the verification."""
 EVERYTHING = os.getenv("FAULTS") == "all"
 """Whether the whole matrix is run (`make faults`) or a sample of it (`make test`)."""
 
+HURRIED = {"greedy.cli.worker.HURRY": PATIENCE, "greedy.cli.queue_options.POLL": 0.1}
+"""Limits of a worker that a machine at work on other things may reach."""
+
 PROXY_PASSWORD = "hunter2"
 """Never to be seen."""
 
@@ -197,6 +200,10 @@ class Scene:
         out, log = self._job.communicate(timeout=PATIENCE)
         self.see_no_secret(log, out)
         return Ended(self._job.returncode, out, log)
+
+    def worker(self, *options: str, limits: Mapping[str, Any] | None = None) -> Ended:
+        """Run a worker to its end, as `command` runs the command."""
+        return self.run_to_its_end(patience.command("worker", *options, limits=HURRIED | dict(limits or {})))
 
     def job(self) -> subprocess.Popen[str]:
         """Return the command that runs, for a fault to do something to it."""

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LONG_AGO = "2025-01-01"
 """A today (`--today`) for which no day of a test's roster is past, whenever the tests run."""
@@ -55,7 +55,7 @@ class Done(NamedTuple):
     stderr: str
 
 
-def command(*options: str, limits: Mapping[str, float] | None = None) -> list[str]:
+def command(*options: str, limits: Mapping[str, Any] | None = None) -> list[str]:
     """Return the command line that runs the job with these options.
 
     Args:

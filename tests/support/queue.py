@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from greedy.database.queue import Queue
 from greedy.domain.queue import Fate, Figures, Report, Taken, Verdict
 from greedy.errors import GreedyError
-from tests.support.database import Database
+from tests.support.database import SQL, Database, connected
+from tests.support.postgres import postgres, served, with_queue
 
 Options = Mapping[str, Any]
 """Options of a run, as a message has them."""
 
 LEASE = 3600
 """Seconds of a lease that does not end while a test lasts."""
+
+
+@contextmanager
+def many_connections() -> Iterator[Database]:
+    """Run a PostgreSQL with the queue, served by Supabase Lite."""
+    with postgres() as server:
+        database = server.create("queue", *with_queue(), *sorted(SQL.glob("*.sql")))
+        with served(database) as api, connected(api.url, api.secret_key) as client:
+            yield Database(api, client)
 
 
 def rosters(number: int) -> list[str]:

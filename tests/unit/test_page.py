@@ -32,6 +32,7 @@ from greedy.outcome.alerts import Alert
 from greedy.outcome.builder import RunResultBuilder
 from greedy.outcome.causes import Cause
 from greedy.outcome.open_shifts import RuledOut
+from greedy.outcome.reasons import Why
 from greedy.outcome.result import PlannedDays, RunResult
 from greedy.outcome.run_warnings import GeneralWarning, RestWarning, RowWarning, SurplusWarning, UnpairedWarning
 from greedy.outcome.verification import Checks, MissingRest
@@ -111,6 +112,7 @@ class TestTexts:
                 for kind in get_args(get_type_hints(record)["kind"])
             ),
             *(f"check_{field.name}" for field in fields(Checks)),
+            *(f"moved_{why}" for why in Why),
             f"cause_{shifts.NOBODY}",
         ],
     )
@@ -474,13 +476,13 @@ class TestFigures:
 
         [(_, [anna, bo])] = table.teams
         assert [service.code for service in table.services] == ["DIA", "ECH", "GRB"]
-        assert (anna.total, anna.new, anna.nights, anna.weekends) == (figures.Share(2, 2), 0, 0, 1)
+        assert (anna.total, anna.new, anna.nights.now, anna.weekends.now) == (figures.Share(2, 2), 0, 0, 1)
         assert anna.services == [None, figures.Share(0, 1), figures.Share(2, 1)]
         assert [share.over for share in anna.services if share] == [False, True]
-        assert (bo.total, bo.new, bo.nights, bo.weekends) == (figures.Share(2, 4), 1, 1, 0)
+        assert (bo.total, bo.new, bo.nights.now, bo.weekends.now) == (figures.Share(2, 4), 1, 1, 0)
         assert bo.services[0] == figures.Share(1, None)
         assert (table.least, table.mean, table.most) == (50, 75, 100)
-        assert (table.total, table.new, table.nights, table.weekends) == (figures.Share(4, 6), 1, 1, 1)
+        assert (table.total, table.new, table.nights.now, table.weekends.now) == (figures.Share(4, 6), 1, 1, 1)
         assert table.sums == [figures.Share(1, 0), figures.Share(1, 5), figures.Share(2, 1)]
 
     def test_a_bar_is_full_only_when_nothing_is_open(self) -> None:
@@ -965,6 +967,9 @@ class TestReplan:
         assert "GREEDY heeft 1 dienst ingepland. 1 dienst gaat naar iemand anders; de vorige naam staat erbij." in text
         assert "1 dienst die GREEDY eerder had ingepland, vervalt." in text
         assert "ECH Bo (was Anna)" in text
+        assert "Anna Niet meer: ECH di 5 jan (ochtend), die gaat naar Bo. Anna mag minder ECH doen dan" in text
+        assert "Voor ECH wo 6 jan (ochtend) is niemand of minder mensen nodig." in text
+        assert "Bo Krijgt ECH di 5 jan (ochtend), van Anna." in text
         assert "ECH Anna vervalt" in text
 
     def test_a_trial__nothing_has_been_taken_back(self, raw: dict[str, People]) -> None:

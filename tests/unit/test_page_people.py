@@ -92,8 +92,8 @@ class TestOwn:
         book = Book(workspace)
         everybody = own.own_rosters(book, NL)
 
-        worked = [row for row in (*workspace.stored, *workspace.assignments) if row.status == 1]
-        assert sum(len(person.shifts) for _, members in everybody for person in members) == len(worked)
+        worked = sum(row.status == 1 for rows in (workspace.stored, workspace.assignments) for row in rows)
+        assert sum(len(person.shifts) for _, members in everybody for person in members) == worked
         assert [team for team, _ in everybody] == list(Team)
         assert len({person.anchor for _, members in everybody for person in members}) == len(workspace.employees)
 
@@ -226,6 +226,14 @@ class TestWhy:
             assert all(name in told.others for name in names[: why.NAMED] if len(names) <= why.NAMED), slot
             assert ("Konden ook" in told.others) == bool(names)
 
+    def test_what_is_not_saved_is_a_proposal(self) -> None:
+        result, workspace = pages.solve(pages.practice(), dry_run=True)
+
+        text = pages.render(result, workspace)
+
+        assert "<p>Voorstel van GREEDY, niet opgeslagen. " in text
+        assert "Nu ingepland door GREEDY." not in text
+
     def test_a_large_roster_is_not_explained(self, monkeypatch: pytest.MonkeyPatch) -> None:
         _, workspace = pages.solved()
         monkeypatch.setattr(why, "EXPLAINED", 10)
@@ -306,7 +314,7 @@ class TestWeeks:
 
         [(_, [anna])] = figures.fairness(Book(pages.solve(raw)[1])).teams
 
-        assert (anna.nights, anna.weekends) == (0, 3)
+        assert (anna.nights.now, anna.weekends.now) == (0, 3)
 
 
 class TestEvenness:

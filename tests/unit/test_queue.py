@@ -7,12 +7,25 @@ import datetime as dt
 import pytest
 
 from greedy.domain.period import Scope
-from greedy.domain.queue import PAUSES, STREAK, WAITS, Breaker, Fate, Figures, Verdict, Wish, judge
+from greedy.domain.queue import (
+    PAUSES,
+    STREAK,
+    WAITS,
+    Breaker,
+    Fate,
+    Figures,
+    Report,
+    Taken,
+    Verdict,
+    Wish,
+    judge,
+)
 from greedy.errors import (
     ConfigurationError,
     DatabaseError,
     GreedyError,
     LeaseOverError,
+    Problem,
     RosterDataError,
     RunStoppedError,
     RunTimeoutError,
@@ -100,10 +113,10 @@ def test_what_shows_nothing_about_the_database_leaves_the_breaker(shown: GreedyE
     ("wish", "options"),
     [
         (Wish(), {}),
-        (Wish(replan=True, force=True), {"replan": True, "force": True}),
+        (Wish(replan=True, force=True, publish=True), {"replan": True, "force": True, "publish": True}),
         (Wish(first_day=dt.date(2027, 1, 4)), {"from": "2027-01-04"}),
         (
-            Wish(True, False, dt.date(2027, 1, 4), dt.date(2027, 1, 5)),
+            Wish(True, False, False, dt.date(2027, 1, 4), dt.date(2027, 1, 5)),
             {"replan": True, "from": "2027-01-04", "until": "2027-01-05"},
         ),
     ],
@@ -116,7 +129,7 @@ def test_a_wish_travels_as_options_and_back(wish: Wish, options: dict[str, objec
 def test_what_a_wish_plans() -> None:
     today, first, last = dt.date(2027, 1, 1), dt.date(2027, 1, 4), dt.date(2027, 1, 5)
 
-    assert Wish(True, True, first, last).scope(today) == Scope(True, first, last, today, True)
+    assert Wish(True, True, False, first, last).scope(today) == Scope(True, first, last, today, True)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +143,20 @@ def test_what_a_wish_plans() -> None:
 def test_options_that_are_none(options: dict[str, object], told: str) -> None:
     with pytest.raises(UsageError, match=told):
         Wish.from_options(options)
+
+
+def test_the_reason_of_a_dead_letter_names_the_rows() -> None:
+    problems = [
+        Problem("roosters", str(n), "end_date", "2099", "too long", "correct it", fatal=n > 0) for n in range(9)
+    ]
+    taken = Taken(
+        roster_id="r", lease="l", practice="", urgent=False, options={}, tried=1, failures=0, waited_ms=0
+    )  # fmt: skip
+    report = Report(taken, Verdict(Fate.GIVEN_UP), RosterDataError("cannot be planned", "hint", problems))
+
+    assert report.reason is not None
+    assert report.reason.splitlines() == ["cannot be planned", *(str(problem) for problem in problems[1:6])]
+    assert Report(taken, Verdict(Fate.DONE)).reason is None
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
-from tests.support.database import SQL, Database, connected, fresh_database
-from tests.support.postgres import postgres, served, with_queue
-
-
-@contextmanager
-def many_connections() -> Iterator[Database]:
-    with postgres() as server:
-        database = server.create("queue", *with_queue(), *sorted(SQL.glob("*.sql")))
-        with served(database) as api, connected(api.url, api.secret_key) as client:
-            yield Database(api, client)
+from tests.support.database import Database, fresh_database
+from tests.support.queue import many_connections
 
 
 @pytest.fixture(scope="session", params=["PGlite", "PostgreSQL"])
