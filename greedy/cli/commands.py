@@ -86,6 +86,6 @@ def _show(tables: RenderableType, data: dict[str, Any], shape: LogFormat) -> Non
     if shape is LogFormat.JSON:
         print(json.dumps(data, ensure_ascii=False))
         return
-    console.console().print(tables)
+    console.console().print(tables, crop=False)  # links stay whole
     if not sys.stdout.isatty():
         print(json.dumps(data, indent=2, ensure_ascii=False))
