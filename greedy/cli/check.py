@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
+from greedy.cli.check_line import Check, State, failed, of_error
+from greedy.cli.check_tables import compare_tables, look_at_tables
 from greedy.cli.settings import CheckSettings
 from greedy.database import preflight, probes, schema
 from greedy.database.client import Client, Connection
@@ -29,41 +29,6 @@ FEW_ROWS = 100
 CONFIGURATION, DATA, DATABASE = (kind.exit_code for kind in (ConfigurationError, RosterDataError, DatabaseError))
 
 
-class State(StrEnum):
-    """How a check ended."""
-
-    OK = "OK"
-    HINT = "HINT"
-    FAILED = "FAILED"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line.
-
-    Attributes:
-        name: What was looked at.
-        message: What was found; where it is not OK, what to do.
-        state: How it ended.
-        exit_code: The process's exit code, if it has failed; else 0.
-    """
-
-    name: str
-    message: str
-    state: State = State.OK
-    exit_code: int = 0
-
-
-def failed(name: str, message: str, exit_code: int) -> Check:
-    """Return a check that has failed."""
-    return Check(name, message, State.FAILED, exit_code)
-
-
-def of_error(name: str, error: GreedyError) -> Check:
-    """Return a check that an error has ended, in one line."""
-    return failed(name, " ".join(str(error).split()), error.exit_code)
-
-
 def run_checks(connection: Connection, settings: CheckSettings) -> Iterator[Check]:
     """Check everything, in the order in which it is needed; where there is no connection, nothing after it."""
     client = connection.client
@@ -77,8 +42,11 @@ def run_checks(connection: Connection, settings: CheckSettings) -> Iterator[Chec
         return
     yield Check("connection", f"answered in {1000 * (time.perf_counter() - started):.0f} ms")
     yield _key(found)
-    counts: dict[str, int] = {}
-    yield _tables(client, counts)
+    seen: dict[str, probes.Look] = {}
+    yield look_at_tables(client, seen)
+    compared = list(_guarded_lines("columns", lambda: compare_tables(client, found, seen))) if seen else []
+    yield from compared
+    whole = len(seen) == len(COLUMNS) and not any(line.exit_code for line in compared)
     yield _guarded("schema", lambda: _schema(client, found))
     if found.version is not None:
         yield _parts("key and indexes", found, "there", Part.KEY, Part.INDEX)
@@ -86,11 +54,11 @@ def run_checks(connection: Connection, settings: CheckSettings) -> Iterator[Chec
         yield _parts("functions", found, "this version's", Part.FUNCTION)
         if wrong := found.about(Part.WORDS):
             yield Check("words", _together(wrong), State.HINT)
-    if len(counts) == len(COLUMNS):
+    if whole:
         yield _guarded("duties", lambda: _duties(client, found))
         yield _guarded("writing", lambda: _writing(client, found, roster_id))
-    if counts:
-        yield _guarded("row cap", lambda: _row_cap(client, max(counts, key=counts.__getitem__)))
+    if seen:
+        yield _guarded("row cap", lambda: _row_cap(client, max(seen, key=lambda table: seen[table].count)))
     yield _guarded("history", lambda: _history(client))
     yield _guarded("queue", lambda: _queue(client))
     yield _clock(connection.server_ahead)
@@ -105,6 +73,13 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
         return of_error(name, error)
 
 
+def _guarded_lines(name: str, checks: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    try:
+        yield from checks()
+    except DatabaseError as error:
+        yield of_error(name, error)
+
+
 def _key(found: DatabaseSchema) -> Check:
     if found.role is None:
         message = f"accepted; which role it has cannot be told before you {REMEDY}"
@@ -115,17 +90,6 @@ def _key(found: DatabaseSchema) -> Check:
     if not found.may_write:
         return failed("key", f"role {found.role} may not write roster_assignments; {REMEDY}", DATABASE)
     return Check("key", f"role {found.role}, may read and write")
-
-
-def _tables(client: Client, counts: dict[str, int]) -> Check:
-    """Read a row of each table, as a run does, and count them."""
-    wrong = []
-    for table in COLUMNS:
-        try:
-            counts[table] = probes.count_rows(client, table)
-        except DatabaseError as error:
-            wrong.append(" ".join(str(error).split()))
-    return failed("tables", "; ".join(wrong), DATABASE) if wrong else Check("tables", f"{len(counts)} can be read")
 
 
 def _schema(client: Client, found: DatabaseSchema) -> Check:

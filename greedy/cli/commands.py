@@ -15,7 +15,8 @@ from rich.console import RenderableType
 
 from greedy import interrupts
 from greedy.cli import console, logs, streams
-from greedy.cli.check import Check, State, of_error, run_checks
+from greedy.cli.check import run_checks
+from greedy.cli.check_line import Check, State, of_error
 from greedy.cli.console_operator import render_checks, render_history, render_rosters
 from greedy.cli.listing import list_rosters
 from greedy.cli.settings import CheckSettings, CommandSettings, LogFormat, LogLevel, deployment_id

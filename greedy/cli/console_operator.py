@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from greedy.cli.check import Check, State
+from greedy.cli.check_line import Check, State
 from greedy.cli.listing import Listed
 from greedy.database.history import trend
 from greedy.errors import OpenShiftsError

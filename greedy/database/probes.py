@@ -9,29 +9,26 @@ from typing import Any
 
 from postgrest import CountMethod
 
-from greedy.database import requests
+from greedy.database import requests, structure
 from greedy.database.bulk import Batch, SlotTable
 from greedy.database.client import Client
 from greedy.database.codes import NO_TABLE, Action
 from greedy.database.history import TABLE as HISTORY
 from greedy.database.paging import PAGE_ROWS, Select, rows, select
+from greedy.database.structure import TableFacts
 from greedy.database.tables import (
     ASSIGNMENTS,
-    COLUMNS,
     EMPLOYEES,
     QUALIFICATIONS,
     ROSTERS,
     SERVICES,
+    columns_by_name,
+    columns_of,
     read_columns,
 )
 from greedy.domain.days import read_day
-from greedy.domain.models import REQUIREMENT_COLUMN, Assignment, BlockedBy, Dagdeel, SourceWords, Status
+from greedy.domain.models import Assignment, BlockedBy, Dagdeel, SourceWords, Status
 from greedy.errors import DatabaseError
-
-_OUR_COLUMNS = frozenset(
-    {*COLUMNS[ASSIGNMENTS].split(","), "notes", "updated_at", "blocked_by_date", "blocked_by_dagdeel"}
-) | {"blocked_by_service_id", "team", REQUIREMENT_COLUMN}
-
 
 _MOST_DAYS = 60
 """Days after a roster's first on which a slot is looked for."""
@@ -55,14 +52,40 @@ class Page:
         return self.rows >= min(self.count or 0, PAGE_ROWS + 1)
 
 
-def count_rows(client: Client, table: str) -> int:
-    """Read one row of a table, with the columns that a run reads, and return how many it has.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at one row of a table shows.
+
+    Attributes:
+        count: How many rows the table has; 0 also where the server does not count.
+        columns: The columns that the row has; none where there is no row.
+    """
+
+    count: int
+    columns: frozenset[str]
+
+
+def look_at(client: Client, table: str) -> Look:
+    """Read one row of a table, with all of its columns.
 
     Raises:
         DatabaseError: It cannot be read.
     """
-    answer = requests.execute(select(client, table, COLUMNS[table]).limit(1), Action.read(table))
-    return answer.count or 0
+    query = client.table(table).select("*", count=CountMethod.exact).limit(1)
+    answer = requests.execute(query, Action.read(table))
+    return Look(answer.count or 0, columns_of(rows(answer, table)))
+
+
+def facts_of(client: Client, seen: Mapping[str, Look]) -> dict[str, TableFacts]:
+    """Return the columns of the tables that can be read, where the database does not describe them itself.
+
+    Raises:
+        DatabaseError: A table cannot be read.
+    """
+    return {
+        table: TableFacts.of_columns(look.columns or columns_by_name(client, table, list(structure.DEFINITIONS[table])))
+        for table, look in seen.items()
+    }
 
 
 def read_page(client: Client, table: str) -> Page:
@@ -96,7 +119,7 @@ def find_roster(client: Client, roster_id: str) -> dict[str, Any] | None:
     Raises:
         DatabaseError: The rosters cannot be read.
     """
-    query = select(client, ROSTERS, COLUMNS[ROSTERS]).eq("id", roster_id)
+    query = select(client, ROSTERS, "id,start_date,end_date").eq("id", roster_id)
     found = rows(requests.execute(query, Action.read(ROSTERS)), ROSTERS)
     return found[0] if found else None
 
@@ -116,7 +139,7 @@ def is_foreign(client: Client, words: SourceWords) -> bool:
     """
     read = Action.read(ASSIGNMENTS)
     first = rows(requests.execute(client.table(ASSIGNMENTS).select("*").limit(1), read), ASSIGNMENTS)
-    if any(row.keys() - _OUR_COLUMNS for row in first):
+    if structure.is_foreign(ASSIGNMENTS, columns_of(first)):
         return True
     if not first or "blocked_by_date" not in first[0]:
         return False

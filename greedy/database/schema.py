@@ -15,6 +15,7 @@ from greedy.database import requests
 from greedy.database.client import Client
 from greedy.database.codes import NO_FUNCTION, NO_TABLE, Action, Kind
 from greedy.database.preflight import Attempt
+from greedy.database.structure import TableFacts, read_facts
 from greedy.domain.duties import BUILT_IN, DutyRules
 from greedy.domain.models import SourceWords
 from greedy.errors import DatabaseError
@@ -101,6 +102,7 @@ class DatabaseSchema:
         columns: Columns of `roster_assignments`; None where the database does not say.
         attempts: What came of writing a row of each kind and taking it back; None where the database cannot try.
         words: The job's own words in `source`.
+        tables: What the six tables are like, those that there are; None where the database does not say.
     """
 
     version: int | None
@@ -111,6 +113,7 @@ class DatabaseSchema:
     columns: frozenset[str] | None = None
     attempts: tuple[Attempt, ...] | None = None
     words: SourceWords = OWN_WORDS
+    tables: Mapping[str, TableFacts] | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -211,6 +214,14 @@ def begin_with_any(client: Client, roster_id: str | None = None) -> DatabaseSche
     except DatabaseError as error:
         if error.code not in NO_TABLE | {_NO_COLUMN}:
             raise
+    try:
+        answer = _ask(client, _FUNCTION, {})  # tries no row, and so looks at no table's columns
+    except DatabaseError as error:
+        if error.code not in NO_TABLE | {_NO_COLUMN}:
+            raise
+        answer = None
+    if answer is not None:
+        return _judge(answer)
     meaning = "cannot be told: a table or a column that it looks at is missing"
     return DatabaseSchema(version=None, findings=(Finding(Part.SQL, State.UNKNOWN, meaning),))
 
@@ -250,6 +261,7 @@ def _judge(answer: Any) -> DatabaseSchema:
         duties=DutyRules.from_rows(table) if table else BUILT_IN,
         columns=frozenset(map(str, columns)) if isinstance(columns, list) else None,
         attempts=None if attempts is None else tuple(map(Attempt.from_row, _records(attempts))),
+        tables=read_facts(answer.get("tables")),
     )
 
 

@@ -208,15 +208,24 @@ def read_columns(client: Client) -> frozenset[str]:
     if found := columns_of(rows(requests.execute(query, Action.read(ASSIGNMENTS)), ASSIGNMENTS)):
         return found
     wanted = [*COLUMNS[ASSIGNMENTS].split(","), *OPTIONAL_OF_ASSIGNMENTS]
-    if _has(client, wanted):
+    return columns_by_name(client, ASSIGNMENTS, wanted)
+
+
+def columns_by_name(client: Client, table: str, wanted: Sequence[str]) -> frozenset[str]:
+    """Return those of some columns that a table has, found out by reading them by their names.
+
+    Raises:
+        DatabaseError: It cannot be read.
+    """
+    if _has(client, table, wanted):
         return frozenset(wanted)
-    return frozenset(name for name in wanted if _has(client, [name]))
+    return frozenset(name for name in wanted if _has(client, table, [name]))
 
 
-def _has(client: Client, columns: Sequence[str]) -> bool:
-    """Whether `roster_assignments` has all of these columns."""
+def _has(client: Client, table: str, columns: Sequence[str]) -> bool:
+    """Whether a table has all of these columns."""
     try:
-        requests.execute(client.table(ASSIGNMENTS).select(",".join(columns)).limit(1), Action.read(ASSIGNMENTS))
+        requests.execute(client.table(table).select(",".join(columns)).limit(1), Action.read(table))
     except DatabaseError as error:
         if error.code != UNDEFINED_COLUMN:
             raise

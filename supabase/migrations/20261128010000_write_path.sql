@@ -2579,11 +2579,40 @@ begin
   return jsonb_build_object(
     'version', 3,
     'role', current_user,
-    'may_write', has_table_privilege('public.roster_assignments', 'insert')
-      and has_table_privilege('public.roster_assignments', 'update'),
+    'may_write', coalesce(has_table_privilege(rows_table, 'insert') and has_table_privilege(rows_table, 'update'), false),
     'columns', (
       select jsonb_agg(attname order by attnum) from pg_catalog.pg_attribute
       where attrelid = rows_table and attnum > 0 and not attisdropped
+    ),
+    'tables', (
+      select jsonb_object_agg(there.relname, jsonb_build_object(
+        'row_security', case when there.relkind in ('r', 'p') then there.relrowsecurity end, -- null: a view has none
+        'public', exists (
+          select from pg_catalog.pg_roles
+          where rolname in ('anon', 'authenticated')
+            and has_table_privilege(oid, there.oid, 'select, insert, update, delete')
+        ),
+        'columns', (
+          select jsonb_object_agg(attname, case typtype
+            when 'e' then 'enum' when 'd' then format_type(typbasetype, null) else format_type(atttypid, null) end)
+          from pg_catalog.pg_attribute join pg_catalog.pg_type on pg_type.oid = atttypid
+          where attrelid = there.oid and attnum > 0 and not attisdropped
+        ),
+        'keys', (
+          select coalesce(jsonb_agg((
+            select jsonb_agg(attname) from pg_catalog.pg_attribute
+            where attrelid = key.indrelid and attnum = any (key.indkey[0:key.indnkeyatts - 1])
+          )), '[]')
+          from pg_catalog.pg_index as key
+          where key.indrelid = there.oid and key.indisunique and key.indisvalid and key.indpred is null
+            and key.indexprs is null
+        )
+      ))
+      from pg_catalog.pg_class as there
+      where there.oid in (
+        to_regclass('public.roosters'), to_regclass('public.employees'), to_regclass('public.service_types'),
+        to_regclass('public.roster_period_staffing_dagdelen'), to_regclass('public.roster_employee_services'), rows_table
+      )
     ),
     'history', to_regclass('public.greedy_runs') is not null,
     'duty_table', duties,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import time
 import uuid
 from collections.abc import Iterator
@@ -17,9 +18,11 @@ from pytest_mock import MockerFixture
 
 from demo.roster import make_roster
 from greedy.cli import check
+from greedy.cli.check_line import Check
 from greedy.cli.settings import CheckSettings
 from greedy.database import schema
 from greedy.database.client import Connection, connect, seconds_ahead
+from greedy.database.structure import DEFINITIONS, KEYS
 from tests.support.database import (
     BLOCKING,
     HAND_OVER,
@@ -37,7 +40,8 @@ from tests.support.fake import FakeClient
 ROSTER = uuid.UUID("6a1e3f0c-0000-4000-8000-000000000001")
 
 NAMES = [
-    *("settings", "connection", "key", "tables", "schema", "key and indexes", "triggers", "functions", "duties"),
+    *("settings", "connection", "key", "tables", "columns", "more columns", "types", "unique keys", "row security"),
+    *("schema", "key and indexes", "triggers", "functions", "duties"),
     *("writing", "row cap", "history", "queue", "clock"),
 ]
 
@@ -171,24 +175,34 @@ def older_schema(db: Database) -> Any:
             "Table employees not found",
         ),
         (
-            "tables",
+            "columns",
             lambda db: altered(
                 db,
                 "alter table roosters rename column end_date to last_date",
                 "alter table roosters rename column last_date to end_date",
             ),
             5,
-            "end_date",
+            "roosters has no end_date: alter table public.roosters add column if not exists end_date date;",
         ),
         (
-            "schema",
+            "columns",
+            lambda db: altered(
+                db,
+                "alter table roosters rename column status to state",
+                "alter table roosters rename column state to status",
+            ),
+            5,
+            "roosters has no status: alter table public.roosters add column if not exists status text",
+        ),
+        (
+            "tables",
             lambda db: altered(
                 db,
                 "alter table service_types rename to service_types_away",
                 "alter table service_types_away rename to service_types",
             ),
             5,
-            "a table or a column that it looks at is missing",
+            "Table service_types not found: create them, as in supabase/migrations/20260105090000_schema.sql",
         ),
         (
             "key",
@@ -211,6 +225,7 @@ def older_schema(db: Database) -> Any:
         "older schema",
         "a table",
         "a column",
+        "a column that the SQL names",
         "a table that the schema looks at",
         "may not write",
     ],
@@ -333,10 +348,83 @@ def test_row_cap(fresh: Fresh, cap: int, state: str, told: str) -> None:
     assert told in message(done, "row cap")
 
 
-def lines(fake: FakeClient, server_ahead: float | None = 0.0, **schema_says: Any) -> dict[str, check.Check]:
+DIFFERENCES = [
+    ("more columns", "alter table service_types drop column kleur", "service_types has no kleur (services have the"),
+    (
+        "more columns",
+        "alter table service_types drop column begintijd, drop column eindtijd",
+        "service_types has no begintijd, eindtijd (services last as long as their dagdelen): alter table",
+    ),
+    (
+        "types",
+        "alter table service_types alter begintijd type integer using null",
+        "service_types.begintijd is integer, not text",
+    ),
+    (
+        "unique keys",
+        "alter table service_types drop constraint service_types_code_key",
+        "service_types has no unique key over (code)",
+    ),
+    (
+        "row security",
+        "alter table employees disable row level security",
+        "off on employees",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "change", "told"), DIFFERENCES, ids=[change[12:45] for _, change, _ in DIFFERENCES])
+def test_what_differs_from_the_migrations__a_hint_whose_statement_mends_it(
+    db: Database, name: str, change: str, told: str
+) -> None:
+    db.sql(change)
+    try:
+        differs = ask(db, "--check")
+    finally:
+        db.sql(re.findall(r"alter table public\..*?;", message(differs, name))[0])
+
+    assert (differs.returncode, states(differs)) == (0, dict.fromkeys(NAMES, "OK") | {name: "HINT"}), differs.stdout
+    assert message(differs, name).startswith(told)
+    assert states(ask(db, "--check")) == dict.fromkeys(NAMES, "OK")
+
+
+@pytest.mark.parametrize("empty", [False, True], ids=["with rows", "empty"])
+def test_without_our_sql__columns_show_in_a_row_or_by_their_names(fresh: Fresh, empty: bool) -> None:
+    with fresh() as alone:
+        alone.uninstall()
+        if not empty:
+            alone.load(make_roster(seed=72))
+        before = ask(alone, "--check")
+        alone.sql("alter table service_types drop column kleur; alter table employees drop column team")
+        after = ask(alone, "--check")
+
+    assert (states(before)["columns"], states(before)["more columns"]) == ("OK", "OK"), before.stdout
+    assert "types, unique keys and row security cannot be told before you run supabase" in message(before, "columns")
+    assert (states(after)["columns"], states(after)["more columns"]) == ("FAILED", "HINT")
+    assert message(after, "columns").startswith("employees has no team: alter table public.employees add column")
+    assert message(after, "more columns").startswith("service_types has no kleur (")
+    assert not {"types", "unique keys", "row security", "writing"} & states(after).keys()
+
+
+def facts_of_the_migrations() -> dict[str, Any]:
+    """What `greedy_schema()` answers of tables that have all that the job uses."""
+    written = {"timestamptz": "timestamp with time zone"}
+    return {
+        table: {
+            "columns": {name: written.get(type_ := text.split()[0], type_) for name, text in columns.items()},
+            "keys": [list(key) for key in KEYS[table]],
+            "row_security": True,
+            "public": False,
+        }
+        for table, columns in DEFINITIONS.items()
+    }
+
+
+def lines(fake: FakeClient, server_ahead: float | None = 0.0, **schema_says: Any) -> dict[str, Check]:
     """Check a server that is made up, whose function `greedy_begin` says that all is well, but for `schema_says`."""
     tried = [{"kind": kind, "ok": True} for kind in ("active", "blocked")]
     well = {"version": schema.VERSION, "role": "service_role", "may_write": True, "attempts": tried}
+    well["tables"] = facts_of_the_migrations()
     fake.rpc_answers.setdefault("greedy_begin", well | schema_says)
     connection = Connection(fake, server_ahead=server_ahead)
     settings = CheckSettings(supabase_url="https://x.supabase.co", supabase_key="sb_secret_x", rooster_id=ROSTER)
@@ -345,7 +433,9 @@ def lines(fake: FakeClient, server_ahead: float | None = 0.0, **schema_says: Any
 
 def practice() -> FakeClient:
     made = tables(roosters=[roster(id=str(ROSTER))])
-    return FakeClient(**made, greedy_runs=[])
+    fake = FakeClient(**made, greedy_runs=[])
+    fake.rpc_answers["greedy_queue_figures"] = {"there": True, "waiting": 0, "running": 0, "failed": 0}
+    return fake
 
 
 def test_a_practice_that_is_made_up__all_is_well() -> None:

@@ -17,6 +17,7 @@ from postgrest.exceptions import APIError
 from supabase import Client
 
 from demo.load import TABLES as ROSTER_TABLES
+from greedy.database import structure
 from greedy.domain.demand import Places, Staff, allocate
 from tests.support.database import answered
 
@@ -189,6 +190,7 @@ def answer(request: Any) -> Any:
 def test_greedy_schema__shows_the_duty_table(client: Client) -> None:
     told = answered(client.rpc("greedy_schema", {}))
     assert {"roster_id", "source", "blocked_by_date"} <= set(told.pop("columns"))
+    assert "roosters" in told.pop("tables")
     halves = {"DDA": ("DDO", "O"), "DDO": ("DDA", "A"), "DIA": ("DIO", "O"), "DIO": ("DIA", "A")}
     evening, morning = ["O+1", "M+1"], ["M", "O+1", "M+1"]
     assert told == {
@@ -213,6 +215,23 @@ def test_greedy_schema__shows_the_duty_table(client: Client) -> None:
             )
         ],
     }
+
+
+def test_greedy_schema__describes_the_tables_as_the_job_expects_them(client: Client) -> None:
+    told = answered(client.rpc("greedy_schema", {}))["tables"]
+    written = {"timestamptz": "timestamp with time zone"}
+    assert told.keys() == structure.DEFINITIONS.keys()
+    for table, definitions in structure.DEFINITIONS.items():
+        expected = {
+            name: written.get(kind := text.split()[0], kind)
+            for name, text in definitions.items()
+            if name not in structure.BEYOND.get(table, ())
+        }
+        found = told[table]["columns"]
+        assert {name: found.get(name) for name in expected} == expected
+        assert found.keys() - expected.keys() == set(structure.UNUSED.get(table, ()))
+        assert set(map(frozenset, structure.KEYS[table])) <= set(map(frozenset, told[table]["keys"]))
+        assert told[table]["row_security"] is True
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)

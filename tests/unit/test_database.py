@@ -430,6 +430,15 @@ class TestSchema:
         (finding,) = found.findings
         assert (found.version, finding.part, finding.state) == (None, schema.Part.SQL, schema.State.UNKNOWN)
 
+    def test_a_database_that_cannot_try_a_row__still_says_what_it_has(self) -> None:
+        fake = FakeClient()
+        fake.rpc_answers["greedy_begin"] = refused("42703", 'column "end_date" does not exist')
+        fake.rpc_answers["greedy_schema"] = {"version": 3, "tables": {}}
+
+        found = schema.begin_with_any(fake)
+
+        assert (found.version, found.findings, found.attempts, found.tables) == (3, (), None, {})
+
     def test_a_database_that_does_not_answer(self) -> None:
         with pytest.raises(DatabaseError):
             self.inspect(refused("42501"))
