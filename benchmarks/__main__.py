@@ -1,9 +1,9 @@
 """How complete, how fair and how fast the job is, beside plain greedy and the proven optimum.
 
 `quality`, `shortage`, `changes`, `replan`, `weekends`, `fairness`, `scale` and `shapes` print one table each; nothing
-is asserted of what a clock says. The pass works alone and in memory, so its time is told as processor time, which other
-programs hardly disturb. What the solver proved is kept in `optima.json`. Every roster, the solver's as well, goes through the
-tests' independent checker.
+is asserted of what a clock says. The pass works alone and in memory, so its time is told as processor time, which
+other programs hardly disturb. What the solver proved is kept in `optima.json`. Every roster, the solver's as well,
+goes through the tests' independent checker.
 """
 
 from __future__ import annotations
