@@ -22,7 +22,7 @@ test-fast: setup ## Run the tests that need neither database nor browser, on few
 	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -m "not database and not slow" --ignore=tests/browser
 
 test: $(BROWSER) ## Run every test
-	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest -n auto --dist loadgroup --cov --cov-report=term --cov-fail-under=95
 
 faults: setup ## Run the fault tests on every request, not on a sample (docs/faults.md)
 	FAULTS=all $(BIN)/pytest -n auto tests/faults tests/database/queue/test_workers.py
