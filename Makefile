@@ -25,7 +25,7 @@ test: $(BROWSER) ## Run every test
 	$(BIN)/pytest -n auto --dist loadgroup --cov --cov-report=term --cov-fail-under=95
 
 faults: setup ## Run the fault tests on every request, not on a sample (docs/faults.md)
-	FAULTS=all $(BIN)/pytest -n auto tests/faults
+	FAULTS=all $(BIN)/pytest -n auto tests/faults tests/database/queue/test_workers.py
 
 check: $(TYPED) ## Run the static checks: formatting, lint, types, import rules
 	$(BIN)/ruff format --check .

@@ -92,6 +92,8 @@ class _Repair:
         while level < len(limits):
             value = self.draft.value
             self._fill(limits[level])
+            if self.parameters.only_fill and self.draft.is_full:
+                return
             self._pair(limits[level])
             if self.draft.value == value:
                 level += 1
