@@ -7,7 +7,7 @@ READY := .venv/.ready
 TYPED := .venv/.ready-typed
 BROWSER := .venv/.ready-browser
 
-.PHONY: demo demo-queue play test test-fast faults check schema setup lock bench clean help
+.PHONY: demo demo-queue play test test-fast faults check schema pictures setup lock bench clean help
 
 demo: setup ## Fill a practice's five-week roster in a local Supabase, and show the result
 	@$(BIN)/python -m demo
@@ -32,6 +32,9 @@ check: $(TYPED) ## Run the static checks: formatting, lint, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
+
+pictures: $(BROWSER) ## Make the README's pictures anew, of page and files, from the demo's roster
+	$(BIN)/python -m tests.support.pictures
 
 schema: setup ## Write docs/result.schema.json, the JSON schema of a run's result
 	$(BIN)/python -m greedy.outcome.schema > docs/result.schema.json

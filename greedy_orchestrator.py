@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -40,6 +39,7 @@ try:
 
     from greedy import __version__, interrupts
     from greedy.cli import queue_options, streams
+    from greedy.cli.days import read_day
     from greedy.cli.settings import LogFormat, LogLevel
     from greedy.domain.language import Language
     from greedy.domain.period import Scope
@@ -51,22 +51,6 @@ except ModuleNotFoundError as error:
 
 MAX_TIMEOUT = 86_400
 """Longest `--timeout`, in seconds: a run that takes a day hangs."""
-
-
-def _day(text: str) -> dt.date:
-    """Read a day of the command line.
-
-    Raises:
-        typer.BadParameter: It is none; says which form is meant.
-    """
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return dt.date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"there is no day {text}") from None
-    turned = re.fullmatch(r"(\d\d?)[-/.](\d\d?)[-/.](\d{4})", text)
-    example = f"{turned[3]}-{turned[2]:0>2}-{turned[1]:0>2}" if turned else "2027-01-31"
-    raise typer.BadParameter(f"{text} is not of the form year-month-day, as {example}")
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -121,14 +105,14 @@ def main(
     ] = False,
     first_day: Annotated[
         dt.date | None,
-        typer.Option("--from", help="First day to plan; other days stay as they are.", parser=_day, metavar="DATE"),
+        typer.Option("--from", help="First day to plan; other days stay as they are.", parser=read_day, metavar="DATE"),
     ] = None,
     last_day: Annotated[
-        dt.date | None, typer.Option("--until", help="Last day to plan, inclusive.", parser=_day, metavar="DATE")
+        dt.date | None, typer.Option("--until", help="Last day to plan, inclusive.", parser=read_day, metavar="DATE")
     ] = None,
     today: Annotated[
         dt.date | None,
-        typer.Option(help="Take another day for today: days before it are history.", parser=_day, metavar="DATE"),
+        typer.Option(help="Take another day for today: days before it are history.", parser=read_day, metavar="DATE"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Plan a roster too whose planners have closed it.")] = False,
     check: Annotated[

@@ -1,9 +1,9 @@
 """How complete, how fair and how fast the job is, beside plain greedy and the proven optimum.
 
-`quality`, `shortage`, `changes`, `replan`, `fairness`, `scale` and `shapes` print one table each; nothing is asserted
-of what a clock says. The pass works alone and in memory, so its time is told as processor time, which other programs
-hardly disturb. What the solver proved is kept in `optima.json`. Every roster, the solver's as well, goes through the
-tests' independent checker.
+`quality`, `shortage`, `changes`, `replan`, `weekends`, `fairness`, `scale` and `shapes` print one table each; nothing
+is asserted of what a clock says. The pass works alone and in memory, so its time is told as processor time, which
+other programs hardly disturb. What the solver proved is kept in `optima.json`. Every roster, the solver's as well,
+goes through the tests' independent checker.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from benchmarks.runs import Run, judge, run_job
 from benchmarks.shapes import PRACTICE, SHAPES, make_shape
 from benchmarks.shortage import shortage_table
 from benchmarks.strangers import STRANGERS
+from benchmarks.weekends import weekends_table
 from benchmarks.whole import whole
 from benchmarks.writes import writes
 from demo.roster import RosterSpec, Tables, large_spec, make_roster
@@ -216,6 +217,16 @@ def replan(
     table, beyond = replan_table(limit, workers)
     out.print(table)
     out.print(f"Replans that move more than twice the proven fewest, plus two: {beyond}")
+
+
+@app.command()
+def weekends(
+    rosters: Rosters = 5,
+    first: First = 1,
+    kinds: Kinds = "practice tight,scarce tight,stranger tight",
+) -> None:
+    """How evenly weekends are shared out on tight rosters."""
+    out.print(weekends_table(choose(_names(kinds)), range(first, first + rosters)))
 
 
 def _names(kinds: str) -> list[str]:

@@ -125,6 +125,6 @@ def _show(tables: RenderableType, data: dict[str, Any], shape: LogFormat) -> Non
     if shape is LogFormat.JSON:
         print(streams.dumps(data))
         return
-    console.console().print(tables)
+    console.console().print(tables, crop=False)  # links stay whole
     if not sys.stdout.isatty():
         print(streams.dumps(data, indent=2))

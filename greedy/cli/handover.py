@@ -102,7 +102,7 @@ def hand_over(result: RunResult, log_format: LogFormat, whole_in: Sequence[str] 
 
         if result.success and result.coverage and result.coverage.open:
             log.warning(f"⚠️  {result.coverage.open} of {result.coverage.needed} shifts stay open")
-        console.console().print(console.render(result))
+        console.console().print(console.render(result), crop=False)  # links stay whole
         if not sys.stdout.isatty():
             print(streams.dumps(result.to_json(), indent=2))
     reason = streams.lost(sys.stdout)

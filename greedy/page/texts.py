@@ -548,8 +548,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "column_holidays": ("Feestdagen", "Holidays"),
     "column_used": ("% van maximum", "% of quota"),
     "gaps": (
-        "Hoe ver mensen uiteen liggen: het grootste deel van een maximum min het kleinste",
-        "How far apart people are: the largest part of a quota less the smallest",
+        "Hoe ver mensen uiteen liggen: het grootste deel van een maximum min het kleinste. "
+        "Bij nachten, weekenden en feestdagen tellen de vorige roosters mee.",
+        "How far apart people are: the largest part of a quota less the smallest. "
+        "Nights, weekends and holidays of the rosters before count too.",
     ),
     "column_work": ("Werk", "Work"),
     "column_gap_before": ("Voor het verdelen", "Before sharing out"),
@@ -557,7 +559,8 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "gap_services": ("Per dienst, gemiddeld", "Per service, on average"),
     "gap_total": ("Alle diensten samen", "All services together"),
     "gap_nights": ("Nachten", "Nights"),
-    "gap_weekends": ("Weekenden", "Weekends"),
+    "gap_weekends": ("Weekenden en losse feestdagen", "Weekends, holidays on other days included"),
+    "gap_holidays": ("Feestdagen", "Holidays"),
     "sort": ("Sorteer op {column}", "Sort by {column}"),
     "mean": ("Gemiddeld", "Mean"),
     "share_over": ("boven het maximum", "above the quota"),
@@ -687,6 +690,14 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "note_history": (
         "Deze run staat misschien niet in de lijst van runs. Aan het rooster verandert dat niets.",
         "This run may be missing from the history of the runs. That changes nothing about the roster.",
+    ),
+    "note_publish": (
+        "Niet alles van dit rooster is gedeeld: een bestand of link ontbreekt. Stuur dit door aan de beheerder.",
+        "Not all of this roster is shared: a file or link is missing. Pass this on to whoever looks after GREEDY.",
+    ),
+    "note_notify": (
+        "Het bericht dat dit rooster klaar is, kwam niet aan. Aan het rooster verandert dat niets.",
+        "The message that this roster is ready did not arrive. That changes nothing about the roster.",
     ),
     "note_data": (
         (

@@ -37,6 +37,7 @@ from tests.support.results import ROSTER, database_phase, failed_result, open_sh
 PROJECT = Path(greedy_orchestrator.__file__).parent
 KEY = "sb_secret_0123456789abcdef"
 URL = "https://abcdefgh.supabase.co"
+FILES = {"--output": "result.json", "--report": "page.html"}
 GOOD = {"SUPABASE_URL": URL, "SUPABASE_KEY": KEY, "ROOSTER_ID": ROSTER}
 
 
@@ -280,6 +281,23 @@ class TestExitCodes:
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "Traceback" not in told.output
 
+    @pytest.mark.parametrize(
+        ("day", "told_as"),
+        [
+            ("11-01-2027", "as 2027-01-11"),
+            ("1/2/2027", "as 2027-02-01"),
+            ("2027-1-11", "as 2027-01-31"),
+            ("2027-02-30", "there is no day 2027-02-30"),
+            ("2027-W01-1", "year-month-day"),
+        ],
+    )
+    @pytest.mark.parametrize("option", ["--from", "--until", "--today"])
+    def test_2_a_day_that_is_none_is_told_the_form(self, pipeline: Any, option: str, day: str, told_as: str) -> None:
+        told = invoke(option, day, **GOOD)
+
+        assert (told.exit_code, pipeline.call_count) == (2, 0)
+        assert told_as in " ".join(told.stderr.split())
+
     def test_2_an_ending_that_is_not_known_is_answered_with_those_that_are(self, pipeline: Any) -> None:
         told = invoke("--report", "roster.docx", **GOOD)
 
@@ -310,27 +328,10 @@ class TestExitCodes:
         assert (told.exit_code, pipeline.call_count) == (3, 0)
         assert "NOTIFY_URL" in told.stderr
 
-    @pytest.mark.parametrize(
-        ("day", "told_as"),
-        [
-            ("11-01-2027", "as 2027-01-11"),
-            ("1/2/2027", "as 2027-02-01"),
-            ("2027-1-11", "as 2027-01-31"),
-            ("2027-02-30", "there is no day 2027-02-30"),
-            ("2027-W01-1", "year-month-day"),
-        ],
-    )
-    @pytest.mark.parametrize("option", ["--from", "--until", "--today"])
-    def test_2_a_day_that_is_none_is_told_the_form(self, pipeline: Any, option: str, day: str, told_as: str) -> None:
-        told = invoke(option, day, **GOOD)
-
-        assert (told.exit_code, pipeline.call_count) == (2, 0)
-        assert told_as in " ".join(told.stderr.split())
-
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_2_a_folder_for_a_file_that_is_not_there(self, pipeline: Any, option: str) -> None:
         """Found out before the run, not after it has written."""
-        told = invoke(option, "nowhere/result.html", **GOOD)
+        told = invoke(option, f"nowhere/{FILES[option]}", **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "folder nowhere does not exist" in told.stderr
@@ -341,7 +342,7 @@ class TestExitCodes:
     ) -> None:
         mocker.patch("os.access", return_value=False)
 
-        told = invoke(option, "result.html", **GOOD)
+        told = invoke(option, FILES[option], **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "not writable" in told.stderr
@@ -353,21 +354,22 @@ class TestExitCodes:
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_1_a_file_that_fails_at_the_end_loses_no_result(self, pipeline: Any, full_disk: None, option: str) -> None:
         """The roster has been written, so that the result must reach its reader all the same."""
-        told = invoke(option, "result.html", **GOOD)
+        told = invoke(option, FILES[option], **GOOD)
 
         assert told.exit_code == 1
         assert json.loads(told.stdout)["success"]
-        assert "Could not write result.html: No space left on device" in told.stderr
+        assert f"Could not write {FILES[option]}: No space left on device" in told.stderr
         assert "Traceback" not in told.output
 
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_a_file_that_fails_leaves_yesterdays_as_it_was(self, pipeline: Any, full_disk: None, option: str) -> None:
-        Path("file.html").write_text("yesterday's", encoding="utf-8")
+        file = Path(FILES[option])
+        file.write_text("yesterday's", encoding="utf-8")
 
-        assert invoke(option, "file.html", **GOOD).exit_code == 1
+        assert invoke(option, str(file), **GOOD).exit_code == 1
 
-        assert Path("file.html").read_text(encoding="utf-8") == "yesterday's"
-        assert os.listdir() == ["file.html"]
+        assert file.read_text(encoding="utf-8") == "yesterday's"
+        assert os.listdir() == [str(file)]
 
     def test_an_output_that_fails_leaves_other_failures_as_they_are(self, pipeline: Any, full_disk: None) -> None:
         pipeline.failure = DatabaseError("gone")
