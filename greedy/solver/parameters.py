@@ -16,13 +16,14 @@ class Parameters:
         repair: Whether the greedy pass is repaired at all; without it, what it fills is the plan.
         rounds: Times that filling, pairing and sharing are pursued in turn; 0 for no sharing.
         limits: Situations that the search for one chain may look at: first few, for all that is easily had, then many.
-        effort: Steps that filling and pairing may look at to begin with; half as many after each sharing.
+        effort: Steps that filling and pairing may look at to begin with; a quarter as many after each sharing.
         effort_per_shift: The same for each shift of the roster; the larger of the two counts.
         spread_effort: Steps that moving open places to other days may look at in all.
         spread_effort_per_place: More of them for each place that is open to begin with.
         spread_effort_at_most: The most of them; a roster with more shifts gets one per shift.
         spread_limits: Situations that may be looked at to move one of them: first few, then many.
         sharing_effort: Steps that each sharing may look at; a roster with more shifts gets one per shift.
+        sharing_effort_at_most: The same where filling and pairing have left so many of theirs.
         wish_limit: Situations that may be looked at for one wish of sharing, so that one that cannot be met leaves
             something for the others.
         loose: Most units of a chain that may be loose at a time.
@@ -33,16 +34,17 @@ class Parameters:
     """
 
     repair: bool = True
-    rounds: int = 3
-    limits: tuple[int, ...] = (60, 400)
-    effort: int = 8_000
+    rounds: int = 2
+    limits: tuple[int, ...] = (8, 40, 200)
+    effort: int = 10_000
     effort_per_shift: int = 5
     spread_effort: int = 1_500
     spread_effort_per_place: int = 150
     spread_effort_at_most: int = 9_000
     spread_limits: tuple[int, ...] = (60, 250)
-    sharing_effort: int = 3_500
-    wish_limit: int = 40
+    sharing_effort: int = 1_500
+    sharing_effort_at_most: int = 3_500
+    wish_limit: int = 12
     loose: int = 3
     unsettled: int = 4
     open_places: int = 8
