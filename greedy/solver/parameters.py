@@ -36,7 +36,7 @@ class Parameters:
     repair: bool = True
     rounds: int = 2
     limits: tuple[int, ...] = (8, 40, 200)
-    effort: int = 10_000
+    effort: int = 14_000
     effort_per_shift: int = 5
     spread_effort: int = 1_500
     spread_effort_per_place: int = 150
