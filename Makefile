@@ -7,10 +7,13 @@ READY := .venv/.ready
 TYPED := .venv/.ready-typed
 BROWSER := .venv/.ready-browser
 
-.PHONY: demo play test test-fast faults check schema setup lock bench clean help
+.PHONY: demo demo-queue play test test-fast faults check schema setup lock bench clean help
 
 demo: setup ## Fill a practice's five-week roster in a local Supabase, and show the result
 	@$(BIN)/python -m demo
+
+demo-queue: setup ## Fill twenty rosters by three workers, of which one is killed, and show what became of each
+	@$(BIN)/python -m demo.queue
 
 play: setup ## Keep a local Supabase with the demo's roster running, to try the job's options on
 	@$(BIN)/python -m demo.play
@@ -71,4 +74,4 @@ clean: ## Remove all that setup and tests made
 		supabase/lite/node_modules supabase/postgres/node_modules tests/browser/node_modules
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

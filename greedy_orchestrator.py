@@ -1,4 +1,4 @@
-"""Fill one roster: `python greedy_orchestrator.py --roster-id <uuid>`.
+"""Fill one roster: `python greedy_orchestrator.py --roster-id <uuid>`; many: `enqueue`, `worker`, `queue`.
 
 The options, and which of them go together; `greedy.cli.run` does what they ask.
 """
@@ -14,9 +14,11 @@ from uuid import UUID, uuid4
 import typer
 
 from greedy import __version__, interrupts
-from greedy.cli.settings import LogFormat, LogLevel, on_railway
+from greedy.cli import queue_options, streams
+from greedy.cli.settings import LogFormat, LogLevel
 from greedy.domain.language import Language
 from greedy.domain.period import Scope
+from greedy.exports.formats import format_of
 
 MAX_TIMEOUT = 86_400
 """Longest `--timeout`, in seconds: a run that takes a day hangs."""
@@ -42,14 +44,37 @@ def _can_be_written(output: Path | None) -> Path | None:
     return output
 
 
-@app.command()
+def _refuse_options_before(command: str, context: typer.Context) -> None:
+    """Refuse options that belong to the filling of one roster before a command, which would not have them."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"give the options of `{command}` after it")
+
+
+def _known_and_writable(reports: list[Path] | None) -> list[Path] | None:
+    """Refuse a file of no known kind, one that cannot be written, and one that is named twice."""
+    for report in reports or ():
+        try:
+            format_of(report)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+        _can_be_written(report)
+    return reports
+
+
+@app.callback(invoke_without_command=True)
 def main(
+    context: typer.Context,
     roster_id: Annotated[
         UUID | None, typer.Option(help="Id of the roster to fill.  [env var: ROOSTER_ID]", show_default=False)
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write, and show what would change.")] = False,
     replan: Annotated[
-        bool, typer.Option("--replan", help="Take back what earlier runs of this job planned, and plan anew.")
+        bool, typer.Option("--replan", help="Plan anew what earlier runs planned, with as few changes as possible.")
+    ] = False,
+    reshuffle: Annotated[
+        bool, typer.Option("--reshuffle", help="As --replan, but share everything out anew, whoever has it.")
     ] = False,
     first_day: Annotated[
         dt.datetime | None,
@@ -75,19 +100,36 @@ def main(
             help="Write the result, as JSON, to this file too.", dir_okay=False, writable=True, callback=_can_be_written
         ),
     ] = None,
-    report_file: Annotated[
-        Path | None,
+    reports: Annotated[
+        list[Path] | None,
         typer.Option(
             "--report",
-            help="Write the planner's page, as HTML, to this file.",
+            help="Write the roster to this file: .html, .pdf, .xlsx, .csv or .ics. May be given several times.",
             dir_okay=False,
             writable=True,
-            callback=_can_be_written,
+            callback=_known_and_writable,
         ),
     ] = None,
-    lang: Annotated[Language, typer.Option(help="Language of the planner's page.")] = Language.NL,
+    person: Annotated[
+        str | None, typer.Option(help="Let --report hold one person's own roster: her id, or a name that only she has.")
+    ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Put page, PDF, sheet and calendars into Storage, and give links.")
+    ] = False,
+    notify: Annotated[
+        str | None,
+        typer.Option(
+            help="Tell a webhook of the run, signed by NOTIFY_SECRET.  [env var: NOTIFY_URL]",
+            metavar="URL",
+            show_default=False,
+        ),
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Language of page and files.")] = Language.NL,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with code 6 when the verification of the rest periods fails.")
+    ] = False,
+    fail_on_open: Annotated[
+        bool, typer.Option("--fail-on-open", help="Exit with code 7 when shifts stay open.")
     ] = False,
     timeout: Annotated[float, typer.Option(help="Most seconds that the run may take.", min=1, max=MAX_TIMEOUT)] = 600,
     log_level: Annotated[
@@ -108,19 +150,25 @@ def main(
 
     The result is one JSON object on standard output; at a terminal it is shown as tables instead.
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
-    --strict, 130 and 143 stopped by SIGINT and SIGTERM.
+    --strict, 7 shifts open under --fail-on-open, 130 and 143 stopped by SIGINT and SIGTERM.
     """
-    if output is not None and report_file is not None and output.resolve() == report_file.resolve():
-        raise typer.BadParameter(f"--output and --report name the same file {output}")
+    if context.invoked_subcommand is not None:
+        _refuse_options_before(context.invoked_subcommand, context)
+        return
+    files = [file for file in (output, *(reports or ())) if file is not None]
+    if twice := [file for file in files if [one.resolve() for one in files].count(file.resolve()) > 1]:
+        raise typer.BadParameter(f"--output and --report name the same file {twice[0]} twice")
+    if person is not None and not reports:
+        raise typer.BadParameter("--person says whose roster --report holds: give --report FILE too")
+    if dry_run and (publish or notify):
+        raise typer.BadParameter("--dry-run saves nothing, so that there is nothing to publish or to tell")
     if check and history:
         raise typer.BadParameter("--check and --history are two questions: ask one at a time")
     if first_day and last_day and first_day > last_day:
         raise typer.BadParameter(f"--from {first_day.date()} is after --until {last_day.date()}")
     first, last, now = (day.date() if day else None for day in (first_day, last_day, today))
     run_id = str(uuid4())
-    shape = log_format
-    if shape is LogFormat.AUTO:
-        shape = LogFormat.JSON if on_railway() else LogFormat.CONSOLE
+    shape = queue_options.shape_of(log_format)
     if check or history:
         from greedy.cli import commands
 
@@ -132,20 +180,27 @@ def main(
     order = Order(
         run_id=run_id,
         roster_id=roster_id,
-        scope=Scope(replan, first, last, now, force),
+        scope=Scope(replan or reshuffle, first, last, now, force, reshuffle),
         dry_run=dry_run,
         strict=strict,
+        fail_on_open=fail_on_open,
         timeout=timeout,
         log_level=log_level,
         log_format=shape,
         output=output,
-        page=report_file,
+        reports=tuple(reports or ()),
+        person=person,
+        publish=publish,
+        notify=notify,
         language=lang,
     )
     if exit_code := run.fill_roster(order):
         raise typer.Exit(exit_code)
 
 
+queue_options.add_to(app)
+
 if __name__ == "__main__":
+    streams.make_lasting()
     with interrupts.listening():
         app()

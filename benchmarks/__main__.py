@@ -1,8 +1,9 @@
 """How complete, how fair and how fast the job is, beside plain greedy and the proven optimum.
 
-`quality`, `shortage`, `fairness`, `scale` and `shapes` print one table each; nothing is asserted of what a clock says.
-The pass works alone and in memory, so its time is told as processor time, which other programs hardly disturb. What the
-solver proved is kept in `optima.json`. Every roster, the solver's as well, goes through the tests' independent checker.
+`quality`, `shortage`, `replan`, `fairness`, `scale` and `shapes` print one table each; nothing is asserted of what a
+clock says. The pass works alone and in memory, so its time is told as processor time, which other programs hardly
+disturb. What the solver proved is kept in `optima.json`. Every roster, the solver's as well, goes through the tests'
+independent checker.
 """
 
 from __future__ import annotations
@@ -28,11 +29,14 @@ from benchmarks.cache import RULES, Cache, Entry, Fairness, digest
 from benchmarks.kinds import KINDS
 from benchmarks.measures import Counts, Measures, measure
 from benchmarks.optimum import fairness_optimum, solve
+from benchmarks.queue import queue
+from benchmarks.replanning import replan_table
 from benchmarks.rosters import SHORT, Seeds, choose, roster
 from benchmarks.runs import Run, judge, run_job
 from benchmarks.shapes import PRACTICE, SHAPES, make_shape
 from benchmarks.shortage import shortage_table
 from benchmarks.strangers import STRANGERS
+from benchmarks.whole import whole
 from benchmarks.writes import writes
 from demo.roster import RosterSpec, Tables, large_spec, make_roster
 from greedy.domain.models import Assignment
@@ -42,6 +46,8 @@ from greedy.processor import GreedyProcessor
 
 app = typer.Typer(help=__doc__, add_completion=False, no_args_is_help=True)
 app.command()(writes)
+app.command()(queue)
+app.command()(whole)
 out = Console(width=180)
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -178,6 +184,17 @@ def shortage(
     out.print(f"Seeds: {drawn}")
     if lines:
         out.print("More dagdelen without anyone on call than need be:", *lines, sep="\n  ")
+
+
+@app.command()
+def replan(
+    limit: Annotated[float, typer.Option(help="Seconds that the solver has for each replan.")] = 60.0,
+    workers: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 2,
+) -> None:
+    """How calm a replan is: what moves on six rosters after three changes each, beside the proven fewest."""
+    table, beyond = replan_table(limit, workers)
+    out.print(table)
+    out.print(f"Replans that move more than twice the proven fewest, plus two: {beyond}")
 
 
 def _names(kinds: str) -> list[str]:

@@ -188,7 +188,7 @@ class _Stages:
         weights = [HEAVIER**place for place in reversed(range(len(names)))]
         aims = [weight * self._expression(name) for weight, name in zip(weights, names, strict=True)]
         self._program.cp.maximize(total(aims))
-        found = _run(self._program, *self._options, hint=self._chosen, search=True)
+        found = run(self._program, *self._options, hint=self._chosen, search=True)
         if found.value is not None:
             better = measures.measure(self._tables, self._program.plan(found.choices))
             if better.counts > self._aims.counts:
@@ -216,10 +216,10 @@ class _Stages:
             cp.maximize(expression)
         else:
             cp.minimize(expression)
-        found = _run(self._program, *self._options, hint=self._chosen)
+        found = run(self._program, *self._options, hint=self._chosen)
         if not found.proven:
             bound = found.bound
-            found = _run(self._program, *self._options, hint=found.choices or self._chosen, search=True)
+            found = run(self._program, *self._options, hint=found.choices or self._chosen, search=True)
             found = found._replace(bound=min(bound, found.bound) if name in COUNTS else max(bound, found.bound))
         bound = min(found.bound, counted) if name in COUNTS else max(found.bound, counted)
         if found.value is None or found.value == reached:
@@ -316,7 +316,7 @@ def _least_squares(total: int, groups: int, most_odd: int) -> int:
     return least
 
 
-def _run(
+def run(
     program: Program, time_limit: float, workers: int, seed: int, hint: Sequence[Choice], *, search: bool = False
 ) -> _Found:
     """Solve, starting from a solution if there is one; `search` for better ones in many ways rather than to prove.
@@ -380,7 +380,7 @@ def fairness_optimum(
     for aim, count in zip(aims, counts, strict=True):
         program.cp.add(aim == count)
     program.cp.minimize(_Shares(program).unfairness())
-    found = _run(program, time_limit, workers, seed, hint=program.choices(start))
+    found = run(program, time_limit, workers, seed, hint=program.choices(start))
     if found.value is None:
         raise ValueError(f"No roster of {counts} was found in {time_limit:g} s")
     plan = program.plan(found.choices)

@@ -32,15 +32,26 @@ LITE_CLI = LITE / "node_modules" / "@supabase" / "lite" / "dist" / "cli" / "inde
 OLDEST_NODE = 20
 START_ATTEMPTS = 5
 
+PGMQ = "pgmq"
+"""The PyPI package that carries pgmq's plain SQL, for a PostgreSQL that has no extension of that name."""
+
 PATIENCE = 300.0
 """Seconds that the server may take to answer: a machine that does much else is no reason to give up."""
 
-# Loaded into the server before its own code: standard input is a pipe from us, which the system closes however we end,
-# SIGKILL included. A parent-death signal would be Linux only, and tie the server to one thread of ours.
+# Loaded into the server before its own code. Standard input is a pipe from us, which the system closes however we end,
+# SIGKILL included. A parent-death signal would be Linux only, and tie the server to one thread of ours. And Lite's
+# Storage sends files as streams of ArrayBuffers, as Node before 24 makes them, of which its own server sends nothing.
 DIE_WITH_PARENT = """
 import { rmSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 const folder = process.env.LOCAL_SUPABASE_FOLDER;
 process.stdin.on("end", () => { rmSync(folder, { recursive: true, force: true }); process.exit(); }).resume();
+const handle = await open(fileURLToPath(import.meta.url));
+const files = Object.getPrototypeOf(handle);
+const stream = files.readableWebStream;
+files.readableWebStream = function (options) { return stream.call(this, { type: "bytes", ...options }); };
+await handle.close();
 """
 
 
@@ -108,6 +119,18 @@ def is_installed(folder: Path) -> bool:
     return _stamp(folder).exists() and _stamp(folder).read_text() == _lock_hash(folder)
 
 
+def pgmq_sql() -> Path:
+    """Return pgmq's plain SQL: what `create extension pgmq` makes on a hosted project.
+
+    Raises:
+        LocalSupabaseError: It is not installed.
+    """
+    wheel = importlib.util.find_spec(PGMQ)
+    if wheel is None or wheel.origin is None:
+        raise LocalSupabaseError("the SQL of pgmq is missing: run `make setup`, which brings it")
+    return Path(wheel.origin).parent / "sql" / "pgmq.sql"
+
+
 def _lock_hash(folder: Path) -> str:
     return hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
 
@@ -123,6 +146,7 @@ def local_supabase(
     max_rows: int = 1000,
     timeout: float = PATIENCE,
     database: str | None = None,
+    pgmq: bool = True,
 ) -> Iterator[LocalSupabase]:
     """Run a local Supabase, empty but for the migrations, for as long as the context lasts.
 
@@ -132,6 +156,7 @@ def local_supabase(
         max_rows: Rows that one answer holds at most; the rest is cut off without a word, as on a hosted project.
         timeout: Seconds that the server may take to answer.
         database: Address of a PostgreSQL to serve as it is, without migrations; None for a PGlite of its own.
+        pgmq: Whether pgmq can be had, as on a hosted project, where there are migrations.
 
     Raises:
         LocalSupabaseError: It is not installed, or does not answer in time; the message ends with the server's log.
@@ -142,6 +167,8 @@ def local_supabase(
     with tempfile.TemporaryDirectory(prefix="local-supabase-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         (folder / "supabase" / "migrations").mkdir(parents=True)
+        if migrations and pgmq:
+            shutil.copy(pgmq_sql(), folder / "supabase" / "migrations" / "00000000000001_pgmq.sql")
         for source in migrations:
             for migration in source.glob("*.sql"):
                 shutil.copy(migration, folder / "supabase" / "migrations")
@@ -176,7 +203,13 @@ def _started(
         "127.0.0.1",
         "--no-admin",
     ]
-    settings = {"LITE_TELEMETRY": "0", "DO_NOT_TRACK": "1", "NO_COLOR": "1", "LOCAL_SUPABASE_FOLDER": str(folder)}
+    settings = {
+        "LITE_TELEMETRY": "0",
+        "DO_NOT_TRACK": "1",
+        "NO_COLOR": "1",
+        "EXPERIMENTAL_STORAGE": "1",  # without it [storage] is passed over
+        "LOCAL_SUPABASE_FOLDER": str(folder),
+    }
     with server.log_path.open("wb") as log:
         # In a session of its own: Ctrl-C reaches us only, and what we stop is the server with all that it started.
         process = subprocess.Popen(
@@ -216,6 +249,9 @@ url = {json.dumps(database or "memory://")}
 jwt_secret = {json.dumps("JWT-" + secrets.token_hex(32))}
 secret_key = {json.dumps(server.secret_key)}
 publishable_key = {json.dumps(server.publishable_key)}
+[storage]
+enabled = true
+file_size_limit = "50MiB"
 """
 
 

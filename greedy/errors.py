@@ -100,13 +100,21 @@ class RosterDataError(GreedyError):
 
     Attributes:
         problems: Every problem found, the fatal ones and the others.
+        days: The roster's first and last day; None where they are not known.
     """
 
     exit_code = 4
 
-    def __init__(self, message: str, hint: str = "", problems: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        problems: Sequence[Problem] = (),
+        days: tuple[dt.date, dt.date] | None = None,
+    ) -> None:
         super().__init__(message, hint)
         self.problems = tuple(problems)
+        self.days = days
 
 
 class DatabaseError(GreedyError):
@@ -135,6 +143,10 @@ class ConflictError(DatabaseError):
     def __init__(self, message: str, hint: str = "", code: str | None = None, refusals: Sequence[Refusal] = ()) -> None:
         super().__init__(message, hint, code)
         self.refusals = tuple(refusals)
+
+
+class LeaseOverError(DatabaseError):
+    """What a worker wanted to write was refused (`PT410`), whole: its lease of the roster is over."""
 
 
 class UnknownOutcomeError(DatabaseError):
@@ -175,3 +187,9 @@ class VerificationError(GreedyError):
     """FASE 4C did not pass and `--strict` makes that an error."""
 
     exit_code = 6
+
+
+class OpenShiftsError(GreedyError):
+    """Shifts stay open and `--fail-on-open` makes that an error. The run itself is done."""
+
+    exit_code = 7

@@ -80,7 +80,8 @@ def listening() -> Iterator[None]:
 def stoppable(doing: Doing) -> Iterator[None]:
     """Mark the block that a signal stops, one that came before it included.
 
-    Outside of such a block a signal stops nothing: the result is handed over first.
+    Outside of such a block a signal stops nothing: the result is handed over first. Blocks nest: the innermost knows
+    what was being done.
 
     Args:
         doing: Describes, when a signal has come, what was being done.
@@ -88,13 +89,13 @@ def stoppable(doing: Doing) -> Iterator[None]:
     Raises:
         RunStoppedError: A signal came, at the latest at the end of the block.
     """
-    _state.doing = doing
+    before, _state.doing = _state.doing, doing
     try:
         check()
         yield
         check()
     finally:
-        _state.doing = None
+        _state.doing = before
         if _state.received is not None:
             _state.grace_ends = None
             _arm()

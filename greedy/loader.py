@@ -17,6 +17,7 @@ from greedy.database.tables import (
     COLUMNS,
     COUNTER,
     DUTIES,
+    EARLIER_ROSTERS,
     EMPLOYEES,
     OTHER_ROSTERS,
     QUALIFICATIONS,
@@ -29,11 +30,13 @@ from greedy.database.tables import (
     read_columns,
     read_tables,
 )
+from greedy.domain.balance import Lookback, balances
 from greedy.domain.days import lies_outside, read_day
 from greedy.domain.duties import BUILT_IN, DutyRules
 from greedy.domain.holidays import NETHERLANDS, public_holidays
 from greedy.domain.models import (
     REQUIREMENT_COLUMN,
+    Balance,
     Employee,
     Qualification,
     Requirement,
@@ -63,6 +66,9 @@ NULLS: Mapping[str, Mapping[str, object]] = {
 WORDS = SourceWords()
 """The job's own words where no setting names others."""
 
+LOOKBACK = Lookback()
+"""How far back the rosters before count where no setting says otherwise."""
+
 
 def load(
     client: Client,
@@ -71,7 +77,7 @@ def load(
     duties: DutyRules = BUILT_IN,
     words: SourceWords = WORDS,
     columns: Collection[str] | None = None,
-    country: str = NETHERLANDS,
+    lookback: Lookback = LOOKBACK,
 ) -> Workspace:
     """Read a roster and build its workspace.
 
@@ -81,14 +87,14 @@ def load(
         duties: The duties of the practice.
         words: The job's own words in `source`.
         columns: The columns that `roster_assignments` has, where the schema says so; None to learn them from its rows.
-        country: Whose public holidays count with the weekends.
+        lookback: How far back the rosters before count, and whose public holidays count with the weekends.
 
     Raises:
         RosterDataError: The roster does not exist, or its data cannot be planned with.
         DatabaseError: The database cannot be read, or not completely.
     """
-    tables = read_tables(client, roster_id, duties, columns)
-    workspace = build_workspace(tables, duties, country)
+    tables = read_tables(client, roster_id, duties, columns, lookback)
+    workspace = build_workspace(tables, duties, lookback.country)
     if columns is None:
         columns = columns_of(tables[ASSIGNMENTS]) or read_columns(client)
     return replace(workspace, words=words, columns=frozenset(columns))
@@ -101,7 +107,7 @@ def build_workspace(tables: Tables, duties: DutyRules | None = None, country: st
         tables: Table name -> rows as PostgREST returns them; `roosters` holds the one roster to plan. Rows that do not
             matter (no demand, inactive qualifications, open slots, other columns) may be there; a missing table counts
             as empty. With `greedy_duties` they hold the duties of the practice, with `other_rosters` the rosters beside
-            this one.
+            this one, with `earlier_rosters` those before it of which nights, weekends and holidays count.
         duties: The duties of the practice; None for those of the tables, or the built-in ones.
         country: Whose public holidays count with the weekends.
 
@@ -120,7 +126,8 @@ def build_workspace(tables: Tables, duties: DutyRules | None = None, country: st
     roster = _roster(rows[ROSTERS], problems)
     rows[REQUIREMENTS] = [row for row in rows[REQUIREMENTS] if not _asks_for_nobody(row)]
     rows[ASSIGNMENTS] = [row for row in rows[ASSIGNMENTS] if not _says_nothing(row)]
-    beside = _take_other_rosters(rows, roster)
+    taken = _take_other_rosters(rows, roster)
+    beside = taken[ASSIGNMENTS]
     if roster is not None:
         first, last = days_that_matter(roster.start_date, roster.end_date, duties)
         for table in (REQUIREMENTS, ASSIGNMENTS):
@@ -149,6 +156,7 @@ def build_workspace(tables: Tables, duties: DutyRules | None = None, country: st
             f"The roster cannot be planned: {len(problems.fatal)} problem(s) in its data; nothing was written",
             "Correct the rows named here, then run again.",
             problems.in_order,
+            days=None if roster is None else (roster.start_date, roster.end_date),
         )
 
     for service in unnamed_on_call(services.values(), duties):
@@ -168,6 +176,7 @@ def build_workspace(tables: Tables, duties: DutyRules | None = None, country: st
         requirements=tuple(requirements),
         qualifications=tuple(qualifications),
         holidays=public_holidays(country, roster.start_date, roster.end_date),
+        balance=_balance(tables, taken, services.values(), roster, country),
         stored=tuple(inside),
         neighbours=tuple(
             row
@@ -202,8 +211,8 @@ def _says_nothing(row: object) -> bool:
     )
 
 
-def _take_other_rosters(rows: dict[str, Sequence[RawRow]], roster: Roster | None) -> Sequence[RawRow]:
-    """Leave out the rows of other rosters; return those of `roster_assignments`, of which some matter to this one.
+def _take_other_rosters(rows: dict[str, Sequence[RawRow]], roster: Roster | None) -> Mapping[str, Sequence[RawRow]]:
+    """Leave out the rows of other rosters, and return them by table: some matter to this one.
 
     A row that does not say whose it is counts as this roster's.
     """
@@ -216,7 +225,24 @@ def _take_other_rosters(rows: dict[str, Sequence[RawRow]], roster: Roster | None
             foreign = roster is not None and isinstance(owner, str) and owner not in ("", roster.id)
             (taken[table] if foreign else ours).append(row)
         rows[table] = ours
-    return taken[ASSIGNMENTS]
+    return taken
+
+
+def _balance(
+    tables: Tables,
+    taken: Mapping[str, Sequence[RawRow]],
+    services: Iterable[Service],
+    roster: Roster,
+    country: str,
+) -> Mapping[str, Balance]:
+    """Return what people worked in the rosters before, of whoever was in one."""
+    before = {str(row.get("id")) for row in tables.get(EARLIER_ROSTERS) or ()}
+    work, known = (
+        [row for row in taken[table] if row.get("roster_id") in before] for table in (ASSIGNMENTS, QUALIFICATIONS)
+    )
+    people = [str(row.get("employee_id")) for row in known]
+    on_call = {service.id for service in services if service.is_system}
+    return balances(work, people, on_call, roster.start_date, country)
 
 
 def _near(

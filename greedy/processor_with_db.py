@@ -15,8 +15,8 @@ from greedy.database import schema
 from greedy.database.client import Connection
 from greedy.database.schema import DatabaseSchema
 from greedy.database.tables import read_assignments
+from greedy.domain.balance import Lookback
 from greedy.domain.conflicts import is_about_other_rosters, learn, must_be_read
-from greedy.domain.holidays import NETHERLANDS
 from greedy.domain.models import SourceWords, Workspace
 from greedy.domain.period import Period, Scope
 from greedy.errors import ConflictError, DatabaseError, GreedyError
@@ -65,8 +65,10 @@ class DatabaseOperationOrchestrator:
         dry_run: bool = False,
         scope: Scope = WHOLE,
         words: SourceWords = loader.WORDS,
-        country: str = NETHERLANDS,
+        lookback: Lookback = loader.LOOKBACK,
         timeout: float | None = None,
+        lease: str | None = None,
+        accept: Callable[[Workspace], object] = lambda workspace: None,  # noqa: ARG005  whatever it is
         show_phase: ShowPhase = lambda phase: nullcontext(),  # noqa: ARG005  shows nothing
     ) -> None:
         """Prepare a run.
@@ -78,8 +80,10 @@ class DatabaseOperationOrchestrator:
             dry_run: Do all but write.
             scope: What is planned: which days, and whether what earlier runs planned is planned anew.
             words: The job's own words in `source`.
-            country: Whose public holidays count with the weekends.
+            lookback: How far back the rosters before count, and whose public holidays count with the weekends.
             timeout: Most seconds that the run may take; None for no limit.
+            lease: The lease under which a worker of the queue writes; None for any other run.
+            accept: Looks at the roster when it has been read, and raises where the run cannot do with it what is asked.
             show_phase: Shows each phase to a person while it runs.
         """
         self.connection = connection
@@ -87,12 +91,16 @@ class DatabaseOperationOrchestrator:
         self.dry_run = dry_run
         self.scope = scope
         self.words = words
-        self.country = country
+        self.lookback = lookback
         self.timeout = timeout
+        self.lease = lease
         self.phase = "start"
         self.failure: GreedyError | None = None
         self.workspace: Workspace | None = None
-        self.result = RunResultBuilder(roster_id, run_id, dry_run=dry_run, replan=scope.replan)
+        self.result = RunResultBuilder(
+            roster_id, run_id, dry_run=dry_run, replan=scope.replan, reshuffle=scope.reshuffle
+        )
+        self._accept = accept
         self._show_phase = show_phase
         self._writings: set[dt.datetime] = set()
 
@@ -152,18 +160,22 @@ class DatabaseOperationOrchestrator:
         client = self.connection.client
         with self._run_phase("FASE 1 load") as (milliseconds, _):
             log.info(f"📥 Loading roster {self.roster_id}...")
-            found = schema.begin_with_any(client, self.roster_id)
+            found = schema.begin_with_any(client, self.roster_id).with_words(self.words)
             whole = loader.load(
                 client,
                 self.roster_id,
                 duties=found.duties,
-                words=self.words,
+                words=found.words,
                 columns=found.columns,
-                country=self.country,
+                lookback=self.lookback,
             )
             self.workspace = self.workspace or whole
+            self._accept(whole)
+            self.result.read_days(whole.roster.start_date, whole.roster.end_date)
             if self.scope.replan:
                 found.refuse_replan()
+            if self.lease is not None:
+                found.refuse_lease()
             workspace, period = self._confined(whole)
         phase = self.result.load = LoadPhase.of_workspace(whole, found.version, milliseconds())
         log.info(f"✅ {phase}", **as_json(phase))
@@ -187,10 +199,17 @@ class DatabaseOperationOrchestrator:
         """FASE 2: assign the open shifts, or plan anew what is the job's own, and measure how many that fills."""
         counts: dict[str, int] = {}
         with self._run_phase("FASE 2 assign") as (milliseconds, progress), interrupts.interruptible():
-            plan = replan(workspace, period, progress) if self.scope.replan else None
+            anew = self.scope.reshuffle
+            plan = replan(workspace, period, progress, reshuffle=anew) if self.scope.replan else None
             planned = plan.workspace if plan else replace(workspace, assignments=[])
             processor = GreedyProcessorWithDB(
-                planned, self.connection.client, dry_run=self.dry_run, period=period, plan=plan, schema=found
+                planned,
+                self.connection.client,
+                dry_run=self.dry_run,
+                period=period,
+                plan=plan,
+                schema=found,
+                lease=self.lease,
             )
             if plan:
                 counts = {"taken_back": len(plan.taken_back), "kept": plan.kept}

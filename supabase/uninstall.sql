@@ -1,6 +1,7 @@
 -- Takes away all that install.sql or the migrations added, and leaves the data: the rows of roster_assignments, their
 -- stamps, the columns, the wider CHECK on `source` (rows hold its words), and greedy_runs, the history of the runs (drop
--- it by hand: `drop table public.greedy_runs`). Changes of your own in greedy_duties are lost.
+-- it by hand: `drop table public.greedy_runs`). Changes of your own in greedy_duties are lost, and so is what waits in the
+-- queue; pgmq itself stays.
 begin;
 
 do $$
@@ -23,7 +24,10 @@ begin
   loop
     execute format('drop trigger %I on %s', one.tgname, one.relation);
   end loop;
-  drop view if exists public.greedy_rest_slots;
+  drop view if exists public.greedy_rest_slots, public.greedy_queue;
+  if to_regclass('pgmq.q_greedy') is not null then
+    perform pgmq.drop_queue('greedy'::text);
+  end if;
   for one in
     select oid::regprocedure as signature from pg_proc
     where pronamespace = 'public'::regnamespace and proname in (
@@ -31,7 +35,12 @@ begin
       'greedy_rest_slots', 'greedy_planners_word', 'greedy_share', 'greedy_take', 'greedy_hand_over', 'greedy_keep_rest', 'greedy_open_rest',
       'greedy_block_rest', 'greedy_rest', 'greedy_misfits', 'greedy_array', 'greedy_store', 'greedy_hold',
       'greedy_write_held', 'greedy_clear', 'greedy_take_back', 'greedy_locked', 'greedy_write', 'greedy_replan',
-      'greedy_finish', 'greedy_try', 'greedy_schema', 'greedy_begin'
+      'greedy_finish', 'greedy_try', 'greedy_schema', 'greedy_begin',
+      'greedy_queue_there', 'greedy_options', 'greedy_queue_send', 'greedy_queue_next', 'greedy_queue_add',
+      'greedy_enqueue', 'greedy_due', 'request_roster', 'greedy_asked', 'greedy_queue_figures', 'greedy_queue_fail',
+      'greedy_queue_take', 'greedy_queue_report', 'greedy_queue_done', 'greedy_queue_again', 'greedy_queue_give_back', 'greedy_queue_give_up',
+      'greedy_queue_join', 'greedy_under_lease', 'greedy_lease_holds', 'greedy_move', 'greedy_queue_retry',
+      'greedy_queue_drop'
     )
   loop
     execute format('drop function %s', one.signature);
@@ -39,7 +48,7 @@ begin
 end
 $$;
 
-drop table if exists public.greedy_duties;
+drop table if exists public.greedy_duties, public.greedy_requests, public.greedy_turns;
 alter table public.roster_assignments drop constraint if exists roster_assignments_greedy_key;
 drop index if exists public.roster_assignments_employee_date, public.roster_assignments_active_date;
 

@@ -14,10 +14,10 @@ from greedy.cli.settings import CheckSettings
 from greedy.database import preflight, probes, schema
 from greedy.database.client import Client, Connection
 from greedy.database.paging import PAGE_ROWS
+from greedy.database.queue import Queue
 from greedy.database.schema import REMEDY, DatabaseSchema, Finding, Part
 from greedy.database.schema import State as FindingState
 from greedy.database.tables import COLUMNS, ROSTERS
-from greedy.domain.models import SourceWords
 from greedy.errors import ConfigurationError, DatabaseError, GreedyError, RosterDataError
 
 CLOCK_SECONDS = 60
@@ -71,7 +71,7 @@ def run_checks(connection: Connection, settings: CheckSettings) -> Iterator[Chec
     yield Check("settings", f"{settings.supabase_url}, {settings.key_kind}")
     started = time.perf_counter()
     try:
-        found = schema.begin_with_any(client, roster_id)
+        found = schema.begin_with_any(client, roster_id).with_words(settings.words)
     except GreedyError as error:
         yield of_error("connection", error)
         return
@@ -79,17 +79,20 @@ def run_checks(connection: Connection, settings: CheckSettings) -> Iterator[Chec
     yield _key(found)
     counts: dict[str, int] = {}
     yield _tables(client, counts)
-    yield _guarded("schema", lambda: _schema(client, found, settings.words))
+    yield _guarded("schema", lambda: _schema(client, found))
     if found.version is not None:
         yield _parts("key and indexes", found, "there", Part.KEY, Part.INDEX)
         yield _parts("triggers", found, "enabled", Part.TRIGGER)
         yield _parts("functions", found, "this version's", Part.FUNCTION)
+        if wrong := found.about(Part.WORDS):
+            yield Check("words", _together(wrong), State.HINT)
     if len(counts) == len(COLUMNS):
         yield _guarded("duties", lambda: _duties(client, found))
-        yield _guarded("writing", lambda: _writing(client, found, roster_id, settings.words))
+        yield _guarded("writing", lambda: _writing(client, found, roster_id))
     if counts:
         yield _guarded("row cap", lambda: _row_cap(client, max(counts, key=counts.__getitem__)))
     yield _guarded("history", lambda: _history(client))
+    yield _guarded("queue", lambda: _queue(client))
     yield _clock(connection.server_ahead)
     if roster_id is not None:
         yield _guarded("roster", lambda: _roster(client, roster_id))
@@ -125,10 +128,10 @@ def _tables(client: Client, counts: dict[str, int]) -> Check:
     return failed("tables", "; ".join(wrong), DATABASE) if wrong else Check("tables", f"{len(counts)} can be read")
 
 
-def _schema(client: Client, found: DatabaseSchema, words: SourceWords) -> Check:
+def _schema(client: Client, found: DatabaseSchema) -> Check:
     """Look which version of the job's SQL there is; somebody else's database does well without any."""
     wrong = found.about(Part.VERSION, Part.SQL)
-    if any(finding.state is FindingState.MISSING for finding in wrong) and probes.is_foreign(client, words):
+    if any(finding.state is FindingState.MISSING for finding in wrong) and probes.is_foreign(client, found.words):
         message = "a database of its own, with triggers of its own, without the job's SQL: the job works on it"
         return Check("schema", f"{message}; {schema.WITHOUT[0]}; to have it safe, {REMEDY}", State.HINT)
     if wrong:
@@ -165,11 +168,11 @@ def _duties(client: Client, found: DatabaseSchema) -> Check:
     return Check("duties", f"{', '.join(codes)} ({where})")
 
 
-def _writing(client: Client, found: DatabaseSchema, roster_id: str | None, words: SourceWords) -> Check:
+def _writing(client: Client, found: DatabaseSchema, roster_id: str | None) -> Check:
     """Try a row of each kind that the job writes; nothing stays behind."""
     attempts = found.attempts
     if attempts is None:
-        sample = probes.sample(client, roster_id, words)
+        sample = probes.sample(client, roster_id, found.words)
         attempts = tuple(preflight.try_by_requests(client, sample))
     if refused := preflight.in_words(attempts):
         return failed("writing", "; ".join(refused), DATABASE)
@@ -197,6 +200,19 @@ def _history(client: Client) -> Check:
     if count is None:
         return Check("history", f"runs are not recorded; to have them, {REMEDY}", State.HINT)
     return Check("history", f"{count} runs recorded")
+
+
+def _queue(client: Client) -> Check:
+    """Look for the queue, which a run by hand does well without."""
+    figures = Queue(client).figures()
+    if figures is None:
+        message = "none: to have rosters filled by workers, enable pgmq (Supabase: Integrations, Queues; or create"
+        return Check("queue", f"{message} extension pgmq), then {REMEDY}", State.HINT)
+    oldest = f", the oldest for {figures.oldest_s:.0f} s" if figures.oldest_s is not None else ""
+    message = f"{figures.waiting} rosters waiting{oldest}, {figures.running} running, {figures.failed} failed"
+    if figures.failed:
+        return Check("queue", f"{message}: `queue` shows why, `queue retry` tries them again", State.HINT)
+    return Check("queue", message)
 
 
 def _clock(ahead: float | None) -> Check:

@@ -37,7 +37,7 @@ def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogL
     else:
         key = settings.supabase_key.get_secret_value()
         try:
-            with _ended_by("--check", timeout), client.connect(settings.supabase_url, key) as connection:
+            with ended_by("--check", timeout), client.connect(settings.supabase_url, key) as connection:
                 for found in run_checks(connection, settings):
                     checks.append(found)  # one by one: those before the end are shown
         except ConfigurationError as error:
@@ -61,7 +61,7 @@ def show_history(
     try:
         settings = CommandSettings.load(log_level=log_level)
         key = settings.supabase_key.get_secret_value()
-        with _ended_by("--history", timeout), client.connect(settings.supabase_url, key) as connection:
+        with ended_by("--history", timeout), client.connect(settings.supabase_url, key) as connection:
             runs = history.read(connection.client, None if roster_id is None else str(roster_id))
     except GreedyError as error:
         log.error(f"❌ {error}")
@@ -71,7 +71,7 @@ def show_history(
 
 
 @contextmanager
-def _ended_by(what: str, timeout: float) -> Iterator[None]:
+def ended_by(what: str, timeout: float) -> Iterator[None]:
     """End a question when its time is over, or at once by a signal: nothing can be lost by it."""
 
     def doing() -> str:

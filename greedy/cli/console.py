@@ -20,7 +20,8 @@ from greedy.outcome.changes import Changes
 from greedy.outcome.coverage import CoverageSummary, Uncovered, percent_filled
 from greedy.outcome.fairness import FairnessSummary
 from greedy.outcome.open_shifts import OpenShift, Remedy
-from greedy.outcome.phases import DatabasePhase
+from greedy.outcome.phases import BlockingPhase, DatabasePhase, WritePhase
+from greedy.outcome.published import Published
 from greedy.outcome.result import PlannedDays, RunResult
 from greedy.processor import Progress as OnProgress
 
@@ -75,7 +76,9 @@ def render(result: RunResult) -> RenderableType:
         parts += [_coverage(result.coverage), *_period(result.period), _open_shifts(result.open_shifts)]
         if result.changes and (result.dry_run or result.replan):
             parts += _changes(result.changes, rehearsed=result.dry_run)
-    parts += [_phases(result), *_messages(result), _verdict(result)]
+    phases = _phases(result)
+    parts += [*([phases] if phases.row_count else []), *_messages(result), *_published(result.published)]
+    parts.append(_verdict(result))
     return Group(*parts)
 
 
@@ -210,14 +213,19 @@ def _database_rows(table: Table, database: DatabasePhase) -> None:
         table.add_row("FASE 4A write", "-", f"dry run: {planned.active} assignments not written")
         table.add_row("FASE 4B write", "-", f"dry run: {planned.blocking} blocking records not written")
     else:
-        table.add_row("FASE 4A write", _ms(write.duration_ms), write.error or f"{write.written} assignments written")
+        table.add_row("FASE 4A write", _ms(write.duration_ms), f"{write.written} assignments written{_failed(write)}")
         counts = f"{blocking.written} blocking records written, {blocking.made_by_trigger} made by the trigger"
-        table.add_row("FASE 4B write", _ms(blocking.duration_ms), blocking.error or counts)
+        table.add_row("FASE 4B write", _ms(blocking.duration_ms), f"{counts}{_failed(blocking)}")
     if verification := database.trigger_verification:
         checks = [check for _, check in verification.checks.made()]
         passed = verification.error or f"{sum(check.passed for check in checks)} of {len(checks)} checks passed"
         style = None if verification.all_passed else "yellow"
         table.add_row("FASE 4C verify", _ms(verification.duration_ms), passed, style=style)
+
+
+def _failed(phase: WritePhase | BlockingPhase) -> str:
+    """Describe how many records were not written; the log has told why."""
+    return f", {phase.failed} failed" if phase.error else ""
 
 
 def _ms(milliseconds: float) -> str:
@@ -234,10 +242,24 @@ def _messages(result: RunResult) -> Iterator[Text]:
         yield Text(f"⚠️  {message.message}", style="yellow")
 
 
+def _published(published: Published | None) -> Iterator[Text]:
+    """Show the links whole, a line each: one that is broken, or cut off, opens nothing."""
+    if published is None:
+        return
+    yield Text(f"Published in Storage, bucket {published.bucket}; links hold until {published.links_until:%Y-%m-%d}:")
+    for file in published.files:
+        yield Text(f"  {file.kind}: {file.latest_url or file.url}", no_wrap=True, overflow="ignore")
+    if published.calendars:
+        until = f"{published.calendars_until:%Y-%m-%d}"
+        yield Text(f"Calendars to subscribe to, one per person; links hold until {until}, a later run gives new ones:")
+    for calendar in published.calendars:
+        yield Text(f"  {calendar.employee_id}: {calendar.url}", no_wrap=True, overflow="ignore")
+
+
 def _verdict(result: RunResult) -> Text:
     seconds, coverage = result.duration_ms / 1000, result.coverage
     if not result.success or coverage is None:
-        return Text(f"❌ The run failed after {seconds:.2f} s: {result.error}", style="bold red")
+        return Text(f"❌ The run failed after {seconds:.2f} s", style="bold red")  # the log has told why
     rehearsed = " (dry run: nothing was written)" if result.dry_run else ""
     return Text(
         f"✅ {coverage.needed - coverage.open} of {coverage.needed} shifts filled ({coverage.percent} %), "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from greedy.cli.check import Check, State
 from greedy.database.history import trend
+from greedy.errors import OpenShiftsError
 
 _STYLE = {State.OK: "green", State.HINT: "yellow", State.FAILED: "bold red"}
 
@@ -33,7 +34,65 @@ def render_history(runs: Sequence[dict[str, Any]]) -> RenderableType:
     rosters: dict[str, list[dict[str, Any]]] = {}
     for run in runs:
         rosters.setdefault(run["roster_id"], []).append(run)
-    return Group(*(_runs(roster_id, latest) for roster_id, latest in rosters.items()))
+    parts: list[RenderableType] = []
+    for roster_id, latest in rosters.items():
+        parts += [_runs(roster_id, latest), *_links(latest)]
+    return Group(*parts)
+
+
+def _links(runs: list[dict[str, Any]]) -> Iterator[Text]:
+    """Show the links of the latest run that has any."""
+    published = next((run for run in runs if run.get("links")), None)
+    if published is not None:
+        when = f"{dt.datetime.fromisoformat(published['started_at']).astimezone():%Y-%m-%d %H:%M}"
+        yield Text(f"Published by the run of {when}:")
+        for kind, link in sorted(published["links"].items()):
+            yield Text(f"  {kind}: {link}", no_wrap=True, overflow="ignore")
+
+
+def render_queue(entries: Sequence[dict[str, Any]]) -> RenderableType:
+    """Show the rosters in the queue: those that failed, those that are being filled, those that wait."""
+    if not entries:
+        return Text("The queue is empty.")
+    table = Table(title=f"Rosters in the queue: {len(entries)}", title_justify="left")
+    for header in ("State", "Since", "Tries"):
+        table.add_column(header, justify="right" if header == "Tries" else "left", no_wrap=True)
+    table.add_column("Roster")
+    for entry in entries:
+        moments = {"running": entry["filled_since"], "failed": entry["failed_at"]}
+        table.add_row(
+            entry["state"],
+            _moment(moments.get(entry["state"], entry["waiting_since"])),
+            str(entry["tries"]),
+            "\n".join([entry["roster_id"], *_what(entry)]),
+            style={"failed": "bold red", "running": "green"}.get(entry["state"]),
+        )
+    return table
+
+
+def _what(entry: dict[str, Any]) -> list[str]:
+    """Describe what there is to know of a roster in the queue: what is asked for, then what went wrong."""
+    parts = ["urgent"] if entry["urgent"] else []
+    if entry["practice"]:
+        parts.append(entry["practice"])
+    if entry["filled_by"]:
+        parts.append(f"filled by {entry['filled_by']}")
+    if entry["options"]:
+        parts.append(
+            ", ".join(name if given is True else f"{name} {given}" for name, given in entry["options"].items())
+        )
+    if entry["state"] == "waiting" and entry["tries"]:
+        parts.append(f"again at {_moment(entry['due_at'])}")
+    if entry["asked_again"]:
+        parts.append("asked for again")
+    lines = [", ".join(parts)]
+    if entry["reason"] and entry["state"] != "running":
+        lines += [f"({entry['exit_code']}) {' '.join(entry['reason'].split())}", " ".join(entry["remedy"].split())]
+    return [line for line in lines if line]
+
+
+def _moment(text: str | None) -> str:
+    return "-" if text is None else f"{dt.datetime.fromisoformat(text).astimezone():%m-%d %H:%M:%S}"
 
 
 def _runs(roster_id: str, runs: list[dict[str, Any]]) -> Table:
@@ -64,16 +123,26 @@ def _open(open_: int | None, more: int | None) -> str:
     return f"{open_} ({'as before' if not more else f'{-more} fewer' if more < 0 else f'{more} more'})"
 
 
+def _by_worker(run: dict[str, Any]) -> list[str]:
+    """Describe which try of a queued roster a run was, and how long it waited; nothing for any other run."""
+    if run.get("tried") is None:
+        return []
+    return [f"try {run['tried']}, waited {run['waited_ms'] / 1000:.0f} s"]
+
+
 def _outcome(run: dict[str, Any]) -> str:
     """Describe how a run ended, what was special about it, and which version it was."""
-    if run["exit_code"]:
+    shifts_open = run["exit_code"] == OpenShiftsError.exit_code
+    if run["exit_code"] and not shifts_open:
         first_line = (run["error"] or "").split("\n")[0]
-        return f"failed ({run['exit_code']}): {first_line}"
-    parts = ["done"]
+        return ", ".join([f"failed ({run['exit_code']}): {first_line}", *_by_worker(run)])
+    parts = [f"done, shifts open ({run['exit_code']})" if shifts_open else "done", *_by_worker(run)]
     if run["rest_proven"] is False:
         parts.append("rest not proven")
     if run["replan"]:
         parts.append("replan")
     if run["from_date"]:
         parts.append(f"{run['from_date']} until {run['until_date']}")
+    if run.get("links"):
+        parts.append("published")
     return ", ".join([*parts, f"version {run['version']}"])

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
 from structlog.dev import Column, ConsoleRenderer, KeyValueColumnFormatter, plain_traceback
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from greedy.cli import streams
 from greedy.cli.settings import LogFormat, LogLevel
 
 _SHOWN_TO_PEOPLE = {"timestamp", "level", "event", "exc_info"}
@@ -39,7 +42,7 @@ def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.EventRenamer("message"),
             _message_first,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(ensure_ascii=not streams.is_unicode(sys.stdout)),
         ]
     else:
         processors = [
@@ -57,6 +60,23 @@ def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
     )
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(**context)
+
+
+@contextmanager
+def own_context(**context: Any) -> Iterator[None]:
+    """Bind these fields to every event, and no other, for as long as the block lasts; then those of before again.
+
+    Args:
+        context: Fields of every event, such as the run's id.
+    """
+    before = structlog.contextvars.get_contextvars()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**context)
+    try:
+        yield
+    finally:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(**before)
 
 
 def context(run_id: str, roster_id: object, deployment_id: str | None) -> dict[str, str]:

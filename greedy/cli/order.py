@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
     from uuid import UUID
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from greedy.domain.language import Language
     from greedy.domain.models import Workspace
     from greedy.domain.period import Scope
+    from greedy.domain.run_record import RunRecord
     from greedy.errors import GreedyError
     from greedy.outcome.result import RunResult
 
@@ -27,12 +29,16 @@ class Order:
         scope: What is planned.
         dry_run: Do all but write.
         strict: Fail when the verification of the rest periods does.
+        fail_on_open: Fail when shifts stay open.
         timeout: Most seconds that the run may take.
         log_level: The least level that is logged; None for what the environment says.
         log_format: `CONSOLE` or `JSON`.
         output: File for the result as JSON; None for none.
-        page: File for the planner's page; None for none.
-        language: The page's language.
+        reports: Files for the roster, each of the kind that its name ends in.
+        person: Whose own roster these files hold, by id or name; None for everybody's.
+        publish: Put the roster's files into Storage, and hand out links.
+        notify: The webhook that is told; None for the one that the environment names, if any.
+        language: The files' language.
     """
 
     run_id: str
@@ -40,11 +46,15 @@ class Order:
     scope: Scope
     dry_run: bool
     strict: bool
+    fail_on_open: bool
     timeout: float
     log_level: LogLevel | None
     log_format: LogFormat
     output: Path | None
-    page: Path | None
+    reports: tuple[Path, ...] = ()
+    person: str | None = None
+    publish: bool = False
+    notify: str | None = None
     language: Language
 
 
@@ -55,8 +65,44 @@ class Ended:
     Attributes:
         failure: What makes the command fail; None when nothing does.
         workspace: The roster as it is planned; None when it could not be read.
+        record: The run's row of the history, for the report of a worker; None where it is written already.
     """
 
     result: RunResult
     failure: GreedyError | None
     workspace: Workspace | None
+    record: RunRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerOrder:
+    """What the command line asks of a worker.
+
+    Attributes:
+        drain: End when nothing is left to fill, what is to be tried again included.
+        timeout: Most seconds that a run may take.
+        poll: Seconds between two questions when no roster is due.
+        today: The day that it is; None to look before each run.
+        log_level: The least level that is logged; None for what the environment names.
+        log_format: `CONSOLE` or `JSON`.
+    """
+
+    drain: bool
+    timeout: float
+    poll: float
+    today: dt.date | None
+    log_level: LogLevel | None
+    log_format: LogFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueOrder:
+    """What a question about the queue, or a request to it, has in common with the others.
+
+    Attributes:
+        log_level: The least level that is logged; None for what the environment names.
+        log_format: `CONSOLE` or `JSON`.
+    """
+
+    log_level: LogLevel | None
+    log_format: LogFormat

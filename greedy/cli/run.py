@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
 
-from greedy.cli import files, handover
+from greedy.cli import files, handover, publish
 from greedy.cli.order import Ended, Order
-from greedy.cli.settings import LogFormat, Settings
-from greedy.errors import GreedyError, VerificationError
+from greedy.cli.settings import CommandSettings, LogFormat, Settings
+from greedy.errors import GreedyError, OpenShiftsError, VerificationError
 
 if TYPE_CHECKING:
     from greedy.database.client import Connection
+    from greedy.domain.queue import Taken
     from greedy.outcome.result import RunResult
 
 # What takes long to import is imported where it is needed, so that a wrong setting is answered at once.
@@ -23,40 +25,64 @@ log = structlog.get_logger("greedy")
 
 
 def fill_roster(order: Order) -> int:
-    """Run the job, hand its result over, and return the exit code.
+    """Run the job, save its files, hand its result over, and return the exit code.
 
-    A file that cannot be saved makes the command fail, unless it fails already; the run itself stands.
+    What cannot be saved or handed over makes the command fail, unless it fails already; the run itself stands.
     """
+    ends = time.monotonic() + order.timeout
     try:
-        settings = Settings.load(rooster_id=order.roster_id, log_level=order.log_level)
+        settings = Settings.load(rooster_id=order.roster_id, log_level=order.log_level, notify_url=order.notify)
         ended = execute(order, settings)
     except GreedyError as error:
         handover.refuse(order, error)
         return error.exit_code
-    handover.hand_over(ended.result, order.log_format)
-    failures = files.save_all(order, ended)
-    if ended.failure is not None:
-        failures.insert(0, ended.failure)
-    return failures[0].exit_code if failures else 0
+    return handover.deliver(order, ended, ends - time.monotonic(), settings.zone)
 
 
 def execute(order: Order, settings: Settings) -> Ended:
-    """Set logging up, connect, run the pipeline within its time, and record the run.
+    """Set logging up, connect, and run.
 
     Raises:
         ConfigurationError: The settings do not make a connection.
     """
-    from greedy.cli import console, logs
+    from greedy.cli import logs
     from greedy.database.client import connect
-    from greedy.processor_with_db import DatabaseOperationOrchestrator
 
     roster_id = str(settings.rooster_id)
+    logs.configure(
+        settings.log_level, order.log_format, **logs.context(order.run_id, roster_id, settings.railway_deployment_id)
+    )
+    with connect(settings.supabase_url, settings.supabase_key.get_secret_value()) as connection:
+        return run_roster(connection, roster_id, order, settings)
+
+
+def run_roster(
+    connection: Connection, roster_id: str, order: Order, settings: CommandSettings, taken: Taken | None = None
+) -> Ended:
+    """Run the pipeline on one roster within its time, and record the run: the one way in, for command and worker.
+
+    A worker has the run recorded by its report to the queue, so that it takes no request of its own.
+
+    What a run needs of the process is its own, and gone when it ends: the fields of its log, its time limit, what a
+    signal stops (`greedy.interrupts`), the count of its requests, the day that is today. Nothing of a run is kept but
+    what it returns.
+
+    Args:
+        connection: The database; runs may share it, one after the other.
+        roster_id: The roster to fill.
+        order: What is asked of this run.
+        settings: What all runs of the process have in common.
+        taken: The roster as a worker took it from the queue; None for the command's own run.
+    """
+    from greedy.cli import console, logs
+    from greedy.outcome.history import run_record
+    from greedy.processor_with_db import DatabaseOperationOrchestrator
+
     deployment = settings.railway_deployment_id
-    logs.configure(settings.log_level, order.log_format, **logs.context(order.run_id, roster_id, deployment))
     show = {} if order.log_format is LogFormat.JSON else {"show_phase": console.PhaseDisplay(console.console()).show}
-    key = settings.supabase_key.get_secret_value()
+    connection.count_anew()
     started_at = dt.datetime.now(dt.UTC)
-    with connect(settings.supabase_url, key) as connection:
+    with logs.own_context(**logs.context(order.run_id, roster_id, deployment)):
         job = DatabaseOperationOrchestrator(
             connection,
             roster_id,
@@ -64,8 +90,10 @@ def execute(order: Order, settings: Settings) -> Ended:
             dry_run=order.dry_run,
             scope=replace(order.scope, today=order.scope.today or settings.today()),
             words=settings.words,
-            country=settings.practice_country,
+            lookback=settings.lookback,
             timeout=order.timeout,
+            lease=taken.lease if taken else None,
+            accept=lambda workspace: files.accept(order, workspace),
             **show,
         )
         result = job.execute_full_pipeline()
@@ -74,7 +102,13 @@ def execute(order: Order, settings: Settings) -> Ended:
             failure = VerificationError("The verification of the rest periods failed (--strict)")
             result = replace(result, success=False, error=str(failure))
             log.error(f"❌ {failure}")
+        if failure is None and order.fail_on_open and result.coverage and result.coverage.open:
+            failure = OpenShiftsError(f"{result.coverage.open} shifts stay open (--fail-on-open)")
         exit_code = failure.exit_code if failure else 0
+        result = publish.hand_out(connection, order, settings, result, job.workspace, exit_code)
+        if taken is not None:
+            row = run_record(result, started_at=started_at, exit_code=exit_code, deployment_id=deployment, taken=taken)
+            return Ended(result, failure, job.workspace, row)
         result = record(connection, result, started_at=started_at, exit_code=exit_code, deployment_id=deployment)
     return Ended(result, failure, job.workspace)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import socket
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
@@ -12,9 +13,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from greedy.database.settings import ConnectionSettings
+from greedy.cli.publish_settings import PublishSettings
+from greedy.domain.balance import MONTHS, Lookback
 from greedy.domain.holidays import NETHERLANDS, public_holidays
 from greedy.domain.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, SourceWords
+
+MOST_MONTHS = 36
+"""The most months before a roster that can count."""
 
 
 class LogLevel(StrEnum):
@@ -34,7 +39,7 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-class CommandSettings(ConnectionSettings):
+class CommandSettings(PublishSettings):
     """What every command needs to know.
 
     Attributes:
@@ -44,15 +49,17 @@ class CommandSettings(ConnectionSettings):
         greedy_source_blocking: The job's word there for rest.
         practice_timezone: Where the practice is; decides which day is today.
         practice_country: In which country; decides which days are public holidays.
+        balance_months: How many months before a roster count when nights, weekends and holidays are shared out.
     """
 
     remedies: ClassVar[Mapping[str, str]] = {
-        **ConnectionSettings.remedies,
+        **PublishSettings.remedies,
         "rooster_id": "give --roster-id, or set it to the id of the roster in table roosters",
         "greedy_source": "set it to a word that the CHECK on roster_assignments.source allows, or leave it out",
         "greedy_source_blocking": "set it to another word than GREEDY_SOURCE, or leave it out",
         "practice_timezone": "set it to a name as Europe/Amsterdam, or leave it out",
         "practice_country": "set it to the country's code of two letters, as NL, or leave it out",
+        "balance_months": f"set it to a number from 0 (none) to {MOST_MONTHS}, or leave it out",
         "log_level": f"set it to one of {', '.join(LogLevel)}",
     }
 
@@ -62,6 +69,7 @@ class CommandSettings(ConnectionSettings):
     greedy_source_blocking: str = Field(default=SOURCE_BLOCKED, min_length=1, max_length=100)
     practice_timezone: str = "Europe/Amsterdam"
     practice_country: str = NETHERLANDS
+    balance_months: int = Field(default=MONTHS, ge=0, le=MOST_MONTHS)
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -96,6 +104,16 @@ class CommandSettings(ConnectionSettings):
         """The job's own words in `source`."""
         return SourceWords(self.greedy_source, self.greedy_source_blocking)
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the practice is."""
+        return ZoneInfo(self.practice_timezone)
+
+    @property
+    def lookback(self) -> Lookback:
+        """How far back the rosters before count, and whose public holidays."""
+        return Lookback(self.balance_months, self.practice_country)
+
     def today(self) -> dt.date:
         """Return the day that it is at the practice."""
         return dt.datetime.now(ZoneInfo(self.practice_timezone)).date()
@@ -124,6 +142,11 @@ class CheckSettings(CommandSettings):
 def on_railway() -> bool:
     """Whether the job runs on Railway; known before the other settings, whose errors are logged in its shape."""
     return bool(os.environ.get("RAILWAY_ENVIRONMENT_NAME"))
+
+
+def worker_name() -> str:
+    """Return what a worker is called in the queue: its replica on Railway, else its machine and process."""
+    return os.environ.get("RAILWAY_REPLICA_ID") or f"{socket.gethostname()}-{os.getpid()}"
 
 
 def deployment_id() -> str | None:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from greedy.database import lease as leases
 from greedy.database import requests
 from greedy.database.client import Client
 from greedy.database.codes import NOT_SUPABASE, Action, Kind, too_slow
@@ -48,6 +49,7 @@ class SlotTable:
         written_at: `created_at` of all rows of this writing: the mark by which it knows its own after a lost answer.
         by_functions: Whether the database has the job's writing functions.
         columns: Columns that the table is known to have, besides those that it must have.
+        lease: The lease under which a worker of the queue writes; None for any other run.
     """
 
     client: Client
@@ -55,6 +57,7 @@ class SlotTable:
     written_at: dt.datetime
     by_functions: bool = False
     columns: Collection[str] = ()
+    lease: str | None = None
 
     def rows_for(self, records: Iterable[Assignment]) -> Batch:
         """Turn records into rows. All rows of a batch have the same keys: the server would null a missing one."""
@@ -143,8 +146,8 @@ class SlotTable:
 
     def _call(self, function: str, arguments: dict[str, Any], batch: Batch, action: Action) -> Batch:
         """Call a writing function; return those of the batch's rows that it does not find as they were sent."""
-        whole = {"target": self.roster_id, "written_at": self.written_at.isoformat()} | arguments
-        told = requests.execute(self.client.rpc(function, whole), action).data
+        whole = {"written_at": self.written_at.isoformat()} | arguments
+        told = requests.execute(leases.call(self.client, function, self.roster_id, whole, self.lease), action).data
         if not isinstance(told, dict) or not isinstance(told.get("missing"), list):
             raise DatabaseError(f"Database error: the answer of {function} cannot be read", NOT_SUPABASE)
         missing = {tuple(row.get(name) for name in ("employee_id", "date", "dagdeel")) for row in told["missing"]}

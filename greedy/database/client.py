@@ -26,11 +26,11 @@ REQUEST_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 @dataclass(slots=True)
 class Connection:
-    """A client and its traffic.
+    """A client and its traffic, counted from the connection's beginning or, once `count_anew` is called, from there.
 
     Attributes:
         client: The supabase client.
-        requests: HTTP requests sent so far, repeats included.
+        requests: HTTP requests sent, repeats included.
         answers: How many of them were answered, by whatever it was.
         server_ahead: Seconds by which the clock of the last answer is ahead of ours; None where it sent none.
     """
@@ -39,6 +39,10 @@ class Connection:
     requests: int = 0
     answers: int = 0
     server_ahead: float | None = None
+
+    def count_anew(self) -> None:
+        """Count from zero: what is sent from now on belongs to another run."""
+        self.requests = self.answers = 0
 
 
 @contextmanager

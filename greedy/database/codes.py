@@ -16,10 +16,13 @@ import httpx
 from postgrest import APIError
 
 from greedy.database import obstacles
-from greedy.errors import ConflictError, DatabaseError, Refusal
+from greedy.errors import ConflictError, DatabaseError, LeaseOverError, Refusal
 
 NO_TABLE = frozenset({"42P01", "PGRST205"})
 """Codes by which a database says that it has no such table."""
+
+NO_COLUMN = frozenset({"42703", "PGRST204"})
+"""Codes by which a database says that a table has no such column: when read, and when written."""
 
 _NO_SUCH_FUNCTION = "PGRST202"
 _CREATES_FUNCTIONS = "Fix: Apply supabase/migrations, which creates it."
@@ -189,6 +192,10 @@ def translate(error: Failure, action: Action) -> DatabaseError:
     if code == "PT409":
         hint = error.hint or "Run again."
         return ConflictError(f"Conflict: {error.message}", hint, code, refusals=_refusals(error.details))
+    if code == "PT410":
+        return LeaseOverError(error.message or described, error.hint or "", code)
+    if code == "PT501":  # a part of the job's SQL that this database cannot have
+        return DatabaseError(error.message or described, error.hint or "", code, lasting=True)
     if code is None or code in {"401", "PGRST301", "PGRST302", "PGRST303"}:
         hint = f"Cause: Supabase URL/KEY invalid. {_CHECK_SETTINGS}"
         return DatabaseError(f"Database error: could not {action}: {described}", hint, code, lasting=True)

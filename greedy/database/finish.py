@@ -2,7 +2,8 @@
 
 A database that keeps `invulling`, as many databases do by a trigger of their own, gets the number of ACTIVE rows that
 fill the requirement; one that does not keep it is left alone. Where a row of the job's fills another requirement than
-before, as a replan may have it, the row names that one. A draft roster is in progress once the job has written.
+before, as a replan may have it, the row names that one. A draft roster is in progress once the job has written. What a
+run that was killed has left undone, the next one does.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from greedy.database import lease as leases
 from greedy.database import requests
 from greedy.database.bulk import batches
 from greedy.database.carried import MOST_IDS
@@ -24,8 +26,13 @@ from greedy.domain.models import REQUIREMENT_COLUMN, SOURCE_ASSIGNED, Status
 
 log = structlog.get_logger(__name__)
 
-_FINISH = "greedy_finish"
+_FINISH, _MOVE = "greedy_finish", "greedy_move"
 DRAFT, IN_PROGRESS = "draft", "in_progress"
+
+
+def is_kept(counters: Mapping[str, int | None]) -> bool:
+    """Whether the database keeps the counter, as far as its numbers before a run show."""
+    return any(counters.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Finish:
         is_draft: Whether the roster was a draft.
         moved: Id of each of the job's rows that fills another requirement than it names -> that requirement's id.
         word: The job's own word in `source` of its ACTIVE rows.
+        lease: The lease under which a worker of the queue writes; None for any other run.
     """
 
     roster_id: str
@@ -47,11 +55,7 @@ class Finish:
     is_draft: bool
     moved: Mapping[str, str] = field(default_factory=dict)
     word: str = SOURCE_ASSIGNED
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the database keeps the counter, as far as its numbers before the run show."""
-        return any(self.before.values())
+    lease: str | None = None
 
     def move(self, client: Client) -> None:
         """Let rows of the job's name the requirement that they fill; what a planner has taken since stays as it is.
@@ -64,6 +68,11 @@ class Finish:
         by_requirement: dict[str, list[str]] = defaultdict(list)
         for id_, requirement in sorted(self.moved.items()):
             by_requirement[requirement].append(id_)
+        if self.lease is not None and by_requirement:
+            action = Action(f"move rows to another requirement in {ASSIGNMENTS}", _MOVE, Kind.FUNCTION)
+            moves = {"moved": by_requirement, "word": self.word}
+            requests.execute(leases.call(client, _MOVE, self.roster_id, moves, self.lease), action)
+            return
         for requirement, ids in by_requirement.items():
             for some in batches(ids, MOST_IDS):
                 query = client.table(ASSIGNMENTS).update({REQUIREMENT_COLUMN: requirement}).in_("id", some)
@@ -81,12 +90,12 @@ class Finish:
             return
         counters = [
             # With what was read, the function looks itself whether the counter moved.
-            {"id": id_, "invulling": number} | ({} if self.is_kept else {"was": self.before[id_]})
+            {"id": id_, "invulling": number} | ({} if is_kept(self.before) else {"was": self.before[id_]})
             for id_, number in sorted(known.items())
         ]
-        arguments = {"target": self.roster_id, "counters": counters, "begun": self.is_draft}
+        arguments = {"counters": counters, "begun": self.is_draft}
         action = Action("set what follows from the new rows", _FINISH, Kind.FUNCTION)
-        told = requests.execute(client.rpc(_FINISH, arguments), action).data
+        told = requests.execute(leases.call(client, _FINISH, self.roster_id, arguments, self.lease), action).data
         if isinstance(told, dict) and told.get("busy"):
             log.warning(f"⚠️  {told['busy']} counters (invulling) are being edited and stay as they are")
 
@@ -110,7 +119,7 @@ class Finish:
         )
         now = {row["id"]: row["invulling"] for row in rows if row["id"] in self.before}
         moved = any(number != self.before[id_] for id_, number in now.items())
-        if not (self.is_kept or moved):
+        if not (is_kept(self.before) or moved):
             return
         by_number: dict[int, list[str]] = defaultdict(list)
         for id_, number in sorted(counters.items()):

@@ -15,10 +15,10 @@ import structlog
 from greedy import interrupts
 from greedy.database import requests
 from greedy.database.client import Client, Connection
-from greedy.database.codes import NO_TABLE, Action
+from greedy.database.codes import NO_COLUMN, NO_TABLE, Action
 from greedy.database.paging import rows
 from greedy.domain.run_record import RunRecord
-from greedy.errors import GreedyError
+from greedy.errors import DatabaseError, GreedyError
 
 log = structlog.get_logger(__name__)
 
@@ -51,8 +51,7 @@ def record(connection: Connection, run: RunRecord) -> str | None:
         return None
     try:
         with _in_time():
-            query = connection.client.table(TABLE).upsert(run.row(), on_conflict="run_id")
-            requests.execute(query, Action(f"write the run history to {TABLE}", TABLE))
+            _write(connection.client, run)
     except GreedyError as error:
         if getattr(error, "code", None) in NO_TABLE:
             log.debug("No run history: the database has no table greedy_runs")
@@ -61,6 +60,18 @@ def record(connection: Connection, run: RunRecord) -> str | None:
         log.warning(f"⚠️  {message}")
         return message
     return None
+
+
+def _write(client: Client, run: RunRecord) -> None:
+    """Write the row; without its links where the table, an older one, has no column for them."""
+    row, action = run.row(), Action(f"write the run history to {TABLE}", TABLE)
+    try:
+        requests.execute(client.table(TABLE).upsert(row, on_conflict="run_id"), action)
+    except DatabaseError as error:
+        if error.code not in NO_COLUMN or "links" not in row:
+            raise
+        fewer = {name: value for name, value in row.items() if name != "links"}
+        requests.execute(client.table(TABLE).upsert(fewer, on_conflict="run_id"), action)
 
 
 @contextmanager

@@ -110,7 +110,7 @@ def find(code: str | None, message: str | None, trigger: str | None = None) -> O
             f"public.{table} to service_role"
         )
         return Obstacle(state, table, meaning, remedy)
-    if state == "55000" and table:
+    if state == "55000" and named.get("table"):
         return Obstacle(state, table, f"{table} cannot be written: {text}", "put the table itself under that name")
     if state == "P0001" or state in _UNSAID:
         who = f"the trigger {trigger}" if trigger else f"a trigger of {_TABLE}"

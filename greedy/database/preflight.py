@@ -83,7 +83,7 @@ def in_words(attempts: Iterable[Attempt]) -> list[str]:
     for attempt in attempts:
         if attempt.obstacle:
             kinds.setdefault(str(attempt.obstacle), []).append(KINDS.get(attempt.kind, attempt.kind))
-    return [f"{' and '.join(names)} would be refused: {obstacle}" for obstacle, names in kinds.items()]
+    return [f"{' and '.join(dict.fromkeys(names))} would be refused: {obstacle}" for obstacle, names in kinds.items()]
 
 
 def refuse(attempts: Iterable[Attempt], kinds: Iterable[str]) -> None:

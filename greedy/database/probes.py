@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +14,27 @@ from greedy.database.bulk import Batch, SlotTable
 from greedy.database.client import Client
 from greedy.database.codes import NO_TABLE, Action
 from greedy.database.history import TABLE as HISTORY
-from greedy.database.paging import PAGE_ROWS, rows, select
-from greedy.database.tables import ASSIGNMENTS, COLUMNS, EMPLOYEES, ROSTERS, SERVICES
+from greedy.database.paging import PAGE_ROWS, Select, rows, select
+from greedy.database.tables import (
+    ASSIGNMENTS,
+    COLUMNS,
+    EMPLOYEES,
+    QUALIFICATIONS,
+    ROSTERS,
+    SERVICES,
+    read_columns,
+)
+from greedy.domain.days import read_day
 from greedy.domain.models import REQUIREMENT_COLUMN, Assignment, BlockedBy, Dagdeel, SourceWords, Status
 from greedy.errors import DatabaseError
 
 _OUR_COLUMNS = frozenset(
     {*COLUMNS[ASSIGNMENTS].split(","), "notes", "updated_at", "blocked_by_date", "blocked_by_dagdeel"}
 ) | {"blocked_by_service_id", "team", REQUIREMENT_COLUMN}
+
+
+_MOST_DAYS = 60
+"""Days after a roster's first on which a slot is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +137,10 @@ def system_services(client: Client) -> list[str]:
 
 
 def sample(client: Client, roster_id: str | None, words: SourceWords) -> dict[str, Batch]:
-    """Return a row of each kind that the job writes, as it would be in a roster.
+    """Return rows of each kind that the job writes, as they would be in a roster.
+
+    One is for a slot that has a row and one for a slot that has none, where there are such: an update is judged by
+    other triggers than a new row.
 
     Args:
         client: The database.
@@ -136,37 +153,54 @@ def sample(client: Client, roster_id: str | None, words: SourceWords) -> dict[st
     Raises:
         DatabaseError: It cannot be read.
     """
-    rosters = client.table(ROSTERS).select("id,start_date").order("start_date", desc=True).limit(1)
+    query = client.table(ROSTERS).select("id,start_date,end_date").order("start_date", desc=True).limit(1)
     if roster_id is not None:
-        rosters = rosters.eq("id", roster_id)
-    first = [
-        rows(requests.execute(query, Action.read(table)), table)
-        for table, query in (
-            (ROSTERS, rosters),
-            (EMPLOYEES, client.table(EMPLOYEES).select("id").order("id").limit(1)),
-            (SERVICES, client.table(SERVICES).select("id").order("code").limit(1)),
-        )
-    ]
-    slots = rows(
-        requests.execute(client.table(ASSIGNMENTS).select("*").limit(1), Action.read(ASSIGNMENTS)), ASSIGNMENTS
-    )
-    if not all(first):
+        query = query.eq("id", roster_id)
+    rosters = _first(query, ROSTERS)
+    who = _somebody(client, rosters[0]["id"]) if rosters else None
+    if who is None:
         return {}
-    (roster,), (person,), (service,) = first
-    date = dt.date.fromisoformat(str(roster["start_date"])[:10])
-    duty = BlockedBy(date, Dagdeel.OCHTEND, service["id"])
-    columns = slots[0].keys() if slots else ()
-    table = SlotTable(client, roster["id"], dt.datetime.now(dt.UTC), columns=columns)
-    where = (roster["id"], person["id"], date)
-    shifts = [Assignment(*where, Dagdeel.OCHTEND, service["id"], Status.ACTIVE, words.assigned)]
-    # A slot that has a row is updated, which is judged by other triggers than a new row.
-    query = client.table(ASSIGNMENTS).select("employee_id,date,dagdeel").eq("roster_id", roster["id"])
-    query = query.eq("status", int(Status.OPEN)).gt("date", date.isoformat()).limit(1)
-    for slot in rows(requests.execute(query, Action.read(ASSIGNMENTS)), ASSIGNMENTS):
-        day, dagdeel = dt.date.fromisoformat(str(slot["date"])[:10]), Dagdeel(slot["dagdeel"])
-        there = (roster["id"], slot["employee_id"], day, dagdeel)
-        shifts.append(Assignment(*there, service["id"], Status.ACTIVE, words.assigned))
-    rest = Assignment(
-        *where, Dagdeel.MIDDAG, None, Status.BLOCKED, words.blocked, notes="Auto-blocked: rest", blocked_by=duty
+    roster, (employee_id, service_id) = rosters[0], who
+    table = SlotTable(client, roster["id"], dt.datetime.now(dt.UTC), columns=read_columns(client))
+    shifts, rest = [], []
+    for date, dagdeel in _open_slots(client, roster, employee_id):
+        where = (roster["id"], employee_id, date, dagdeel)
+        duty = BlockedBy(date, Dagdeel.OCHTEND, service_id)
+        shifts.append(Assignment(*where, service_id, Status.ACTIVE, words.assigned))
+        rest.append(
+            Assignment(*where, None, Status.BLOCKED, words.blocked, notes="Auto-blocked: rest", blocked_by=duty)
+        )
+    return {"active": table.rows_for(shifts), "blocked": table.rows_for(rest)} if shifts else {}
+
+
+def _first(query: Select, table: str) -> list[dict[str, Any]]:
+    return rows(requests.execute(query, Action.read(table)), table)
+
+
+def _somebody(client: Client, roster_id: str) -> tuple[str, str] | None:
+    """Return an employee and a service that they may do in a roster; anyone and any where nobody is qualified."""
+    query = client.table(QUALIFICATIONS).select("employee_id,service_id").eq("roster_id", roster_id).eq("actief", True)
+    if qualified := _first(query.gt("aantal", 0).order("employee_id").order("service_id").limit(1), QUALIFICATIONS):
+        return qualified[0]["employee_id"], qualified[0]["service_id"]
+    employees = _first(client.table(EMPLOYEES).select("id").order("id").limit(1), EMPLOYEES)
+    services = _first(client.table(SERVICES).select("id").order("code").limit(1), SERVICES)
+    return (employees[0]["id"], services[0]["id"]) if employees and services else None
+
+
+def _open_slots(client: Client, roster: Mapping[str, Any], employee_id: str) -> list[tuple[dt.date, Dagdeel]]:
+    """Return an open slot of somebody's that has a row, and one that has none; days to come go before past ones."""
+    query = (
+        client.table(ASSIGNMENTS)
+        .select("date,dagdeel,status")
+        .match({"roster_id": roster["id"], "employee_id": employee_id})
     )
-    return {"active": table.rows_for(shifts), "blocked": table.rows_for([rest])}
+    there = {(str(row["date"])[:10], row["dagdeel"]): row["status"] for row in _first(query, ASSIGNMENTS)}
+    start, end = read_day(roster["start_date"]), read_day(roster["end_date"])
+    if start is None:
+        return []
+    days = [start + dt.timedelta(days=n) for n in range(min(((end or start) - start).days, _MOST_DAYS) + 1)]
+    today = dt.datetime.now(dt.UTC).date()
+    slots = [(day, dagdeel) for day in sorted(days, key=lambda day: (day < today, day)) for dagdeel in Dagdeel]
+    with_row = [slot for slot in slots if there.get((slot[0].isoformat(), slot[1].value)) == Status.OPEN]
+    without = [slot for slot in slots if (slot[0].isoformat(), slot[1].value) not in there]
+    return [*with_row[:1], *without[:1]]

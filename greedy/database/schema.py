@@ -7,7 +7,7 @@ each part that is missing becomes a finding that names it and the statement that
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -16,10 +16,14 @@ from greedy.database.client import Client
 from greedy.database.codes import NO_FUNCTION, NO_TABLE, Action, Kind
 from greedy.database.preflight import Attempt
 from greedy.domain.duties import BUILT_IN, DutyRules
+from greedy.domain.models import SourceWords
 from greedy.errors import DatabaseError
 
 VERSION = 3
 """Version of `supabase/` that this code goes with."""
+
+OWN_WORDS = SourceWords()
+"""The words by which the job's SQL knows the job's rows."""
 
 _BEGIN = "greedy_begin"
 _FUNCTION = "greedy_schema"
@@ -39,6 +43,7 @@ class Part(Enum):
     TRIGGER = "trigger"
     FUNCTION = "function"
     DUTIES = "duties"
+    WORDS = "words"
     HISTORY = "history"
 
 
@@ -95,6 +100,7 @@ class DatabaseSchema:
         duties: The on-call duties: the database's, or the built-in ones.
         columns: Columns of `roster_assignments`; None where the database does not say.
         attempts: What came of writing a row of each kind and taking it back; None where the database cannot try.
+        words: The job's own words in `source`.
     """
 
     version: int | None
@@ -104,11 +110,28 @@ class DatabaseSchema:
     duties: DutyRules = BUILT_IN
     columns: frozenset[str] | None = None
     attempts: tuple[Attempt, ...] | None = None
+    words: SourceWords = OWN_WORDS
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """The findings that matter to a run, in words, each with its remedy. Without its history a run is as ever."""
         return tuple(str(finding) for finding in self.findings if finding.part is not Part.HISTORY)
+
+    def with_words(self, words: SourceWords) -> DatabaseSchema:
+        """Return this with the words that the settings name.
+
+        Where the database has the job's SQL, that knows the job's rows by `greedy` and `greedy-blocking`: then these
+        are the words all the same, and others are a finding. Else a planner's edit of one of the job's rows would stay
+        the job's, and a later `--replan` would take it back.
+        """
+        if self.version is None or words == OWN_WORDS:
+            return replace(self, words=words)
+        meaning = (
+            f"GREEDY_SOURCE and GREEDY_SOURCE_BLOCKING name {words.assigned} and {words.blocked}, but the database's "
+            f"SQL knows the job's rows by {OWN_WORDS.assigned} and {OWN_WORDS.blocked}, which are used"
+        )
+        finding = Finding(Part.WORDS, State.DIFFERENT, meaning, "leave these two settings out")
+        return replace(self, findings=(*self.findings, finding))
 
     def about(self, *parts: Part) -> list[Finding]:
         """Return what is wrong with these parts."""
@@ -145,6 +168,19 @@ class DatabaseSchema:
             raise DatabaseError(
                 "--replan needs the database's hand-over trigger and its function greedy_replan; nothing was written",
                 f"Run without --replan, or {REMEDY}.",
+                lasting=True,
+            )
+
+    def refuse_lease(self) -> None:
+        """Refuse to write under a lease where that cannot be held.
+
+        Raises:
+            DatabaseError: It cannot.
+        """
+        if not self.has_writers:
+            raise DatabaseError(
+                "A worker of the queue needs the database's writing functions; nothing was written",
+                f"{REMEDY[0].upper()}{REMEDY[1:]}.",
                 lasting=True,
             )
 

@@ -80,7 +80,7 @@ class ConnectionSettings(BaseSettings):
             raise ValueError("holds a user name or password, which has no place here")
         if parts.path or parts.query or parts.fragment:
             raise ValueError("has something after the host name, which the client adds by itself")
-        if parts.scheme == "http" and not _is_private(parts.hostname):
+        if parts.scheme == "http" and not is_private(parts.hostname):
             raise ValueError("http would send the secret key unencrypted, use https")
         return value
 
@@ -109,7 +109,7 @@ def _has_good_port(parts: SplitResult) -> bool:
         return False
 
 
-def _is_private(host: str) -> bool:
+def is_private(host: str) -> bool:
     """Whether traffic to a host stays inside a machine or a private network."""
     try:
         return ipaddress.ip_address(host).is_private

@@ -14,9 +14,11 @@ from greedy.database import requests
 from greedy.database.client import Client
 from greedy.database.codes import Action
 from greedy.database.paging import Select, read_all, rows, select
+from greedy.domain.balance import Lookback, rosters_before
+from greedy.domain.dagdeel import Dagdeel
 from greedy.domain.days import read_day
 from greedy.domain.duties import BUILT_IN, DutyRules
-from greedy.domain.models import REQUIREMENT_COLUMN, Status, StoredAssignment
+from greedy.domain.models import CLOSED, REQUIREMENT_COLUMN, Status, StoredAssignment
 from greedy.domain.problems import Problems, RawRow, parse
 from greedy.errors import DatabaseError, RosterDataError
 
@@ -30,6 +32,9 @@ DUTIES = "greedy_duties"
 OTHER_ROSTERS = "other_rosters"
 """No table: the rosters that have days of this one, or of those that rest reaches before and after it."""
 
+EARLIER_ROSTERS = "earlier_rosters"
+"""No table: the rosters before this one of which nights, weekends and holidays count."""
+
 COUNTER = "invulling"
 """Counter of a requirement's filled places, where the table keeps one."""
 
@@ -38,7 +43,7 @@ COLUMNS = {
     EMPLOYEES: "id,voornaam,achternaam,team,actief",
     SERVICES: "id,code,naam,is_system,actief",
     REQUIREMENTS: "id,date,dagdeel,team,service_id,status,aantal,invulling",
-    QUALIFICATIONS: "id,employee_id,service_id,aantal,actief",
+    QUALIFICATIONS: "id,roster_id,employee_id,service_id,aantal,actief",
     ASSIGNMENTS: "id,roster_id,employee_id,date,dagdeel,service_id,status,source,created_at",
 }
 """The columns that the job reads, per table."""
@@ -56,6 +61,9 @@ OPTIONAL_OF_ASSIGNMENTS = (
 )
 """Columns of `roster_assignments` that the job reads where they are there."""
 
+OPTIONAL_OF_SERVICES = ("kleur", "begintijd", "eindtijd", "dienstwaarde")
+"""Columns of `service_types` that the job reads where they are there. The table is small: all of it is read."""
+
 EMPTY = f"status.eq.{Status.OPEN:d},service_id.is.null"
 """Filter: open slots without a service."""
 
@@ -66,7 +74,11 @@ Tables = Mapping[str, Sequence[RawRow]]
 
 
 def read_tables(
-    client: Client, roster_id: str, duties: DutyRules = BUILT_IN, columns: Collection[str] | None = None
+    client: Client,
+    roster_id: str,
+    duties: DutyRules = BUILT_IN,
+    columns: Collection[str] | None = None,
+    lookback: Lookback | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Read the six tables, one request each (more where a table exceeds the server's row cap, or lacks a column).
 
@@ -75,6 +87,8 @@ def read_tables(
         roster_id: The roster.
         duties: The duties of the practice: so far as their rest reaches do other rosters matter.
         columns: The columns that `roster_assignments` has; None to read all that there are.
+        lookback: How far back the rosters before count: what of them matters comes with the same requests. None for
+            not at all.
 
     Raises:
         RosterDataError: The roster does not exist.
@@ -93,20 +107,26 @@ def read_tables(
             "key: under row-level security any other sees no rows.",
         )
     others = _others(rosters, ours[0], duties)
-    assignments = _read_rows(client, _relevant(ours[0], duties, columns or (), others), columns)
+    earlier = _earlier(rosters, ours[0], lookback)
+    before = [str(row["id"]) for row in earlier]
+    narrow = _relevant(ours[0], duties, columns or (), others)
+    if before and lookback:
+        narrow += f",{_worked_before(ours[0], before, lookback)}"
+    assignments = _read_rows(client, narrow, columns)
     if columns is None and REQUIREMENT_COLUMN in columns_of(assignments):
         emptied = f"and(roster_id.eq.{roster_id},{EMPTY},{REQUIREMENT_COLUMN}.not.is.null)"
         assignments += _read_rows(client, emptied, columns_of(assignments))
     return {
         ROSTERS: ours,
         OTHER_ROSTERS: others,
+        EARLIER_ROSTERS: earlier,
         EMPLOYEES: read_all(lambda: query(EMPLOYEES), EMPLOYEES),
-        SERVICES: read_all(lambda: query(SERVICES), SERVICES),
+        SERVICES: _read_services(client),
         REQUIREMENTS: _read_with_optional(
             client, REQUIREMENTS, lambda found: found.eq("roster_id", roster_id).neq("aantal", 0)
         ),
         QUALIFICATIONS: read_all(
-            lambda: query(QUALIFICATIONS).eq("roster_id", roster_id).or_("actief.eq.true,actief.is.null"),
+            lambda: query(QUALIFICATIONS).in_("roster_id", [roster_id, *before]).or_("actief.eq.true,actief.is.null"),
             QUALIFICATIONS,
         ),
         ASSIGNMENTS: assignments,
@@ -130,15 +150,69 @@ def _read_with_optional(client: Client, table: str, narrow: Callable[[Select], S
     return read_all(lambda: narrow(select(client, table, fewer)), table)
 
 
+def _read_services(client: Client) -> list[dict[str, Any]]:
+    """Read the services, with whatever of the optional columns there is, in one request."""
+    found = read_all(lambda: select(client, SERVICES, "*"), SERVICES)
+    _refuse_lacking(SERVICES, found)
+    read = {*COLUMNS[SERVICES].split(","), *OPTIONAL_OF_SERVICES}
+    return [{column: value for column, value in row.items() if column in read} for row in found]
+
+
+def _refuse_lacking(table: str, found: Sequence[RawRow]) -> None:
+    """Refuse a table that lacks a column which the job reads, as its rows show.
+
+    Raises:
+        DatabaseError: It does; the message names the column.
+    """
+    lacking = [name for name in COLUMNS[table].split(",") if found and name not in found[0]]
+    if lacking:
+        raise DatabaseError(
+            f"Database error: could not read {table}: it has no column {', '.join(lacking)}",
+            "Fix: Verify table structure against supabase.txt; supabase/migrations creates it.",
+            UNDEFINED_COLUMN,
+        )
+
+
 def columns_of(rows: Sequence[RawRow]) -> frozenset[str]:
     """Return the columns of a table, as its rows show them; none where there are no rows."""
     return frozenset(column for row in rows[:1] if isinstance(row, Mapping) for column in row)
 
 
+def roster_ids(client: Client) -> frozenset[str]:
+    """Return the ids of all rosters.
+
+    Raises:
+        DatabaseError: They cannot be read.
+    """
+    return frozenset(str(row["id"]) for row in read_all(lambda: select(client, ROSTERS, "id"), ROSTERS))
+
+
 def read_columns(client: Client) -> frozenset[str]:
-    """Return the columns of `roster_assignments`, as any row of it shows them; none where it is empty."""
+    """Return the columns of `roster_assignments`: those that any row of it shows, or, where it is empty, that it knows.
+
+    Of an empty table only those are told that the job reads.
+
+    Raises:
+        DatabaseError: It cannot be read.
+    """
     query = client.table(ASSIGNMENTS).select("*").limit(1)
-    return columns_of(rows(requests.execute(query, Action.read(ASSIGNMENTS)), ASSIGNMENTS))
+    if found := columns_of(rows(requests.execute(query, Action.read(ASSIGNMENTS)), ASSIGNMENTS)):
+        return found
+    wanted = [*COLUMNS[ASSIGNMENTS].split(","), *OPTIONAL_OF_ASSIGNMENTS]
+    if _has(client, wanted):
+        return frozenset(wanted)
+    return frozenset(name for name in wanted if _has(client, [name]))
+
+
+def _has(client: Client, columns: Sequence[str]) -> bool:
+    """Whether `roster_assignments` has all of these columns."""
+    try:
+        requests.execute(client.table(ASSIGNMENTS).select(",".join(columns)).limit(1), Action.read(ASSIGNMENTS))
+    except DatabaseError as error:
+        if error.code != UNDEFINED_COLUMN:
+            raise
+        return False
+    return True
 
 
 def _read_rows(client: Client, narrow: str, columns: Collection[str] | None) -> list[dict[str, Any]]:
@@ -146,13 +220,7 @@ def _read_rows(client: Client, narrow: str, columns: Collection[str] | None) -> 
     wanted = [COLUMNS[ASSIGNMENTS], *(name for name in OPTIONAL_OF_ASSIGNMENTS if name in (columns or ()))]
     shown = "*" if columns is None else ",".join(wanted)
     found = read_all(lambda: select(client, ASSIGNMENTS, shown).or_(narrow), ASSIGNMENTS)
-    lacking = [name for name in COLUMNS[ASSIGNMENTS].split(",") if found and name not in found[0]]
-    if lacking:
-        raise DatabaseError(
-            f"Database error: could not read {ASSIGNMENTS}: it has no column {', '.join(lacking)}",
-            "Fix: Verify table structure against supabase.txt; supabase/migrations creates it.",
-            UNDEFINED_COLUMN,
-        )
+    _refuse_lacking(ASSIGNMENTS, found)
     return found
 
 
@@ -190,6 +258,23 @@ def _others(rosters: list[dict[str, Any]], roster: RawRow, duties: DutyRules) ->
         and (read_day(row.get("start_date")) or first) <= last
         and (read_day(row.get("end_date")) or last) >= first
     ]
+
+
+def _earlier(rosters: list[dict[str, Any]], roster: dict[str, Any], lookback: Lookback | None) -> list[dict[str, Any]]:
+    """Return the rosters before one of which nights, weekends and holidays count."""
+    start, end = read_day(roster.get("start_date")), read_day(roster.get("end_date"))
+    if lookback is None or start is None or end is None:
+        return []
+    return rosters_before(rosters, start, end, lookback, CLOSED)
+
+
+def _worked_before(roster: RawRow, before: Sequence[str], lookback: Lookback) -> str:
+    """Filter: the nights, weekends and holidays that were worked in some rosters before one."""
+    start = read_day(roster.get("start_date")) or dt.date.max
+    free = ",".join(map(str, lookback.free_days(start)))
+    when = f"date.gte.{lookback.first_day(start)},date.lt.{start}"
+    which = f"or(dagdeel.eq.{Dagdeel.AVOND},date.in.({free}))" if free else f"dagdeel.eq.{Dagdeel.AVOND}"
+    return f"and(roster_id.in.({','.join(before)}),status.eq.{Status.ACTIVE:d},{when},{which})"
 
 
 def _relevant(roster: RawRow, duties: DutyRules, columns: Collection[str], others: Sequence[RawRow]) -> str:

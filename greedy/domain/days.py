@@ -1,4 +1,4 @@
-"""Days as databases write them: plain, as time stamps, and beyond what a date can be."""
+"""Days as databases write them: plain, as time stamps, and beyond what a date can be; and times of the day."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ PRACTICE = ZoneInfo("Europe/Amsterdam")
 """Whose midnight it is when a day was stored as a moment."""
 
 _PLAIN = re.compile(r"\d{4}-\d\d-\d\d")
+_TIME = re.compile(r"\s*(\d{1,2})[:.](\d\d)(?:[:.]\d\d(?:\.\d+)?)?(?:\s*uur)?\s*", re.IGNORECASE)
 _BEYOND = re.compile(r"[+-]?infinity|.*\bBC|[+-]?\d{5,}-.*", re.IGNORECASE)
 
 
@@ -45,3 +46,19 @@ def lies_outside(value: object, first: dt.date, last: dt.date) -> bool:
         return True
     day = read_day(value)
     return day is not None and not first <= day <= last
+
+
+def read_time(value: object) -> dt.time | None:
+    """Return the time of the day that a text holds, to the minute: `9:00`, `09.00`, `18:30:00`, `24:00` for midnight.
+
+    None where it holds none.
+    """
+    if isinstance(value, dt.time):
+        return value
+    found = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return None
+    hour, minute = int(found[1]), int(found[2])
+    if (hour, minute) == (24, 0):
+        return dt.time()
+    return dt.time(hour, minute) if hour < 24 and minute < 60 else None

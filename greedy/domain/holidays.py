@@ -1,10 +1,13 @@
-"""Public holidays, which count with the weekends."""
+"""Days on which others are free: weekends, and the public holidays, which count with them."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Container, Iterable
 
 NETHERLANDS = "NL"
+SATURDAY = 5
+"""Its number among the days of the week."""
 
 
 def public_holidays(country: str, first: dt.date, last: dt.date) -> frozenset[dt.date]:
@@ -25,3 +28,17 @@ def public_holidays(country: str, first: dt.date, last: dt.date) -> frozenset[dt
     except NotImplementedError:
         raise ValueError(f"no holidays of a country {country!r} are known") from None
     return frozenset(day for day in known if first <= day <= last)
+
+
+def free_days(days: Iterable[dt.date], holidays: Container[dt.date]) -> dict[dt.date, dt.date]:
+    """Return the days on which others are free, each with the day by which it is known.
+
+    A weekend is one: Saturday and Sunday have the Saturday. A holiday on another day has itself.
+    """
+    found = {}
+    for day in days:
+        if day.weekday() >= SATURDAY:
+            found[day] = day - dt.timedelta(days=day.weekday() - SATURDAY)
+        elif day in holidays:
+            found[day] = day
+    return found

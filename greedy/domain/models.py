@@ -25,7 +25,7 @@ from pydantic import (
 )
 
 from greedy.domain.dagdeel import Dagdeel as Dagdeel
-from greedy.domain.days import read_day
+from greedy.domain.days import read_day, read_time
 from greedy.domain.duties import BUILT_IN, DutyRules
 from greedy.errors import Problem
 
@@ -125,6 +125,9 @@ HintT = TypeVar("HintT")
 Hint = Annotated[HintT | None, WrapValidator(_or_none)]
 """What must not stop a run when it cannot be read: it is None then."""
 
+Colour = Annotated[str, Field(pattern=r"(?i)^#(?:[0-9a-f]{3}|[0-9a-f]{6})$")]
+"""A colour as the web writes it: `#2563eb`, or short, `#26e`."""
+
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -175,14 +178,38 @@ class Employee(Row):
     active: bool = Field(alias="actief")
 
 
+def _worth(value: object) -> object:
+    try:
+        worth = float(str(value))
+    except ValueError:
+        return 1.0
+    return worth if 0 <= worth <= MOST_WORTH else 1.0
+
+
+MOST_WORTH = 100.0
+"""The most that one shift may count; more is a slip of the pen."""
+
+Worth = Annotated[float, BeforeValidator(_worth)]
+"""What a shift counts; 1 where that is missing or cannot be: it must not stop a run."""
+
+
 class Service(Row):
-    """A kind of shift. `is_system` marks the on-call services, which are filled first."""
+    """A kind of shift. `is_system` marks the on-call services, which are filled first.
+
+    `worth` is what a shift counts when all work is added up, 1 where the table has no `dienstwaarde`. `colour`, and
+    from when to when it lasts, are for people to read only: None where the table has no such column, or holds nothing
+    that can be read.
+    """
 
     id: Identifier
     code: Identifier
     name: Name = Field(default="", alias="naam")
     is_system: bool
     active: bool = Field(alias="actief")
+    worth: Worth = Field(default=1.0, alias="dienstwaarde")
+    colour: Hint[Colour] = Field(default=None, alias="kleur")
+    begins: Hint[Annotated[dt.time, BeforeValidator(read_time)]] = Field(default=None, alias="begintijd")
+    ends: Hint[Annotated[dt.time, BeforeValidator(read_time)]] = Field(default=None, alias="eindtijd")
 
 
 class Requirement(Row):
@@ -285,6 +312,21 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """What somebody has worked in the rosters before, as far back as the job looks.
+
+    Attributes:
+        nights: Nights on call.
+        weekends: Weekends and holidays on which they worked: a weekend is one, a holiday on another day is one.
+        holidays: Holidays on which they worked, those on a weekend too.
+    """
+
+    nights: int = 0
+    weekends: int = 0
+    holidays: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """One roster's data, and what the pass adds to it.
 
@@ -299,6 +341,7 @@ class Workspace:
         neighbours: ACTIVE rows of these people outside this roster, on its days and on those that rest reaches before
             and after them: nobody works in two rosters at once, and rest does not stop at a roster's border.
         holidays: Days that count with weekends; whoever reads the roster says which.
+        balance: What people have worked in the rosters before, by employee id; who has none is not in it.
         warnings: What was wrong with rows that could be left out.
         duties: The duties of the practice, and their rest.
         words: The job's own words in `source`.
@@ -318,6 +361,7 @@ class Workspace:
     stored: tuple[StoredAssignment, ...] = ()
     neighbours: tuple[StoredAssignment, ...] = ()
     holidays: frozenset[dt.date] = frozenset()
+    balance: Mapping[str, Balance] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     duties: DutyRules = BUILT_IN
     words: SourceWords = SourceWords()

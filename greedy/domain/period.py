@@ -26,11 +26,12 @@ class Scope:
     """What a run is asked to plan.
 
     Attributes:
-        replan: Whether what earlier runs of the job planned is taken back and planned anew (`--replan`).
+        replan: Whether what earlier runs of the job planned is planned anew, with few changes (`--replan`).
         first_day: The first day (`--from`); None for the roster's first.
         last_day: The last day (`--until`); None for the roster's last.
         today: The days before it are history, which is not planned unless `first_day` says so; None for no such day.
         force: Whether a closed roster is planned too (`--force`).
+        reshuffle: Whether a replan shares everything out anew, whoever has it (`--reshuffle`).
     """
 
     replan: bool = False
@@ -38,6 +39,7 @@ class Scope:
     last_day: dt.date | None = None
     today: dt.date | None = None
     force: bool = False
+    reshuffle: bool = False
 
     def period(self, roster: Roster) -> Period | None:
         """Return the days that are planned; None when the whole roster is.

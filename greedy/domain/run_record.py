@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -28,6 +29,9 @@ class RunRecord:
         warnings: How many warnings there were.
         exit_code: The process's exit code.
         deployment_id: Railway's id of the deployment; None elsewhere.
+        tried: Which try of a queued roster it was, from 1; None for a run that no worker did.
+        waited_ms: From the request to the run's beginning, in milliseconds; None for a run that no worker did.
+        links: Links to the files that it published, by kind; empty where it published none.
     """
 
     run_id: str
@@ -50,9 +54,15 @@ class RunRecord:
     rest_proven: bool | None
     alerts: int
     warnings: int
+    tried: int | None = None
+    waited_ms: int | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
 
     def row(self) -> dict[str, Any]:
-        """Return the row as PostgREST takes it, dates as text."""
-        return {
-            name: value.isoformat() if isinstance(value, dt.date) else value for name, value in asdict(self).items()
-        }
+        """Return the row as PostgREST takes it, dates as text; without columns that an older database may lack."""
+        row = {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in asdict(self).items()}
+        if self.tried is None:
+            del row["tried"], row["waited_ms"]
+        if not self.links:
+            del row["links"]
+        return row

@@ -18,7 +18,7 @@ from greedy.outcome.coverage import Coverage, CoverageSummary, Uncovered
 from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.open_shifts import OpenShift
 from greedy.outcome.phases import AssignPhase, DatabasePhase, LoadPhase, PairPhase, Phases
-from greedy.outcome.result import PlannedDays, RunResult
+from greedy.outcome.result import PlannedDays, RosterDays, RunResult
 from greedy.outcome.run_warnings import GeneralWarning, RunWarning, row_warning
 
 
@@ -49,6 +49,8 @@ class RunResultBuilder:
     run_id: str
     dry_run: bool = False
     replan: bool = False
+    reshuffle: bool = False
+    roster_days: RosterDays | None = None
     period: PlannedDays | None = None
     load: LoadPhase | None = None
     assign: AssignPhase | None = None
@@ -96,7 +98,7 @@ class RunResultBuilder:
         earlier = attempts.written_by(writings, plan)
         whole = attempts.with_earlier(plan, earlier)
         codes = [plan.service_codes[row.service_id or ""] for row in earlier]
-        self.changes = compare(before, whole, taken_back)
+        self.changes = compare(before, whole, taken_back, reshuffle=self.reshuffle)
         self.fairness, self.warnings = fairness, list(warnings)
         self.uncovered, self.open_shifts = coverage.uncovered, coverage.open_shifts
         self.coverage = attempts.count_as_assigned(coverage.summary(), codes)
@@ -107,6 +109,10 @@ class RunResultBuilder:
             )
             self.warnings.append(GeneralWarning(kind="write", message=message))
         return whole
+
+    def read_days(self, first: dt.date, last: dt.date) -> None:
+        """Take the days of the roster."""
+        self.roster_days = RosterDays(first=first, last=last)
 
     def begin_writing(self, writing: Writing) -> None:
         """Take what is about to run FASE 4."""
@@ -123,6 +129,8 @@ class RunResultBuilder:
         self.error, self.cause = str(error), cause_of(error)
         if isinstance(error, RosterDataError):
             self.warnings = [row_warning(problem) for problem in error.problems]
+            if error.days:
+                self.read_days(*error.days)
         else:
             lasting = isinstance(error, DatabaseError) and error.lasting
             self.error += f"\n{self._what_was_written(lasting=lasting)}"
@@ -153,6 +161,8 @@ class RunResultBuilder:
             run_id=self.run_id,
             dry_run=self.dry_run,
             replan=self.replan,
+            reshuffle=self.reshuffle,
+            roster_days=self.roster_days,
             period=self.period,
             phases=Phases(
                 fase1_load=self.load, fase2_process=self.assign, fase3_pairing=self.pair, fase4_database=database

@@ -43,14 +43,16 @@ class FairnessSummary:
     Attributes:
         by_service: Per service for which somebody has a quota, by code.
         total: Of all work together.
-        nights: Of the shifts on dagdeel A.
-        weekends: Of the shifts on Saturdays and Sundays.
+        nights: Of the nights on call, those of the rosters before included.
+        weekends: Of the weekends worked, with the holidays on other days, likewise.
+        holidays: Of the holidays worked, likewise.
     """
 
     by_service: tuple[ServiceEvenness, ...]
     total: EvennessSummary
     nights: EvennessSummary
     weekends: EvennessSummary
+    holidays: EvennessSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ def _summary(measured: Fairness) -> FairnessSummary:
         total=EvennessSummary(**_rounded(measured.total)),
         nights=EvennessSummary(**_rounded(measured.nights)),
         weekends=EvennessSummary(**_rounded(measured.weekends)),
+        holidays=EvennessSummary(**_rounded(measured.holidays)),
     )
 
 

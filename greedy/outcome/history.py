@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from greedy import __version__
+from greedy.domain.queue import Taken
 from greedy.domain.run_record import RunRecord
 from greedy.outcome.result import RunResult
 
@@ -13,7 +14,12 @@ ERROR_LENGTH = 2_000
 
 
 def run_record(
-    result: RunResult, *, started_at: dt.datetime, exit_code: int, deployment_id: str | None = None
+    result: RunResult,
+    *,
+    started_at: dt.datetime,
+    exit_code: int,
+    deployment_id: str | None = None,
+    taken: Taken | None = None,
 ) -> RunRecord:
     """Sum a result up.
 
@@ -22,6 +28,7 @@ def run_record(
         started_at: When the run began.
         exit_code: The process's exit code.
         deployment_id: Railway's id of the deployment; None elsewhere.
+        taken: The roster as a worker took it from the queue; None for any other run.
     """
     coverage, changes, period, error = result.coverage, result.changes, result.period, result.error
     database = result.phases.fase4_database
@@ -48,4 +55,7 @@ def run_record(
         rest_proven=verification.all_passed if verification else None,
         alerts=len(result.alerts),
         warnings=len(result.warnings),
+        tried=taken.tried if taken else None,
+        waited_ms=taken.waited_ms if taken else None,
+        links=result.published.links if result.published else {},
     )

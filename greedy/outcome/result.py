@@ -17,6 +17,7 @@ from greedy.outcome.coverage import CoverageSummary, Uncovered
 from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.open_shifts import OpenShift
 from greedy.outcome.phases import Phases
+from greedy.outcome.published import Published
 from greedy.outcome.run_warnings import RunWarning
 from greedy.solver.confine import Confined
 
@@ -59,6 +60,31 @@ class PlannedDays:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RosterDays:
+    """The days of a roster, both inclusive."""
+
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """What a summary of a result does not show.
+
+    Attributes:
+        entries: List of the result, as `changes.added` -> how many of its entries are left out.
+        whole_in: Files that hold the whole result; empty where it was saved in none.
+    """
+
+    entries: dict[str, int]
+    whole_in: tuple[str, ...] = ()
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """What a run came to, whatever its outcome; what it did not reach is None or empty.
 
@@ -67,6 +93,8 @@ class RunResult:
         success: Whether the run did what it was asked.
         dry_run: Whether it was to write nothing (`--dry-run`).
         replan: Whether it was to plan anew what earlier runs had planned (`--replan`).
+        reshuffle: Whether it was to share that out anew, whoever had it (`--reshuffle`).
+        roster_days: The days of the roster; None where they could not be read.
         period: The days to which it was confined (`--from`, `--until`); None for the whole roster.
         phases: What each phase came to.
         coverage: How much of the demand is filled, of the days that were planned.
@@ -76,10 +104,12 @@ class RunResult:
         changes: What the run changes against what was there.
         alerts: Where FASE 4 exceeds a limit.
         warnings: What a planner or an operator should know although the run went on.
-        http_requests: Requests to the database, those of retries included.
+        published: The files that were published, and their links (`--publish`); None where none were.
+        http_requests: Requests to the database, those of retries and of publishing included.
         duration_ms: The run's duration, in milliseconds.
         error: What went wrong, and what to do; None when nothing did.
         cause: What kind of failure that is; None when nothing went wrong.
+        left_out: What is left out, where this is the summary in a line of a log; None (not in JSON) for a whole result.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -88,6 +118,8 @@ class RunResult:
     run_id: str
     dry_run: bool
     replan: bool = False
+    reshuffle: bool = False
+    roster_days: RosterDays | None = None
     period: PlannedDays | None = None
     phases: Phases = field(default_factory=Phases)
     coverage: CoverageSummary | None = None
@@ -97,10 +129,12 @@ class RunResult:
     changes: Changes | None = None
     alerts: tuple[Alert, ...] = ()
     warnings: tuple[RunWarning, ...] = ()
+    published: Published | None = None
     http_requests: int = 0
     duration_ms: int | float = 0
     error: str | None = None
     cause: Cause | None = None
+    left_out: Annotated[LeftOut | None, Field(exclude_if=_is_none)] = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as `json.dumps` takes it: text, numbers, lists and dicts, in the order of the fields."""

@@ -22,10 +22,11 @@ class GeneralWarning:
 
     Attributes:
         kind: `schema`: the database lacks a part of the migrations. `write`: an earlier attempt of the run wrote
-            something. `history`: the run's row of `greedy_runs` could not be written.
+            something. `history`: the run's row of `greedy_runs` could not be written. `publish`: files, or some of
+            them, could not be published. `notify`: the webhook was not told.
     """
 
-    kind: Literal["schema", "write", "history"]
+    kind: Literal["schema", "write", "history", "publish", "notify"]
     message: str
 
 

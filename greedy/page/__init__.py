@@ -1,8 +1,8 @@
 """The planner's page: one HTML file that holds all it needs, made from a run's result and its workspace.
 
-`render` is pure. `book` reads the roster as one; `verdict`, `roster`, `shifts`, `tips`, `figures`, `notes` and `rows`
-hold what each part shows, in the words of `texts`; the templates lay it out. Nothing comes from a network; the page's
-policy forbids it.
+`render` is pure. `book` reads the roster as one; `verdict`, `roster`, `own`, `why`, `shifts`, `tips`, `coverage`,
+`figures`, `evenness`, `notes` and `rows` hold what each part shows, in the words of `texts` and the `colours` of the
+services; the templates lay it out. Nothing comes from a network; the page's policy forbids it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import base64
 import datetime as dt
 import hashlib
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,14 +19,17 @@ from markupsafe import Markup
 from greedy import __version__
 from greedy.domain.language import Language
 from greedy.domain.models import Workspace
-from greedy.outcome.fairness import FairnessComparison
 from greedy.outcome.result import RunResult
-from greedy.page import figures, notes, roster, shifts, tips
+from greedy.page import coverage, evenness, figures, notes, own, people, roster, shifts, tips, why
 from greedy.page.book import Book
+from greedy.page.colours import style_of
 from greedy.page.language import Wording
 from greedy.page.verdict import change_sums, confined, judge, steps
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+OPEN_MARKS = (("open", "moet"), ("open_mag", "mag"))
+"""How the legend shows what is open, by kind."""
 
 
 def render(
@@ -45,28 +47,35 @@ def render(
     book = Book(workspace) if workspace else None
     told = notes.notes(result, book, say)
     verdict = judge(result, told, book, say)
-    parts: dict[str, Any] = {"fairness": None}
+    days = result.roster_days
+    period = say.period(days.first, days.last) if days else ""
+    parts: dict[str, Any] = {"fairness": None, "explained": [], "period": period}
     best: list[str] = []
     if book is not None:
         open_shifts = tips.with_all_remedies(book, result.open_shifts)
         open_rows = shifts.open_rows(book, open_shifts, say)
         groups = tips.group(book, open_shifts, open_rows, result.uncovered, say)
         best = tips.best_tips(groups)
+        explained = why.explain(book, say, stored=verdict.has_shifts_stored)
         parts = {
             "period": say.period(book.workspace.roster.start_date, book.workspace.roster.end_date),
-            "weeks": roster.weeks(book, open_rows, say, result.period.period if result.period else None),
+            "weeks": roster.weeks(book, open_rows, say, result.period.period if result.period else None, explained),
+            "own": own.own_rosters(book, say),
+            "explained": list(explained.values()),
+            "open_marks": [mark for mark, kind in OPEN_MARKS if any(row.kind == kind for row in open_rows)],
             "groups": groups,
             "open_kinds": shifts.kinds(open_shifts, say),
             "fairness": figures.fairness(book, result.changes),
             "changed": roster.changed(book, result.changes),
+            "people": people.people(book, result.changes, say),
             "legend": roster.legend(book),
         }
         if result.coverage is not None:
             parts |= {
-                "coverage": figures.coverage(book, result, result.coverage),
-                "calendar": figures.calendar(book, result),
+                "coverage": coverage.coverage(book, result, result.coverage),
+                "calendar": coverage.calendar(book, result),
             }
-    style, script = _asset("page.css") + _week_height(book), _asset("page.js")
+    style, script = _asset("page.css") + _own_style(book), _asset("page.js")
     return (
         _environment()
         .get_template("page.html")
@@ -81,7 +90,7 @@ def render(
             change_sums=change_sums(result, stored=verdict.has_shifts_stored, say=say),
             whole=figures.whole,
             heeded=sum(note.heed for note in told),
-            shared=_shared(result.fairness, say),
+            gaps=evenness.gaps(result.fairness, say),
             fair=_fair(parts["fairness"], say) if result.period is None else "",
             facts=notes.facts(result, made_at, __version__, say),
             made=say.moment(made_at),
@@ -113,20 +122,14 @@ def _fair(fairness: figures.Fairness | None, say: Wording) -> str:
     return say("fair_full") if least == 100 else say("fair_equal", n=least)
 
 
-def _shared(fairness: FairnessComparison | None, say: Wording) -> str:
-    """Describe how much more even the sharing out made the work; empty where it is not known, or made no difference."""
-    if fairness is None or fairness.before is None or not fairness.after.by_service:
+def _own_style(book: Book | None) -> str:
+    """Return what of the style depends on the roster: its services' own colours, and about how high a week is.
+
+    So a week that is not laid out yet takes its place all the same.
+    """
+    if book is None:
         return ""
-    before, after = (
-        round(100 * fmean(service.spread for service in summary.by_service))
-        for summary in (fairness.before, fairness.after)
-    )
-    return say("fairness_shared", before=before, after=after) if before != after else ""
-
-
-def _week_height(book: Book | None) -> str:
-    """Return about how high a week is, so that one that is not laid out yet takes its place all the same."""
-    return f":root {{ --week: {8 + 1.75 * len(book.people) if book else 0}rem; }}\n"
+    return f":root {{ --week: {8 + 1.75 * len(book.people)}rem; }}\n{style_of(book.workspace.services)}"
 
 
 def _asset(name: str) -> str:

@@ -22,10 +22,8 @@ from greedy.domain.models import (
     Team,
     Workspace,
 )
+from greedy.page.colours import colour_classes
 from greedy.solver.board import Board
-
-DUTY_COLOURS, SERVICE_COLOURS = 8, 12
-"""Colours that the style sheet has for on-call duties and for other services."""
 
 
 class Held(StrEnum):
@@ -74,7 +72,7 @@ class Book:
         self.by_code: dict[str, Service] = {service.code: service for service in workspace.services}
         self.names = _names(workspace.employees)
         self._halves = _halves(workspace.duties)
-        self.colours = _colours(workspace.services, self._halves)
+        self.colours = colour_classes(self.ordered_services(set(self.by_code)), self._halves)
         self.entries: dict[Slot, Entry] = {}
         for row in workspace.stored:
             self.entries[row.slot] = Entry(_held(row, workspace.words), row.service_id)
@@ -110,6 +108,10 @@ class Book:
         """What somebody works on a slot, outside the period too; None when nothing."""
         return Duty(self.code(self.work[slot]), slot.date, slot.dagdeel) if slot in self.work else None
 
+    def asks_only_may(self, date: dt.date, dagdeel: Dagdeel, service_id: str | None) -> bool:
+        """Whether a shift may be filled, but need not be: all its requirements are MAG."""
+        return self._firm.get((date, dagdeel, service_id)) is False
+
     def surplus(self, date: dt.date, dagdeel: Dagdeel, code: str) -> int:
         """Count the people planned before the run for a shift beyond its places."""
         return max(0, self._beyond[date, dagdeel, self.by_code[code].id])
@@ -133,6 +135,15 @@ class Book:
         """Count the places of a requirement that were filled before the run."""
         shift = self.board.shift_of(row)
         return shift.needed.of(row.team) - shift.vacant.of(row.team)
+
+    @cached_property
+    def _firm(self) -> dict[tuple[dt.date, Dagdeel, str | None], bool]:
+        """Per shift that is asked for, whether any of its requirements is MOET or AANGEPAST."""
+        firm: dict[tuple[dt.date, Dagdeel, str | None], bool] = {}
+        for row in self.workspace.requirements:
+            key = row.date, row.dagdeel, row.service_id
+            firm[key] = row.firm or firm.get(key, False)
+        return firm
 
     @cached_property
     def _beyond(self) -> Counter[tuple[dt.date, Dagdeel, str | None]]:
@@ -176,20 +187,3 @@ def _halves(duties: DutyRules) -> dict[str, int]:
 
 def _reading_order(service: Service, halves: dict[str, int]) -> tuple[bool, int, str]:
     return not service.is_system, halves.get(service.code, 2 * len(halves)), service.code
-
-
-def _colours(services: tuple[Service, ...], paired: dict[str, int]) -> dict[str, str]:
-    """Return each service's CSS class: the halves of a 24-hour duty are two shades, duties the dark colours."""
-    colours: dict[str, str] = {}
-    first_other = min(len(paired), DUTY_COLOURS - 2)
-    duties = others = 0
-    for service in sorted(services, key=lambda service: _reading_order(service, paired)):
-        if service.code in paired:
-            colours[service.id] = f"d{paired[service.code] % DUTY_COLOURS}"
-        elif service.is_system:
-            colours[service.id] = f"d{first_other + duties % (DUTY_COLOURS - first_other)}"
-            duties += 1
-        else:
-            colours[service.id] = f"s{others % SERVICE_COLOURS}"
-            others += 1
-    return colours

@@ -1,68 +1,15 @@
-"""Coverage and fairness in figures: per service and team, per day, and per person."""
+"""Fairness in figures: everybody's shifts beside their quotas."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from greedy.domain.models import Dagdeel, Employee, Service, Team, TeamDemand
+from greedy.domain.models import Employee, Service, Team
 from greedy.outcome.changes import Changes
-from greedy.outcome.coverage import CoverageSummary, ServiceCoverage, percent_filled
-from greedy.outcome.result import RunResult
 from greedy.page.book import WORK, Book, Held
-from greedy.solver.spread import is_weekend
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Places that are needed, and how many of them are filled, and were `before` the run."""
-
-    needed: int
-    filled: int
-    before: int = 0
-
-    @property
-    def open(self) -> int:
-        """Places that stay open."""
-        return self.needed - self.filled
-
-    @property
-    def percent(self) -> float:
-        """Filled share, as `percent_filled` rounds it."""
-        return percent_filled(self.filled, self.needed)
-
-    def part(self, places: int) -> float:
-        """Share of the bar's length that some places take, in percent."""
-        return round(100 * places / self.needed, 2) if self.needed else 0
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceBars:
-    """Coverage of one service: in all, and per team that is asked for (None where it is not)."""
-
-    service: Service
-    total: Bar
-    teams: list[Bar | None]
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageTable:
-    """Coverage per service; `teams` are the requirement rows that this roster has."""
-
-    teams: list[TeamDemand]
-    services: list[ServiceBars]
-    total: Bar
-    team_totals: list[Bar | None]
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarWeek:
-    """A week of days; None outside the roster's period. A day that the run was not to plan has no bar."""
-
-    number: int
-    days: list[tuple[dt.date, Bar | None] | None]
+from greedy.solver.hours import Holidays, Hours, Nights, Weekends
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +26,14 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Often:
+    """How often somebody has nights, weekends or holidays: in this roster, and in those before it."""
+
+    now: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonFigures:
     """One person's shifts in the period.
 
@@ -88,8 +43,9 @@ class PersonFigures:
         before: Shifts that were there before this run.
         new: Shifts that this run added.
         services: Per service of the table; None where there is neither quota nor work.
-        nights: Shifts in the evening and night.
-        weekends: Shifts on Saturdays and Sundays.
+        nights: Nights on call.
+        weekends: Weekends and holidays worked: a weekend is one, a holiday on another day is one.
+        holidays: Holidays worked.
     """
 
     person: Employee
@@ -99,8 +55,9 @@ class PersonFigures:
     before: int
     new: int
     services: list[Share | None]
-    nights: int
-    weekends: int
+    nights: Often
+    weekends: Often
+    holidays: Often
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +67,7 @@ class Fairness:
     Attributes:
         sums: Per service, all shifts against all quotas.
         total: The same of all services.
-        before, new, nights, weekends: The people's figures added up.
+        before, new, nights, weekends, holidays: The people's figures added up.
         count: How many people there are.
         mean, least, most: Percent of all quotas that is used, over active people with a quota; None without any.
     """
@@ -121,8 +78,9 @@ class Fairness:
     total: Share
     before: int
     new: int
-    nights: int
-    weekends: int
+    nights: Often
+    weekends: Often
+    holidays: Often
     count: int
     mean: float | None
     least: float | None
@@ -132,62 +90,6 @@ class Fairness:
 def whole(percent: float) -> int:
     """Round a percentage to whole ones; to 100 only what has come that far, to 0 only what is nothing."""
     return min(99, max(1, round(percent))) if 0 < percent < 100 else round(percent)
-
-
-def coverage(book: Book, result: RunResult, summary: CoverageSummary) -> CoverageTable:
-    """Lay the coverage of a result out per service and team."""
-    needed, before, open_ = (Counter[tuple[str, TeamDemand]]() for _ in range(3))
-    for row in book.workspace.requirements:
-        needed[book.services[row.service_id].code, row.team] += row.needed
-        before[book.services[row.service_id].code, row.team] += book.filled_before(row)
-    for shift in result.open_shifts:
-        open_[shift.service_code, shift.team] += shift.missing
-    teams = [team for team in TeamDemand if any(asked is team for _, asked in needed)]
-    by_code = {service.service_code: service for service in summary.by_service}
-
-    def bar(code: str, team: TeamDemand) -> Bar | None:
-        places = needed[code, team]
-        return Bar(places, places - open_[code, team], before[code, team]) if places else None
-
-    def team_total(team: TeamDemand) -> Bar:
-        places, unfilled, known = (
-            sum(count for (_, asked), count in counts.items() if asked is team) for counts in (needed, open_, before)
-        )
-        return Bar(places, places - unfilled, known)
-
-    return CoverageTable(
-        teams=teams,
-        services=[
-            ServiceBars(service, _bar(by_code[service.code]), [bar(service.code, team) for team in teams])
-            for service in book.ordered_services({code for code, counts in by_code.items() if counts.needed})
-        ],
-        total=_bar(summary),
-        team_totals=[team_total(team) for team in teams],
-    )
-
-
-def _bar(counts: CoverageSummary | ServiceCoverage) -> Bar:
-    return Bar(counts.needed, counts.needed - counts.open, counts.filled_before)
-
-
-def calendar(book: Book, result: RunResult) -> list[CalendarWeek]:
-    """Lay the coverage of a result out per day, a week a row."""
-    needed, before, open_ = Counter[dt.date](), Counter[dt.date](), Counter[dt.date]()
-    for row in book.workspace.requirements:
-        needed[row.date] += row.needed
-        before[row.date] += book.filled_before(row)
-    for shift in result.open_shifts:
-        open_[shift.date] += shift.missing
-    roster, planned = book.workspace.roster, result.period
-
-    def entry(day: dt.date) -> tuple[dt.date, Bar | None] | None:
-        if not roster.covers(day):
-            return None
-        if planned is not None and not planned.period.covers(day):
-            return day, None
-        return day, Bar(needed[day], needed[day] - open_[day], before[day])
-
-    return [CalendarWeek(days[0].isocalendar().week, [entry(day) for day in days]) for days in book.weeks()]
 
 
 def fairness(book: Book, changes: Changes | None = None) -> Fairness:
@@ -200,12 +102,11 @@ def fairness(book: Book, changes: Changes | None = None) -> Fairness:
     worked = {book.services[id_].code for _, id_ in book.used if id_ is not None}
     offered = {book.services[id_].code for (_, id_), quota in book.quotas.items() if quota}
     services = book.ordered_services(worked | offered)
-    new, nights, weekends = Counter[str](), Counter[str](), Counter[str]()
+    new = Counter[str]()
     for slot, entry in book.entries.items():
         if entry.held in WORK:
             new[slot.employee_id] += entry.held is Held.NEW
-            nights[slot.employee_id] += slot.dagdeel is Dagdeel.AVOND
-            weekends[slot.employee_id] += is_weekend(slot.date)
+    nights, weekends, holidays = Nights(book.board), Weekends(book.board), Holidays(book.board)
     total_used, total_quota = Counter[str](), Counter[str]()
     for (employee_id, _), count in book.used.items():
         total_used[employee_id] += count
@@ -223,12 +124,13 @@ def fairness(book: Book, changes: Changes | None = None) -> Fairness:
             person=person,
             name=book.names[person.id],
             total=Share(total_used[person.id], total_quota[person.id]),
-            percent=100 * total_used[person.id] / total_quota[person.id] if total_quota[person.id] else None,
+            percent=_percent(book, person),
             before=total_used[person.id] - gained[person.id],
             new=new[person.id],
             services=[share(person.id, service) for service in services],
-            nights=nights[person.id],
-            weekends=weekends[person.id],
+            nights=_often(book, nights, person),
+            weekends=_often(book, weekends, person),
+            holidays=_often(book, holidays, person),
         )
         for person in book.ordered_people()
         if total_quota[person.id] or total_used[person.id] or gained[person.id]
@@ -242,13 +144,31 @@ def fairness(book: Book, changes: Changes | None = None) -> Fairness:
         total=_sum(figures.total for figures in people),
         before=sum(figures.before for figures in people),
         new=sum(figures.new for figures in people),
-        nights=sum(figures.nights for figures in people),
-        weekends=sum(figures.weekends for figures in people),
+        nights=_sum_often(figures.nights for figures in people),
+        weekends=_sum_often(figures.weekends for figures in people),
+        holidays=_sum_often(figures.holidays for figures in people),
         count=len(people),
         mean=sum(shares) / len(shares) if shares else None,
         least=min(shares, default=None),
         most=max(shares, default=None),
     )
+
+
+def _percent(book: Book, person: Employee) -> float | None:
+    """Return what part of all quotas somebody works, each shift counted as its service says; None without a quota."""
+    board = book.board
+    number = board.person_number[person.id]
+    return 100 * board.total_used[number] / board.total_quota[number] if board.total_quota[number] else None
+
+
+def _often(book: Book, hours: Hours, person: Employee) -> Often:
+    balance = book.workspace.balance.get(person.id)
+    return Often(hours.worked(book.board.person_number[person.id]), hours.of_balance(balance) if balance else 0)
+
+
+def _sum_often(some: Iterable[Often]) -> Often:
+    known = list(some)
+    return Often(sum(often.now for often in known), sum(often.before for often in known))
 
 
 def _gained(changes: Changes | None) -> Counter[str]:

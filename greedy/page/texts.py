@@ -16,6 +16,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "skip": ("Direct naar de inhoud", "Skip to the content"),
     "contents": ("Op deze pagina", "On this page"),
     "section_roster": ("Rooster", "Roster"),
+    "section_own": ("Per persoon", "By person"),
     "section_open": ("Open diensten", "Open shifts"),
     "section_coverage": ("Bezetting", "Coverage"),
     "section_fairness": ("Verdeling", "Fairness"),
@@ -226,9 +227,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "team_Overig": ("Overig", "Others"),
     "inactive": ("niet actief", "inactive"),
     "cell_rest": ("rust", "rest"),
-    "cell_away": ("afw", "off"),
+    "cell_away": ("NB", "off"),
     "aside_hand": ("met de hand ingepland", "planned by hand"),
     "aside_earlier": ("eerder ingepland door GREEDY", "planned by GREEDY earlier"),
+    "aside_mag": ("mag, hoeft niet", "may be filled, need not"),
     "aside_clash": ("zou rust moeten zijn", "should be rest"),
     "still_open": ("Nog open", "Still open"),
     "filter_person": ("Zoek een naam", "Find a name"),
@@ -242,12 +244,100 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "legend_hand": ("met de hand ingepland", "planned by hand"),
     "legend_earlier": ("eerder ingepland door GREEDY", "planned by GREEDY earlier"),
     "legend_rest": ("rust na een wachtdienst", "rest after an on-call duty"),
-    "legend_away": ("afwezig: verlof, ziek of vaste vrije dag", "away: leave, illness or fixed day off"),
+    "legend_away": ("niet beschikbaar: verlof, ziek of vaste vrije dag", "away: leave, illness or fixed day off"),
+    "legend_mag": ("dienst die mag, maar niet hoeft", "shift that may be filled, but need not"),
     "legend_clash": ("werkt, maar zou rust moeten hebben", "works, but should be resting"),
-    "legend_open": ("dienst die nog open is", "shift that is still open"),
+    "legend_open": ("dienst die nog open is en moet", "shift that is still open and must be filled"),
+    "legend_open_mag": ("dienst die nog open is en mag", "shift that is still open and may be filled"),
+    "holiday": ("feestdag", "holiday"),
     "legend_duties": ("Wachtdiensten", "On-call duties"),
     "legend_services": ("Andere diensten", "Other services"),
     "legend_marks": ("Tekens", "Marks"),
+    # Everybody's own roster
+    "own_hint": (
+        "Kies een naam: alleen dat rooster komt in beeld, en alleen dat wordt afgedrukt.",
+        "Choose a name: only that roster is shown, and only that is printed.",
+    ),
+    "own_all": ("Sluiten", "Close"),
+    "own_print": ("Afdrukken", "Print"),
+    "own_shifts": (("1 dienst", "{n} diensten"), ("1 shift", "{n} shifts")),
+    "own_on_call": (
+        ("waarvan 1 wachtdienst", "waarvan {n} wachtdiensten"),
+        ("1 of them on call", "{n} of them on call"),
+    ),
+    "own_none": ("Geen diensten in deze periode.", "No shifts in this period."),
+    "own_away": ("NB of rust: {days}", "Away or resting: {days}"),
+    "own_unsaved": ("Voorstel: dit is niet opgeslagen.", "Proposal: this is not saved."),
+    "column_date": ("Datum", "Date"),
+    "column_hours": ("Tijd", "Hours"),
+    "column_beside": ("Met wie", "With whom"),
+    "column_rest": ("Rust daarna", "Rest after it"),
+    # Why somebody has a shift
+    "why": ("Waarom deze persoon?", "Why this person?"),
+    "roster_hint_why": (
+        "Kies een dienst: dan staat er waarom diegene werkt, en wie ook kon.",
+        "Choose a shift to see why that person works it, and who else could.",
+    ),
+    "why_close": ("Sluiten", "Close"),
+    "why_new": ("Nu ingepland door GREEDY.", "Planned by GREEDY now."),
+    "why_new_unsaved": ("Voorstel van GREEDY, niet opgeslagen.", "Proposed by GREEDY, not saved."),
+    "why_earlier": ("Eerder ingepland door GREEDY.", "Planned by GREEDY earlier."),
+    "why_earlier_on": ("Eerder ingepland door GREEDY, op {moment}.", "Planned by GREEDY earlier, on {moment}."),
+    "why_hand": ("Met de hand ingepland.", "Planned by hand."),
+    "why_source": (
+        "Niet door GREEDY ingepland, maar door ‘{source}’.",
+        "Not planned by GREEDY, but by ‘{source}’.",
+    ),
+    "why_row": ("Deze plek staat in het rooster sinds {moment}.", "This slot is in the roster since {moment}."),
+    "why_share": (
+        "{name} doet in deze periode {used} van hoogstens {quota} keer {code}.",
+        "{name} works {used} of at most {quota} shifts of {code} in this period.",
+    ),
+    "why_no_quota": (
+        "{name} heeft in deze periode geen maximum voor {code}.",
+        "{name} has no quota of {code} in this period.",
+    ),
+    "why_pair": (
+        "Doet die dag ook {code}: samen een 24-uursdienst.",
+        "Works {code} too that day: a 24-hour duty.",
+    ),
+    "why_smallest": (
+        (
+            "Zonder deze dienst was het deel van het maximum niet groter dan bij de ander die kon.",
+            "Zonder deze dienst was het deel van het maximum het kleinste van iedereen die kon.",
+        ),
+        (
+            "Without this shift the part of the quota was no larger than that of the other who could.",
+            "Without this shift the part of the quota was the smallest of all who could.",
+        ),
+    ),
+    "why_whole": (
+        "Over het hele rooster komen de diensten zo het eerlijkst uit.",
+        "Over the whole roster the work is shared out most fairly so.",
+    ),
+    "why_others": ("Konden ook: {names}.", "Could as well: {names}."),
+    "why_other": ("{name} ({used})", "{name} ({used})"),
+    "why_team_only": (
+        (
+            "Verder kon alleen 1 collega van een team dat hier niet mag werken.",
+            "Verder konden alleen {n} collega's van een team dat hier niet mag werken.",
+        ),
+        (
+            "Besides, only 1 person of a team that may not work here could.",
+            "Besides, only {n} people of a team that may not work here could.",
+        ),
+    ),
+    "why_only_one": ("Niemand anders mag {code} doen.", "Nobody else may do {code}."),
+    "why_nobody": (
+        (
+            "Niemand anders kon: van de 1 andere die {code} mag doen, {told}.",
+            "Niemand anders kon: van de {n} anderen die {code} mogen doen, {told}.",
+        ),
+        (
+            "Nobody else could: of the 1 other who can do {code}, {told}.",
+            "Nobody else could: of the {n} others who can do {code}, {told}.",
+        ),
+    ),
     # Open shifts
     "open_none": ("Er staat geen dienst meer open.", "No shift is open any more."),
     "open_unknown": (
@@ -376,7 +466,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "column_missing": ("Open", "Open"),
     "column_reason": ("Waarom", "Why"),
     "column_remedy": ("Wat helpt", "What would fill it"),
-    "demand_TOT": ("iedereen", "anyone"),
+    "demand_TOT": ("Praktijk", "Practice"),
     "demand_GRO": ("Groen", "Groen"),
     "demand_ORA": ("Oranje", "Oranje"),
     # Coverage
@@ -405,22 +495,33 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "column_total": ("Totaal", "Total"),
     "column_before": ("Eerst", "Before"),
     "column_new": ("Nieuw", "New"),
-    "column_nights": ("Avond/nacht", "Evenings/nights"),
-    "column_weekends": ("Weekend", "Weekend"),
+    "column_nights": ("Nachten", "Nights"),
+    "column_weekends": ("Weekenden", "Weekends"),
+    "column_holidays": ("Feestdagen", "Holidays"),
     "column_used": ("% van maximum", "% of quota"),
-    "fairness_shared": (
-        "Voor het verdelen liepen mensen per dienst gemiddeld {before}% van hun maximum uiteen, nu {after}%.",
-        "Before the work was shared out, people were {before}% of their quota apart per service on average, now "
-        "{after}%.",
+    "gaps": (
+        "Hoe ver mensen uiteen liggen: het grootste deel van een maximum min het kleinste",
+        "How far apart people are: the largest part of a quota less the smallest",
     ),
+    "column_work": ("Werk", "Work"),
+    "column_gap_before": ("Voor het verdelen", "Before sharing out"),
+    "column_gap_after": ("Nu", "Now"),
+    "gap_services": ("Per dienst, gemiddeld", "Per service, on average"),
+    "gap_total": ("Alle diensten samen", "All services together"),
+    "gap_nights": ("Nachten", "Nights"),
+    "gap_weekends": ("Weekenden", "Weekends"),
     "sort": ("Sorteer op {column}", "Sort by {column}"),
     "mean": ("Gemiddeld", "Mean"),
     "share_over": ("boven het maximum", "above the quota"),
     "fairness_key": (
         "Eerst is wat er voor deze run al stond, totaal wat er nu staat. Het streepje in de balk is het gemiddelde. "
-        "Avond/nacht telt dagdelen op A, weekend die op zaterdag en zondag.",
+        "Een nacht is een avond- en nachtdienst met bereikbaarheid. Een weekend telt voor één, of je nu zaterdag, "
+        "zondag of beide werkt; een feestdag op een andere dag telt ook als één. Feestdagen staan daarnaast nog apart. "
+        "Het kleine getal erachter (+3) is wat iemand in de roosters hiervoor al had: wie veel had, krijgt nu minder.",
         "Before is what was there before this run, total what is there now. The tick in the bar is the mean. "
-        "Evenings/nights and weekend count shifts on A, and on Saturdays and Sundays.",
+        "A night is an evening and night on call. A weekend is one, whether you work on Saturday, on Sunday or both; "
+        "a public holiday on another day is one too. Holidays are shown by themselves besides. The small number after "
+        "it (+3) is what somebody had in the rosters before: who had much gets less now.",
     ),
     # What the run added
     "changes_intro": (
@@ -483,6 +584,42 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         ("1 part of a day of rest goes with it.", "{n} parts of days of rest go with them."),
     ),
     "changes_none": ("GREEDY heeft niets veranderd.", "This run changed nothing."),
+    "section_people": ("Wat verandert er voor wie?", "What changes for whom?"),
+    "people_intro": (
+        "Per persoon, om door te geven: wat iemand niet meer doet en waarom, en wat erbij komt.",
+        "Person by person, to be passed on: what somebody does no more and why, and what they get.",
+    ),
+    "shift_told": ("{code} {day} ({dagdeel})", "{code} {day} ({dagdeel})"),
+    "person_gets": ("Krijgt {shift}.", "Gets {shift}."),
+    "person_gets_from": ("Krijgt {shift}, van {name}.", "Gets {shift}, from {name}."),
+    "person_loses": ("Niet meer: {shift}. {why}.", "No more: {shift}. {why}."),
+    "person_loses_to": (
+        "Niet meer: {shift}, die gaat naar {name}. {why}.",
+        "No more: {shift}, which goes to {name}. {why}.",
+    ),
+    "moved_leave": ("{name} is afwezig bij {shift}", "{name} is away at {shift}"),
+    "moved_entry": (
+        "{name} is met de hand anders ingepland bij {shift}",
+        "{name} is planned otherwise by hand at {shift}",
+    ),
+    "moved_rest": (
+        "{name} heeft rust na of voor een andere dienst bij {shift}",
+        "{name} needs rest after or before another duty at {shift}",
+    ),
+    "moved_quota": ("{name} mag minder {code} doen dan was ingepland", "{name} may do less {code} than was planned"),
+    "moved_qualification": ("{name} doet geen {code} meer", "{name} does no {code} any more"),
+    "moved_left": ("{name} is niet meer actief", "{name} is not active any more"),
+    "moved_demand": ("Voor {shift} is niemand of minder mensen nodig", "{shift} needs nobody, or fewer people"),
+    "moved_open": ("{shift} stond open en kan zo worden gevuld", "{shift} was open and can be filled this way"),
+    "moved_pair": (
+        "Zo heeft één persoon de hele 24-uursdienst, die van {shift} of een andere",
+        "This way one person has all of a 24-hour duty, that of {shift} or another",
+    ),
+    "moved_spread": (
+        "Wat open blijft is zo beter gespreid dan met {shift} bij dezelfde persoon",
+        "What stays open is spread better than with {shift} in the same hands",
+    ),
+    "moved_reshuffle": ("Alles is op verzoek opnieuw verdeeld", "Everything was shared out anew, as was asked for"),
     "changes_caption": ("Wat er is veranderd, per dag", "What has changed, per day"),
     # Notes
     "notes_none": ("Geen meldingen.", "No notes."),

@@ -14,7 +14,7 @@ from greedy.domain.demand import NO_STAFF, Places, Shift, Staff
 from greedy.domain.models import Assignment, Requirement, Status, Team, Workspace
 from greedy.solver.duty_numbers import NO_DUTY, DutyInfo, number_duties
 from greedy.solver.numbering import NO_ONE, PER_DAY, Indexed, Mask, PersonNumber, ServiceNumber, SlotMask, SlotNumber
-from greedy.solver.quotas import Quotas
+from greedy.solver.quotas import FULL, Quotas
 
 Added = dict[SlotNumber, ServiceNumber]
 """What a run has assigned to one person: the service of each slot."""
@@ -51,6 +51,7 @@ class Board(Quotas):
         self.resting: Indexed[SlotNumber, Mask] = [NO_ONE] * self.slots
         self.works: dict[tuple[PersonNumber, SlotNumber], ServiceNumber | None] = {}
         self._worked: Indexed[PersonNumber, SlotMask] = [SlotMask(0)] * len(self.people)
+        self._on_call: Indexed[PersonNumber, SlotMask] = [SlotMask(0)] * len(self.people)
         self.duties = number_duties(self)
         self._reach: list[set[int]] = [set() for _ in range(PER_DAY)]
         for (_, order), duty in self.duties.items():
@@ -164,7 +165,8 @@ class Board(Quotas):
         self.active[slot] &= ~bit
         del self.works[person, slot]
         self._worked[person] &= ~(1 << slot)
-        self.total_used[person] -= 1
+        self._on_call[person] &= ~(1 << slot)
+        self.total_used[person] -= self.worth[service]
         self.use_quota(person, service, -1)
         for distance, _ in self.duty(service, slot).rests:
             if not self.causes(person, slot + distance):
@@ -183,9 +185,11 @@ class Board(Quotas):
         """Count work inside the period, which uses quota and enters into fairness."""
         self._occupy(person, service, slot)
         self._worked[person] |= 1 << slot
-        self.total_used[person] += 1
+        self.total_used[person] += FULL if service is None else self.worth[service]
         if service is not None:
             self.use_quota(person, service, 1)
+            if self.services[service].is_system:
+                self._on_call[person] |= 1 << slot
 
     def _occupy(self, person: PersonNumber, service: ServiceNumber | None, slot: SlotNumber) -> None:
         """Mark a slot ACTIVE, and the rest that follows from it."""
@@ -204,9 +208,13 @@ class Board(Quotas):
 
     # What fairness asks
 
-    def worked_in(self, person: PersonNumber, slots: SlotMask) -> int:
-        """Return in how many of some slots a person works in this roster."""
-        return (self._worked[person] & slots).bit_count()
+    def worked(self, person: PersonNumber) -> SlotMask:
+        """Return the slots in which a person works in this roster."""
+        return self._worked[person]
+
+    def on_call(self, person: PersonNumber) -> SlotMask:
+        """Return the slots in which a person works an on-call service in this roster."""
+        return self._on_call[person]
 
     def worked_longest_ago(self, people: Mask, slot: SlotNumber) -> Mask:
         """Return those of some people who last worked in this roster longest before a slot, or never did."""

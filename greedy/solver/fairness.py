@@ -1,8 +1,11 @@
 """How fairly the work is shared out (`docs/rules.md`, rule 7).
 
 Everyone should work the same *share* of their quota: shifts worked / quota, of active people whose quota is above 0.
-It is measured separately for each service, for all work together, for nights (dagdeel A) and for weekends (Saturday and
-Sunday). The quota for nights is that of all services that ask for somebody on a night; for weekends likewise.
+It is measured separately for each service, for all work together (each shift counted as its service's `dienstwaarde`
+says), for nights (dagdeel A of on-call services), for weekends (worked or not: Saturday and Sunday are one; holidays
+count with them) and for holidays. The quota for nights is that of all on-call services that ask for somebody on a
+night; for weekends and holidays that of all services that ask for somebody then. Of these three, what people had in the
+rosters before counts too (`Workspace.balance`).
 
 Three measures say how even some shares are:
 
@@ -15,19 +18,15 @@ Three measures say how even some shares are:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import NamedTuple
 
-from greedy.domain.models import Dagdeel
 from greedy.solver.board import Board
-from greedy.solver.halves import Half
-from greedy.solver.numbering import PER_DAY, PersonNumber, ServiceNumber, SlotMask, SlotNumber
-from greedy.solver.spread import is_weekend
-
-EXACT = 9
-"""Decimals that count when sums of shares are compared: beyond them they differ by rounding alone."""
+from greedy.solver.hours import EXACT as EXACT
+from greedy.solver.hours import Holidays, Nights, Weekends, active
+from greedy.solver.numbering import PersonNumber, ServiceNumber
 
 
 class Evenness(NamedTuple):
@@ -46,14 +45,16 @@ class Fairness:
     Attributes:
         by_service: By service code, of the services for which somebody has a quota.
         total: Of all work together.
-        nights: Of the nights.
-        weekends: Of the weekends.
+        nights: Of the nights on call.
+        weekends: Of the weekends and holidays worked.
+        holidays: Of the holidays worked.
     """
 
     by_service: dict[str, Evenness]
     total: Evenness
     nights: Evenness
     weekends: Evenness
+    holidays: Evenness
 
     @property
     def spread(self) -> float:
@@ -95,14 +96,8 @@ def measure(board: Board) -> Fairness:
     return Fairness(
         by_service,
         evenness(total),
-        evenness(list(Hours.nights(board).shares().values())),
-        evenness(list(Hours.weekends(board).shares().values())),
+        *(evenness(list(kind(board).shares().values())) for kind in (Nights, Weekends, Holidays)),
     )
-
-
-def active(board: Board) -> list[PersonNumber]:
-    """Return the active people."""
-    return [person for person in board.everyone if board.people[person].active]
 
 
 def entitled(board: Board, service: ServiceNumber) -> list[PersonNumber]:
@@ -114,58 +109,3 @@ def entitled(board: Board, service: ServiceNumber) -> list[PersonNumber]:
 
 def _shares(board: Board, service: ServiceNumber) -> list[float]:
     return [board.share(person, service) for person in entitled(board, service)]
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Hours of which everyone should have a fair share: the nights, or the weekends.
-
-    Attributes:
-        board: The board.
-        slots: The slots that count.
-        quota: By person the quota of all services that ask for somebody in these slots; of active people, above 0.
-    """
-
-    board: Board
-    slots: SlotMask
-    quota: dict[PersonNumber, int]
-
-    @classmethod
-    def nights(cls, board: Board) -> Hours:
-        """Return the nights of a period."""
-        return cls._in(board, map(SlotNumber, board.period[Dagdeel.AVOND.order :: PER_DAY]))
-
-    @classmethod
-    def weekends(cls, board: Board) -> Hours:
-        """Return the Saturdays and Sundays of a period."""
-        period = map(SlotNumber, board.period)
-        return cls._in(board, (slot for slot in period if is_weekend(board.when(slot)[0])))
-
-    @classmethod
-    def _in(cls, board: Board, slots: Iterable[SlotNumber]) -> Hours:
-        mask = SlotMask(sum(1 << slot for slot in slots))
-        services = {service for slot, service in board.shifts if mask >> slot & 1}
-        quota = {
-            person: total
-            for person in active(board)
-            if (total := sum(board.quota[service].get(person, 0) for service in services))
-        }
-        return cls(board, mask, quota)
-
-    def shares(self) -> dict[PersonNumber, float]:
-        """Return the share of each person's quota that is worked in these hours."""
-        return {person: self.worked(person) / quota for person, quota in self.quota.items()}
-
-    def worked(self, person: PersonNumber) -> int:
-        """Return how many of these slots somebody works in this roster."""
-        return self.board.worked_in(person, self.slots)
-
-    def count(self, halves: Iterable[Half]) -> int:
-        """Return how many of some halves fall into these hours."""
-        return sum(self.slots >> slot & 1 for _, slot in halves)
-
-    def fairer(self, giver: PersonNumber, taker: PersonNumber, slots: int) -> bool:
-        """Whether it is fairer when so many slots go from one to another: the sum of slots^2 / quota is less."""
-        gives, takes = self.worked(giver), self.worked(taker)
-        change = (slots - 2 * gives) * slots / self.quota[giver] + (slots + 2 * takes) * slots / self.quota[taker]
-        return change < 0

@@ -24,6 +24,8 @@ class Parameters:
         spread_limits: Situations that may be looked at to move one of them: first few, then many.
         sharing_effort: Steps that each sharing may look at; a roster with more shifts gets one per shift.
         sharing_effort_at_most: The same where filling and pairing have left so many of theirs.
+        chain_effort: Steps that chains may look at to even out nights, or weekends, or holidays, each time.
+        calm_effort: Steps that giving back what a replan need not move may look at.
         wish_limit: Situations that may be looked at for one wish of sharing, so that one that cannot be met leaves
             something for the others.
         loose: Most units of a chain that may be loose at a time.
@@ -44,6 +46,8 @@ class Parameters:
     spread_limits: tuple[int, ...] = (60, 250)
     sharing_effort: int = 1_500
     sharing_effort_at_most: int = 3_500
+    chain_effort: int = 3_000
+    calm_effort: int = 20_000
     wish_limit: int = 12
     loose: int = 3
     unsettled: int = 4

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from greedy.domain.models import Assignment, Slot, Status, StoredAssignment, Workspace
+from greedy.domain.models import Assignment, Status, StoredAssignment, Workspace
 from greedy.solver.board import Board
 from greedy.solver.construction import Progress, construct
 from greedy.solver.fairness import Fairness, measure
+from greedy.solver.keeping import holdings, keep
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.repair import repair
 
@@ -47,20 +48,10 @@ def make_plan(
         keeping: Duties, not among the stored ones, that are assigned to begin with, as far as the rules allow them.
     """
     board = Board(workspace)
-    for row in keeping:
-        if row.service_id is not None:
-            _put(board, row.slot, row.service_id)
+    keep(board, holdings(board, keeping))
     construct(board, progress)
     before = repair(board, parameters) if parameters.repair else measure(board)
     return Plan(replace(workspace, assignments=active_records(board)), board, before)
-
-
-def _put(board: Board, key: Slot, service_id: str) -> None:
-    """Assign a service at a slot if all rules allow it."""
-    person, service, slot = board.numbers(key, service_id)
-    shift = board.shifts.get((slot, service))
-    if shift and (board.candidates(service, slot) & board.admitted(shift)) >> person & 1:
-        board.assign(person, service, slot)
 
 
 def active_records(board: Board) -> list[Assignment]:

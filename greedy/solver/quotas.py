@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from greedy.domain.models import Qualification, Workspace
 from greedy.solver.numbering import NO_ONE, Indexed, Mask, Numbering, PersonNumber, ServiceNumber
 
+FULL = 100
+"""What a shift counts of all work, in hundredths of a `dienstwaarde`, where its service says nothing else."""
+
 
 class Ladder:
     """People by the share of a quota that they have used, of one service or of all together: a mask per share."""
@@ -64,8 +67,9 @@ class Quotas(Numbering):
     Attributes:
         quota: Per service the quota of each person who is qualified for it.
         used: Per service the shifts that each person works, planned by hand or not.
-        total_quota: Sum of each person's quotas.
-        total_used: All shifts that each person works in the period.
+        worth: Per service what a shift of it counts of all work, in hundredths (`Service.worth`).
+        total_quota: Sum of each person's quotas, in what the shifts count.
+        total_used: All work of each person in the period, in the same.
         qualified: Per service the active people who are qualified for it, nobody for an inactive service (rule 1).
         unspent: Per service those who are below their quota (rule 3).
         ladders: Per service the qualified people with a quota above 0, by the share of it that they have used.
@@ -76,6 +80,7 @@ class Quotas(Numbering):
         super().__init__(workspace)
         self.quota: Indexed[ServiceNumber, dict[PersonNumber, int]] = [dict[PersonNumber, int]() for _ in self.services]
         self.used: Indexed[ServiceNumber, dict[PersonNumber, int]] = [dict[PersonNumber, int]() for _ in self.services]
+        self.worth: Indexed[ServiceNumber, int] = [round(FULL * service.worth) for service in self.services]
         self.total_quota: Indexed[PersonNumber, int] = [0] * len(self.people)
         self.total_used: Indexed[PersonNumber, int] = [0] * len(self.people)
         self.ladders: Indexed[ServiceNumber, Ladder] = [Ladder() for _ in self.services]
@@ -88,7 +93,7 @@ class Quotas(Numbering):
         person = self.person_number[qualification.employee_id]
         service = self.service_number[qualification.service_id]
         self.quota[service][person] = qualification.quota
-        self.total_quota[person] += qualification.quota
+        self.total_quota[person] += qualification.quota * self.worth[service]
         if self.services[service].active and self.people[person].active:
             self.qualified[service] |= 1 << person
             if qualification.quota > 0:

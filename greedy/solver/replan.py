@@ -10,24 +10,25 @@ Only the difference is written: duties in both the old and the new plan keep the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from greedy.domain.models import Slot, Status, StoredAssignment, Workspace
+from greedy.domain.models import Assignment, Status, StoredAssignment, Workspace
 from greedy.domain.period import Period
 from greedy.domain.rest import needed_rest
 from greedy.solver.board import Board
+from greedy.solver.bounds import PairBound
+from greedy.solver.calm import Calm
 from greedy.solver.construction import Progress
 from greedy.solver.draft import Draft
 from greedy.solver.fairness import EXACT, measure
+from greedy.solver.keeping import holdings
 from greedy.solver.parameters import DEFAULT, Parameters
-from greedy.solver.plan import Plan, make_plan
+from greedy.solver.plan import Plan, active_records, make_plan
+from greedy.solver.sharing import Sharing
 
 TRIGGER = "blocking-trigger"
 """`source` of BLOCKED rows that the trigger made after a planner's duty."""
-
-Work = tuple[Slot, str | None]
-"""Who works what, and when: a slot and the id of a service."""
 
 
 def replan(
@@ -35,6 +36,8 @@ def replan(
     period: Period | None = None,
     progress: Progress | None = None,
     parameters: Parameters = DEFAULT,
+    *,
+    reshuffle: bool = False,
 ) -> Plan:
     """Plan a roster anew.
 
@@ -43,19 +46,40 @@ def replan(
         period: Days to which the run is confined; the job's duties on other days stay. None for all.
         progress: Is called as each greedy pass goes on.
         parameters: The bounds of the search.
+        reshuffle: Whether it is planned from nothing too and shared out over everybody (`--reshuffle`).
     """
     own = own_duties(workspace, period)
     opened = without(workspace, own)
     held = {(row.slot, row.service_id) for row in own}
-    plans = (make_plan(opened, progress, parameters, keeping=own), make_plan(opened, progress, parameters))
-    best = min(plans, key=lambda plan: shortcomings(plan.board))  # of equals the first
-    planned = _work(best.workspace)
+    if reshuffle:
+        plans = (make_plan(opened, progress, parameters, keeping=own), make_plan(opened, progress, parameters))
+        best = min(plans, key=lambda plan: shortcomings(plan.board))  # of equals the first
+        records = best.workspace.assignments
+    else:
+        records = _calmest(opened, own, progress, parameters)
+    planned = {(record.slot, record.service_id) for record in records}
     taken_back = [row for row in own if (row.slot, row.service_id) not in planned]
-    added = [record for record in best.workspace.assignments if (record.slot, record.service_id) not in held]
+    added = [record for record in records if (record.slot, record.service_id) not in held]
     changed = replace(without(workspace, taken_back), assignments=added)
     board = Board(changed)
     board.assign_all(added)
     return Plan(changed, board, measure(Board(workspace)), tuple(taken_back), kept=len(own) - len(taken_back))
+
+
+def _calmest(
+    opened: Workspace, own: Sequence[StoredAssignment], progress: Progress | None, parameters: Parameters
+) -> list[Assignment]:
+    """Return what is assigned by the plan with the fewest changes that fills and pairs as much as can be found."""
+    best = Draft(make_plan(opened, progress, replace(parameters, rounds=0), keeping=own).board)
+    if any(best.open) or best.value.pairs < PairBound(best).in_all():
+        for keeping in (own, ()):
+            other = Draft(make_plan(opened, progress, parameters, keeping=keeping).board)
+            if other.value > best.value:
+                best = other
+    calm = Calm(best, holdings(best.board, own), parameters)
+    calm.settle(parameters.calm_effort)
+    calm.share_out(Sharing(best, parameters).unfairness, parameters.sharing_effort)
+    return active_records(best.board)
 
 
 def own_duties(workspace: Workspace, period: Period | None = None) -> list[StoredAssignment]:
@@ -87,10 +111,6 @@ def is_automatic(workspace: Workspace, row: StoredAssignment) -> bool:
     return row.status is Status.BLOCKED and (
         row.blocked_by_date is not None or row.source in (workspace.words.blocked, TRIGGER)
     )
-
-
-def _work(workspace: Workspace) -> set[Work]:
-    return {(record.slot, record.service_id) for record in workspace.assignments}
 
 
 def shortcomings(board: Board) -> tuple[float, ...]:

@@ -46,6 +46,8 @@ class Search:
         limit: int,
         takers: Takers | None = None,
         leave: Container[Unit] | None = None,
+        *,
+        every: bool = False,
     ) -> None:
         """Prepare a search.
 
@@ -56,9 +58,11 @@ class Search:
             limit: Situations that may be looked at.
             takers: Who alone may have more shifts of a service; None where the quotas decide.
             leave: What alone may stay open, while nothing else is filled in its place; None where the value decides.
+            every: Whether all chains are yielded, and not one only of those that leave everybody with as many shifts.
         """
         knowledge.refresh()
         self.need = need
+        self._every = every
         self._knowledge = knowledge
         self._draft, self._board = knowledge.draft, knowledge.draft.board
         self._parameters = parameters
@@ -102,6 +106,13 @@ class Search:
                 if (one, two) != (NOBODY, NOBODY):
                     yield self.taking((morning, evening), (one, two))
 
+    def returning(self, unit: Unit, givers: tuple[PersonNumber, ...], taker: PersonNumber) -> None:
+        """Note chains that begin by giving a unit to one person."""
+        chain = self.taking(unit, givers)
+        for claim in self._knowledge.claims_on(chain.loose[0]):
+            if claim.person == taker:
+                self._give(chain, unit, (), claim)
+
     def _givers(self, half: Half, people: Iterable[PersonNumber]) -> list[PersonNumber]:
         """Return those of some people who have a half by an assignment of this run, and NOBODY if it is open."""
         givers = [person for person in sorted(people) if half.slot in self._board.added[person]]
@@ -137,7 +148,7 @@ class Search:
 
     def _end(self, chain: Chain) -> object:
         """Return what tells a finished chain from others: for sharing the ledgers alone, else all that it moves."""
-        if self._takers:
+        if self._takers and not self._every:
             return frozenset(posting for posting in chain.balance.items() if posting[1])
         return frozenset(chain.transfers)
 

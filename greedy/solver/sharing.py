@@ -6,7 +6,8 @@ differs decides:
 1. the spread of the shares, per service;
 2. the uneven shares within a service: the sum of shifts^2 / quota;
 3. the same of all work together;
-4. the same of the nights and of the weekends.
+4. the same of the holidays, those of the rosters before included;
+5. the same of the weekends and of the nights, likewise.
 
 Of a fixed number of shifts, the sum of shifts^2 / quota is smallest where all have the same share of their quota: it is
 the sum of quota * (share - mean share)^2 but for a constant (the reason for the divisor method of A. Sainte-Laguë,
@@ -25,8 +26,9 @@ from itertools import cycle
 
 from greedy.solver.chains import Chains
 from greedy.solver.draft import NOBODY, Draft
-from greedy.solver.fairness import EXACT, Hours, entitled
-from greedy.solver.halves import Half, Unit
+from greedy.solver.exchanging import Exchanging
+from greedy.solver.fairness import entitled
+from greedy.solver.hours import EXACT, Holidays, Hours, Nights, Weekends
 from greedy.solver.numbering import EVERYBODY, PersonNumber, ServiceNumber, bits
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.steps import Transfer
@@ -39,7 +41,7 @@ class Sharing:
         self.draft = draft
         self.parameters = parameters
         self.board = draft.board
-        self.hours = (Hours.nights(draft.board), Hours.weekends(draft.board))
+        self.hours: tuple[Hours, ...] = (Holidays(draft.board), Weekends(draft.board), Nights(draft.board))
 
     def share_out(self, effort: int, *, ejecting: bool) -> None:
         """Pass shifts on until it gets no fairer.
@@ -64,11 +66,9 @@ class Sharing:
                 unchanged = 1
 
     def exchange(self, effort: int) -> None:
-        """Exchange nights, then weekends, for other shifts of the same service, until it gets no fairer."""
-        chains = Chains(self.draft, effort, self.parameters)
+        """Even out holidays, weekends and nights: exchange shifts of the same services, until it gets no fairer."""
         for hours in self.hours:
-            while self._exchange(chains, hours):
-                pass
+            Exchanging(self.draft, hours, self.unfairness, self.parameters).even_out(effort)
 
     def unfairness(self, transfers: Sequence[Transfer]) -> tuple[float, ...]:
         """Return how unfair it is, now, for those whom some transfers concern, to compare before and after them."""
@@ -81,15 +81,15 @@ class Sharing:
             for person in people
             if (quota := board.quota[service].get(person, 0))
         )
-        total = sum(board.total_used[person] ** 2 / board.total_quota[person] for person in people)
-        at_hours = sum(
-            hours.worked(person) ** 2 / hours.quota[person]
+        total = sum(
+            board.total_used[person] ** 2 / board.total_quota[person] for person in people if board.total_quota[person]
+        )
+        holidays, weekends, nights = (
+            sum(hours.square(person, hours.worked(person)) for person in people if person in hours.quota)
             for hours in self.hours
-            for person in people
-            if person in hours.quota
         )
         spread = sum(board.ladders[service].spread for service in services)
-        return tuple(round(part, EXACT) for part in (spread, uneven, total, at_hours))
+        return tuple(round(part, EXACT) for part in (spread, uneven, total, holidays, weekends + nights))
 
     def _even_out(self, chains: Chains, service: ServiceNumber, people: Sequence[PersonNumber]) -> bool:
         """Pass one shift of a service on to someone with a smaller share; return whether that was possible.
@@ -141,64 +141,3 @@ class Sharing:
         for person in sorted(giving, key=lambda person: (-less[person], person)):
             if poorest and less[person] > smallest:
                 yield person, poorest
-
-    def _exchange(self, chains: Chains, hours: Hours) -> bool:
-        """Exchange a unit at these hours for one at others, from a large share to a small one.
-
-        Both are of the same services, so that nothing else is shared out differently.
-
-        Returns:
-            Whether any was exchanged.
-        """
-        shares = hours.shares()
-        givers = sorted(shares, key=lambda person: (-shares[person], person))
-        takers = sorted(shares, key=lambda person: (shares[person], person))
-        for giver in givers:
-            for taker in takers:
-                if chains.effort.left <= 0:
-                    return False
-                if shares[taker] >= shares[giver]:
-                    break
-                if not hours.fairer(giver, taker, 1):
-                    continue
-                units, others = self._units(giver), self._units(taker)
-                chains.effort.spend(len(units) + len(others))
-                for unit, other in self._exchangeable(hours, giver, units, taker, others):
-                    chains.effort.spend(1)
-                    if chains.exchange(giver, unit, taker, other, self.unfairness):
-                        return True
-        return False
-
-    def _exchangeable(
-        self, hours: Hours, giver: PersonNumber, units: Sequence[Unit], taker: PersonNumber, others: Sequence[Unit]
-    ) -> Iterator[tuple[Unit, Unit]]:
-        """Yield the units that two people could exchange so that these hours are shared out more evenly."""
-        draft = self.draft
-        by_service: dict[tuple[ServiceNumber, ...], list[Unit]] = {}
-        for other in others:
-            if all(draft.free(half) >> giver & 1 and self._replaces(half, taker, giver) for half in other):
-                by_service.setdefault(tuple(half.service for half in other), []).append(other)
-        for unit in units:
-            same = by_service.get(tuple(half.service for half in unit), ())
-            if (
-                same
-                and hours.count(unit)
-                and all(draft.free(half) >> taker & 1 and self._replaces(half, giver, taker) for half in unit)
-            ):
-                for other in same:
-                    moved = hours.count(unit) - hours.count(other)
-                    if moved > 0 and hours.fairer(giver, taker, moved):
-                        yield unit, other
-
-    def _replaces(self, half: Half, one: PersonNumber, two: PersonNumber) -> bool:
-        """Whether a shift admits `two` in the place of `one`."""
-        teams, shift = self.board.team, self.board.shifts[half.slot, half.service]
-        if teams[one] is teams[two]:
-            return True
-        shift.remove(teams[one])
-        admits = shift.admits(teams[two])
-        shift.add(teams[one])
-        return admits
-
-    def _units(self, person: PersonNumber) -> list[Unit]:
-        return sorted({self.draft.unit_at(person, slot) for slot in self.board.added[person]})

@@ -58,6 +58,7 @@ class BatchWriter:
         taken_back: Sequence[StoredAssignment] = (),
         *,
         by_functions: bool = False,
+        lease: str | None = None,
     ) -> None:
         """Prepare.
 
@@ -66,6 +67,7 @@ class BatchWriter:
             client: The database; None for the one that the settings name.
             taken_back: Duties of earlier runs that are opened (`--replan`).
             by_functions: Whether the database has the job's writing functions.
+            lease: The lease under which a worker of the queue writes; None for any other run.
 
         Raises:
             ConfigurationError: Without a client, the settings are missing or wrong.
@@ -77,7 +79,9 @@ class BatchWriter:
         self.written_at = dt.datetime.now(dt.UTC)
         self.assignments = NOT_WRITTEN.copy()
         self.failure: DatabaseError | None = None
-        self._table = SlotTable(self.client, workspace.roster_id, self.written_at, by_functions, workspace.columns)
+        self._table = SlotTable(
+            self.client, workspace.roster_id, self.written_at, by_functions, workspace.columns, lease
+        )
 
     def write_assignments(self) -> WriteResult:
         """FASE 4A: write the ACTIVE records; of a replan, in one transaction with what is taken back.

@@ -9,7 +9,7 @@ import structlog
 
 from greedy.database import preflight
 from greedy.database.client import Client
-from greedy.database.finish import DRAFT, Finish
+from greedy.database.finish import DRAFT, Finish, is_kept
 from greedy.database.schema import DatabaseSchema
 from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import REQUIREMENT_COLUMN, Status, StoredAssignment, Workspace
@@ -46,6 +46,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
         period: Period | None = None,
         plan: Plan | None = None,
         schema: DatabaseSchema = TABLES_ALONE,
+        lease: str | None = None,
     ) -> None:
         """Prepare.
 
@@ -56,6 +57,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
             period: Days to which the run is confined; None for all.
             plan: FASE 2 where a replan has done it; `workspace` is then the plan's. None where `assign` will.
             schema: What the database has of the job's SQL.
+            lease: The lease under which a worker of the queue writes; None for any other run.
         """
         super().__init__(workspace, plan)
         taken_back = plan.taken_back if plan else ()
@@ -63,7 +65,8 @@ class GreedyProcessorWithDB(GreedyProcessor):
         self.dry_run = dry_run
         self.period = period
         self.schema = schema
-        self.writer = BatchWriter(workspace, client, taken_back, by_functions=schema.has_writers)
+        self.lease = lease
+        self.writer = BatchWriter(workspace, client, taken_back, by_functions=schema.has_writers, lease=lease)
         self.taken_back: Sequence[StoredAssignment] = taken_back
         self.rest_writer = RestWriter(self.writer)
         self.failure: DatabaseError | None = None
@@ -111,7 +114,9 @@ class GreedyProcessorWithDB(GreedyProcessor):
             kinds.append("open")
         if self.schema.attempts is not None:
             finish = self._finish()
-            kinds += ["counter"] * (bool(batches) and finish.is_kept) + ["status"] * (bool(batches) and finish.is_draft)
+            kinds += ["counter"] * (bool(batches) and is_kept(finish.before)) + ["status"] * (
+                bool(batches) and finish.is_draft
+            )
             preflight.refuse(self.schema.attempts, kinds)
         elif batches:
             preflight.refuse(preflight.try_by_requests(self.client, batches), kinds)
@@ -169,10 +174,12 @@ class GreedyProcessorWithDB(GreedyProcessor):
         )
 
     def _finish(self) -> Finish:
+        """Return what follows from the rows of this run, and from those of an earlier one that was ended before it."""
         roster = self.workspace.roster
+        before = self.workspace.counters
         counters: dict[str, int] = {}
         moved: dict[str, str] = {}
-        if self.workspace.counters or REQUIREMENT_COLUMN in self.workspace.columns:
+        if before or REQUIREMENT_COLUMN in self.workspace.columns:
             board = Board(self.workspace)  # of the records, whoever has planned them
             board.assign_all(self.workspace.assignments)
             allocation = allocate_rows(board)
@@ -180,20 +187,33 @@ class GreedyProcessorWithDB(GreedyProcessor):
             touched = touched_requirements(self.workspace, self.workspace.assignments, self.taken_back)
             touched |= {row.requirement_id for row in self.workspace.stored if row.id in moved and row.requirement_id}
             touched |= set(moved.values())
+            if is_kept(before):
+                earlier = touched_requirements(self.workspace, (), self._own_rows())
+                touched |= {id_ for id_ in earlier & before.keys() if before[id_] != allocation.filled.get(id_)}
             counters = {id_: allocation.filled[id_] for id_ in touched if id_ in allocation.filled}
         return Finish(
             roster_id=roster.id,
             counters=counters,
-            before=self.workspace.counters,
+            before=before,
             is_draft=roster.status == DRAFT,
             moved=moved,
             word=self.workspace.words.assigned,
+            lease=self.lease,
         )
 
+    def _own_rows(self) -> list[StoredAssignment]:
+        """Return the shifts that earlier runs of the job have planned."""
+        word = self.workspace.words.assigned
+        return [row for row in self.workspace.stored if row.status is Status.ACTIVE and row.source == word]
+
     def _set_what_follows(self) -> None:
-        """Set requirement ids, counters and status, if anything was written or taken back."""
+        """Set requirement ids, counters and status, if anything was written or taken back.
+
+        A run that was killed after it wrote has left this to the next one, which finds the job's rows there.
+        """
         done = self.progress_of_writing
-        if not (done["write_assignments"]["written"] or done["write_blocking"]["written"] or self.taken_back):
+        wrote = done["write_assignments"]["written"] or done["write_blocking"]["written"] or self.taken_back
+        if not (wrote or self._own_rows()):
             return
         try:
             finish = self._finish()

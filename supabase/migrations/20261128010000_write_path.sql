@@ -102,12 +102,14 @@ create table if not exists public.greedy_runs (
   alerts integer not null default 0,
   warnings integer not null default 0
 );
+alter table public.greedy_runs add column if not exists links jsonb;
 comment on table public.greedy_runs is 'history of the job GREEDY: one row per run, written at its end';
 comment on column public.greedy_runs.exit_code is '0 done; else the exit code of the process: what kind of failure';
 comment on column public.greedy_runs.version is 'version of the job';
 comment on column public.greedy_runs.from_date is 'first day that the run was confined to; null: not confined';
 comment on column public.greedy_runs.needed is 'places, as the four after it; null: the run ended before it knew';
 comment on column public.greedy_runs.rest_proven is 'whether FASE 4C found all rest in place; null: it did not run';
+comment on column public.greedy_runs.links is 'signed links to the files that the run published, by kind; null: none';
 create index if not exists greedy_runs_roster on public.greedy_runs (roster_id, started_at desc);
 create index if not exists greedy_runs_started on public.greedy_runs (started_at desc);
 alter table public.greedy_runs enable row level security;
@@ -500,8 +502,9 @@ end
 $$;
 
 -- Blocks the open slots that these duties of a roster need, and no others. The stamp names the earliest of the duties,
--- so that the order of rows in a statement does not matter. `word` null: the slot keeps its source, a new row has the
--- column's default.
+-- also of those whose rest was blocked in this transaction: an upsert tells of the rows that it inserted apart from those
+-- that it updated, and which of them comes first must not matter. `word` null: the slot keeps its source, a new row has
+-- the column's default.
 create or replace function public.greedy_block_rest(
   rosters uuid[], employees text[], dates date[], dagdelen text[], services uuid[], word text
 ) returns void
@@ -519,12 +522,13 @@ begin
   execute format(
     $insert$
       insert into public.roster_assignments as slot (
-        roster_id, employee_id, date, dagdeel, status, notes, blocked_by_date, blocked_by_dagdeel, blocked_by_service_id %s
+        roster_id, employee_id, date, dagdeel, status, notes, blocked_by_date, blocked_by_dagdeel, blocked_by_service_id,
+        updated_at %s
       )
       select distinct on (duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel)
         duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel, 2,
         'Auto-blocked: rest after ' || rest.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel,
-        duty.date, duty.dagdeel, duty.service_id %s
+        duty.date, duty.dagdeel, duty.service_id, now() %s
       from unnest($1, $2, $3, $4, $5) as duty (roster_id, employee_id, date, dagdeel, service_id)
       join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
       join public.roosters as roster on roster.id = duty.roster_id
@@ -539,7 +543,11 @@ begin
         blocked_by_dagdeel = excluded.blocked_by_dagdeel,
         blocked_by_service_id = excluded.blocked_by_service_id,
         updated_at = now() %s %s
-      where slot.status = 0
+      where slot.status = 0 or (
+        slot.status = 2 and slot.updated_at = now()
+        and (excluded.blocked_by_date, strpos('OMA', excluded.blocked_by_dagdeel))
+          < (slot.blocked_by_date, strpos('OMA', slot.blocked_by_dagdeel))
+      )
     $insert$,
     case when word is not null then ', source' else '' end,
     case when word is not null then ', $6' else '' end,
@@ -1455,18 +1463,18 @@ to service_role;
 
 -- Whether this database would take what the job writes, found out by writing it and rolling back: nothing stays behind.
 --
--- `records`: rows as for greedy_write, one of each kind; null: one of each is made up from what there is in the roster, or
--- in the latest one where `target` is null. Gives an array with one object for each attempt, {kind, ok, code, constraint,
--- column, table, trigger, message, hint, context}: kinds active and blocked (a new row, or one in an open slot), open (a row that is
--- taken back), counter and status (where the database has them). `code` is the SQLSTATE; null with ok false: a trigger
--- dropped or changed the row without an error. Empty where there is nothing to try it with.
+-- `records`: rows as for greedy_write, one of each kind; null: they are made up from what there is in the roster, or in the
+-- latest one where `target` is null, for a slot that has a row and for one that has none, as other triggers and checks
+-- may judge the one and the other. Gives an array with one object for each attempt, {kind, ok, code, constraint, column,
+-- table, trigger, message, hint, context}: kinds active and blocked, open (a row that is taken back), counter and status
+-- (where the database has them). `code` is the SQLSTATE; null with ok false: a trigger dropped or changed the row without
+-- an error. Empty where there is nothing to try it with.
 create or replace function public.greedy_try(target uuid default null, records jsonb default null) returns jsonb
 language plpgsql
 set lock_timeout = '500ms'
 set search_path = ''
 as $$
 declare
-  sample record;
   attempts jsonb := '[]';
   told jsonb := '[]';
   one jsonb;
@@ -1478,31 +1486,56 @@ begin
     records := null;
   end if;
   if records is null then
-    select roster.id as roster_id, person.id as employee_id, day::date as date, part.dagdeel,
-      (select id from public.service_types order by actief desc nulls last, code limit 1) as service_id
-    into sample
-    from public.roosters as roster
-    cross join (select id from public.employees order by actief desc nulls last, id limit 20) as person
-    cross join generate_series(roster.start_date::date, least(coalesce(roster.end_date::date, roster.start_date::date), roster.start_date::date + 60), '1 day') as day
-    cross join unnest(array['O', 'M', 'A']) as part (dagdeel)
-    where roster.id = coalesce(target, (select id from public.roosters order by start_date desc, id limit 1))
-      and not exists (
-        select from public.roster_assignments as taken
-        where taken.roster_id = roster.id and taken.employee_id = person.id and taken.date = day::date
-          and taken.dagdeel = part.dagdeel and taken.status <> 0
+    target := coalesce(target, (select id from public.roosters order by start_date desc, id limit 1));
+    with qualified as materialized (
+      select distinct on (quota.employee_id) quota.employee_id, quota.service_id
+      from public.roster_employee_services as quota
+      join public.employees as employee on employee.id = quota.employee_id and employee.actief
+      join public.service_types as service on service.id = quota.service_id and service.actief
+      where quota.roster_id = target and quota.actief and quota.aantal > 0
+      order by quota.employee_id, service.code
+      limit 20
+    ),
+    person as (
+      select employee_id, service_id from qualified
+      union all (
+        select employee.id, service.id from public.employees as employee, public.service_types as service
+        where not exists (select from qualified)
+        order by employee.actief desc nulls last, employee.id, service.actief desc nulls last, service.code
+        limit 1
       )
-    limit 1;
-    if sample.service_id is null then
+    ),
+    sample as (
+      select distinct on (held.status is null) person.employee_id, person.service_id, day::date as date, part.dagdeel
+      from public.roosters as roster
+      cross join person
+      cross join generate_series(
+        roster.start_date::date,
+        least(coalesce(roster.end_date::date, roster.start_date::date), roster.start_date::date + 60), '1 day'
+      ) as day
+      cross join unnest(array['O', 'M', 'A']) as part (dagdeel)
+      left join lateral (
+        select slot.status from public.roster_assignments as slot
+        where slot.roster_id = roster.id and slot.employee_id = person.employee_id and slot.date = day::date
+          and slot.dagdeel = part.dagdeel
+        offset 0
+      ) as held on true
+      where roster.id = target and coalesce(held.status, 0) = 0
+      order by held.status is null, day::date < current_date, person.employee_id, day, part.dagdeel
+    )
+    select jsonb_agg(record) into records
+    from sample
+    cross join lateral (
+      values
+        (jsonb_build_object('employee_id', employee_id, 'date', date, 'dagdeel', dagdeel,
+          'service_id', service_id, 'status', 1, 'source', 'greedy')),
+        (jsonb_build_object('employee_id', employee_id, 'date', date, 'dagdeel', dagdeel,
+          'service_id', null, 'status', 2, 'source', 'greedy-blocking', 'notes', 'Auto-blocked: rest',
+          'blocked_by_date', date, 'blocked_by_dagdeel', 'O', 'blocked_by_service_id', service_id))
+    ) as kind (record);
+    if records is null then
       return '[]';
     end if;
-    target := sample.roster_id;
-    records := jsonb_build_array(
-      jsonb_build_object('employee_id', sample.employee_id, 'date', sample.date, 'dagdeel', sample.dagdeel,
-        'service_id', sample.service_id, 'status', 1, 'source', 'greedy'),
-      jsonb_build_object('employee_id', sample.employee_id, 'date', sample.date, 'dagdeel', sample.dagdeel,
-        'service_id', null, 'status', 2, 'source', 'greedy-blocking', 'notes', 'Auto-blocked: rest',
-        'blocked_by_date', sample.date, 'blocked_by_dagdeel', 'O', 'blocked_by_service_id', sample.service_id)
-    );
   end if;
   records := public.greedy_array(records);
 
@@ -1588,6 +1621,838 @@ $$;
 revoke execute on function public.greedy_try(uuid, jsonb) from public, anon, authenticated;
 grant execute on function public.greedy_try(uuid, jsonb) to service_role;
 
+-- A queue of rosters to fill, in pgmq (Supabase Queues): one message per roster. The message holds when it is due and how
+-- long its worker may take (its visibility timeout); the row beside it who asked, who fills it, and what went wrong.
+-- Where the database has no pgmq, and none can be had, the queue is left out: its functions say so, with the remedy.
+do $$
+begin
+  if to_regprocedure('pgmq.create(text)') is null then
+    if exists (select from pg_available_extensions where name = 'pgmq') then
+      create extension if not exists pgmq;
+    else
+      raise notice 'No queue of rosters: this PostgreSQL has no pgmq.';
+    end if;
+  end if;
+  if to_regclass('pgmq.q_greedy') is null and to_regprocedure('pgmq.create(text)') is not null then
+    perform pgmq.create('greedy'::text);
+    alter table pgmq.q_greedy enable row level security; -- its owner alone, whose functions are below
+  end if;
+exception when others then
+  raise warning 'No queue of rosters: % (%)', sqlerrm, sqlstate;
+end
+$$;
+
+-- Rosters that somebody asked to have filled. A roster is named, not referred to: one that is gone fails with these words.
+create table if not exists public.greedy_requests (
+  roster_id uuid primary key,
+  msg_id bigint,
+  practice text not null default '',
+  urgent boolean not null default false,
+  options jsonb not null default '{}',
+  asked_at timestamptz not null default clock_timestamp(),
+  later jsonb not null default '[]',
+  failures integer not null default 0,
+  lost_workers integer not null default 0,
+  lease uuid,
+  worker text,
+  taken_at timestamptz,
+  exit_code integer,
+  reason text,
+  remedy text,
+  failed_at timestamptz
+);
+comment on table public.greedy_requests is 'queue of the job GREEDY: one row per roster that is to be filled, or has failed';
+comment on column public.greedy_requests.msg_id is 'its message in pgmq.q_greedy; null: it has failed for good';
+comment on column public.greedy_requests.practice is 'whose roster it is: practices take turns';
+comment on column public.greedy_requests.urgent is 'whether somebody waits for it: before all that is not urgent';
+comment on column public.greedy_requests.options is 'of the run: replan, force, from, until, publish';
+comment on column public.greedy_requests.later is
+  'asked for meanwhile, to be done after this: [{options, urgent, asked_at}], each options once';
+comment on column public.greedy_requests.failures is 'tries that failed since it was asked for';
+comment on column public.greedy_requests.lost_workers is 'workers that ended while they filled it, since it was asked for';
+comment on column public.greedy_requests.lease is 'token of the worker that fills it; in force until the message is due';
+comment on column public.greedy_requests.exit_code is 'of the latest failure, as reason and remedy';
+create index if not exists greedy_requests_message on public.greedy_requests (msg_id);
+create index if not exists greedy_requests_lease on public.greedy_requests (lease) where lease is not null;
+alter table public.greedy_requests enable row level security;
+revoke all on table public.greedy_requests from public, anon, authenticated;
+grant select on table public.greedy_requests to service_role;
+
+-- When each practice had its last turn.
+create table if not exists public.greedy_turns (
+  practice text primary key,
+  taken_at timestamptz not null
+);
+comment on table public.greedy_turns is 'queue of the job GREEDY: when a roster of each practice was last begun';
+alter table public.greedy_turns enable row level security;
+revoke all on table public.greedy_turns from public, anon, authenticated;
+grant select on table public.greedy_turns to service_role;
+
+-- A run that the queue asked for: which try it was, and how long it waited. Null: it was started by hand.
+alter table public.greedy_runs
+  add column if not exists tried integer,
+  add column if not exists waited_ms bigint;
+comment on column public.greedy_runs.tried is 'which try of a queued roster, from 1; null: not from the queue';
+comment on column public.greedy_runs.waited_ms is 'from the request to the beginning of this try; null: not from the queue';
+
+-- The queue as people read it.
+do $$
+begin
+  if to_regclass('pgmq.q_greedy') is null then
+    return;
+  end if;
+  create or replace view public.greedy_queue as
+  select
+    request.roster_id,
+    case
+      when request.msg_id is null then 'failed'
+      when request.lease is not null and message.vt > clock_timestamp() then 'running'
+      else 'waiting'
+    end as state,
+    request.practice,
+    request.urgent,
+    request.options,
+    request.asked_at as waiting_since,
+    case when request.lease is null or message.vt <= clock_timestamp() then message.vt end as due_at,
+    case when message.vt > clock_timestamp() then request.worker end as filled_by,
+    case when message.vt > clock_timestamp() then request.taken_at end as filled_since,
+    request.failures + request.lost_workers as tries,
+    request.lost_workers,
+    jsonb_array_length(request.later) as asked_again,
+    request.exit_code,
+    request.reason,
+    request.remedy,
+    request.failed_at
+  from public.greedy_requests as request
+  left join pgmq.q_greedy as message on message.msg_id = request.msg_id;
+  comment on view public.greedy_queue is
+    'queue of the job GREEDY: waiting since when, filled by whom, how often tried, failed with which reason and remedy';
+  revoke all on table public.greedy_queue from public, anon, authenticated;
+  grant select on table public.greedy_queue to service_role;
+end
+$$;
+
+-- Refuses with the remedy where there is no queue.
+create or replace function public.greedy_queue_there() returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if to_regclass('pgmq.q_greedy') is null then
+    raise sqlstate 'PT501' using message = 'The database has no queue: pgmq (Supabase Queues) is not there.',
+      hint = 'Enable it (Supabase: Integrations, Queues; or create extension pgmq), then run supabase/install.sql again. '
+        'Until then each roster is filled by a command of its own, with --roster-id.';
+  end if;
+end
+$$;
+
+-- The object in a json argument, with known names alone. Some servers hand it over as a string that holds it.
+create or replace function public.greedy_options(argument jsonb) returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  name text;
+  value jsonb;
+begin
+  if jsonb_typeof(argument) = 'string' then
+    argument := (argument #>> '{}')::jsonb;
+  end if;
+  argument := jsonb_strip_nulls(coalesce(argument, '{}'));
+  if jsonb_typeof(argument) <> 'object' then
+    raise exception 'The options of a run are a json object, not %', jsonb_typeof(argument) using errcode = '22023';
+  end if;
+  for name, value in select * from jsonb_each(argument) loop
+    if name in ('replan', 'force', 'publish') and jsonb_typeof(value) = 'boolean' then
+      if value = 'false' then
+        argument := argument - name; -- so that equal options are equal
+      end if;
+    elsif name in ('from', 'until') and jsonb_typeof(value) = 'string' then
+      argument := argument || jsonb_build_object(name, (value #>> '{}')::date::text);
+    else
+      raise exception 'No option of a run: % %', name, value
+        using errcode = '22023', hint = 'replan, force, publish: true or false; from, until: a date.';
+    end if;
+  end loop;
+  return argument;
+end
+$$;
+
+-- Puts a roster's message into the queue; gives its id.
+create or replace function public.greedy_queue_send(target uuid) returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  body jsonb;
+  sent bigint;
+begin
+  select jsonb_build_object(
+    'roster_id', roster_id, 'practice', practice, 'urgent', urgent, 'options', options, 'asked_at', asked_at
+  ) into body from public.greedy_requests where roster_id = target;
+  select told into sent from pgmq.send('greedy'::text, body, 0::integer) as told;
+  update public.greedy_requests set msg_id = sent where roster_id = target;
+  return sent;
+end
+$$;
+
+-- Begins what was asked for while this was done, if anything was; the urgent first. False if nothing was.
+create or replace function public.greedy_queue_next(target uuid) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  one public.greedy_requests;
+  wish jsonb;
+begin
+  select * into one from public.greedy_requests where roster_id = target;
+  perform pgmq.delete('greedy'::text, one.msg_id::bigint);
+  select item into wish from jsonb_array_elements(one.later) with ordinality as items (item, n)
+  order by (item ->> 'urgent')::boolean desc, n limit 1;
+  if wish is null then
+    return false;
+  end if;
+  update public.greedy_requests set
+    urgent = (wish ->> 'urgent')::boolean, options = wish -> 'options', asked_at = (wish ->> 'asked_at')::timestamptz,
+    later = (select coalesce(jsonb_agg(item order by n), '[]')
+      from jsonb_array_elements(one.later) with ordinality as items (item, n) where item <> wish),
+    failures = 0, lost_workers = 0, lease = null, worker = null, taken_at = null, failed_at = null
+  where roster_id = target;
+  perform public.greedy_queue_send(target);
+  return true;
+end
+$$;
+
+revoke execute on function public.greedy_queue_there(), public.greedy_options(jsonb), public.greedy_queue_send(uuid),
+  public.greedy_queue_next(uuid)
+from public, anon, authenticated, service_role;
+grant execute on function public.greedy_queue_there() to service_role;
+
+-- Asking for rosters to be filled. One message per roster, whatever is asked for how often: what is asked for once more
+-- while a worker has the roster, or with other options, is done after it.
+
+-- Asks for one roster. Gives what came of it: added; waiting (it was already asked for so); later (it waits with other
+-- options: these come after it); again (a worker has it: once more afterwards).
+create or replace function public.greedy_queue_add(target uuid, hurried boolean, wanted jsonb, whose text) returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  there public.greedy_requests;
+  due timestamptz;
+  wish jsonb;
+begin
+  perform public.greedy_queue_there();
+  wanted := public.greedy_options(wanted);
+  loop
+    -- What a practice is: what the caller names; else what the roster's own row says, where the table has such a column.
+    insert into public.greedy_requests (roster_id, practice, urgent, options)
+    values (
+      target,
+      coalesce(
+        whose,
+        (select coalesce(to_jsonb(roster) ->> 'practice_id', to_jsonb(roster) ->> 'praktijk_id')
+          from public.roosters as roster where roster.id = target),
+        ''
+      ),
+      hurried, wanted
+    )
+    on conflict (roster_id) do nothing;
+    if found then
+      perform public.greedy_queue_send(target);
+      return 'added';
+    end if;
+    select * into there from public.greedy_requests where roster_id = target for update;
+    exit when found; -- else it was done at this very moment
+  end loop;
+  select vt into due from pgmq.q_greedy where msg_id = there.msg_id;
+  if due is null then -- it has failed, or somebody has deleted its message
+    update public.greedy_requests set
+      practice = coalesce(whose, practice), urgent = hurried, options = wanted, asked_at = clock_timestamp(), later = '[]',
+      failures = 0, lost_workers = 0, lease = null, worker = null, taken_at = null, exit_code = null, reason = null,
+      remedy = null, failed_at = null
+    where roster_id = target;
+    perform public.greedy_queue_send(target);
+    return 'added';
+  end if;
+  if (there.lease is null or due <= clock_timestamp()) and there.options = wanted then
+    if hurried then
+      update public.greedy_requests set urgent = true where roster_id = target;
+      if there.lease is null then
+        perform pgmq.set_vt('greedy'::text, there.msg_id::bigint, 0::integer);
+      end if;
+    end if;
+    return 'waiting';
+  end if;
+  select item into wish from jsonb_array_elements(there.later) as items (item) where item -> 'options' = wanted;
+  if wish is null or hurried and not (wish ->> 'urgent')::boolean then
+    update public.greedy_requests set later =
+      (select coalesce(jsonb_agg(item order by n), '[]')
+        from jsonb_array_elements(there.later) with ordinality as items (item, n)
+        where item -> 'options' <> wanted)
+      || jsonb_build_array(jsonb_build_object(
+        'options', wanted, 'urgent', hurried, 'asked_at', coalesce(wish ->> 'asked_at', clock_timestamp()::text)
+      ))
+    where roster_id = target;
+  end if;
+  return case when there.lease is null or due <= clock_timestamp() then 'later' else 'again' end;
+end
+$$;
+
+-- Asks for rosters, in one transaction. Gives [{roster_id, outcome}].
+create or replace function public.greedy_enqueue(
+  rosters jsonb, urgent boolean default false, options jsonb default '{}', practice text default null
+) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  one uuid;
+  told jsonb := '[]';
+begin
+  perform public.greedy_queue_there();
+  for one in
+    select distinct item::uuid as id from jsonb_array_elements_text(public.greedy_array(rosters)) as items (item) order by id
+  loop
+    told := told || jsonb_build_array(jsonb_build_object(
+      'roster_id', one, 'outcome', public.greedy_queue_add(one, urgent, options, practice)
+    ));
+  end loop;
+  return told;
+end
+$$;
+
+-- The rosters that are due: not closed, with days to come, and with open shifts, or changed since their last run, or never
+-- filled. `words`: what the job writes in `source`, which is no change.
+create or replace function public.greedy_due(today date, words jsonb default '["greedy", "greedy-blocking"]')
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  ours constant text[] := array(select jsonb_array_elements_text(public.greedy_array(words)));
+  found jsonb;
+begin
+  select coalesce(jsonb_agg(roster.id order by roster.start_date, roster.id), '[]') into found
+  from public.roosters as roster
+  left join lateral (
+    select run.started_at, run.started_at + run.duration_ms * interval '1 ms' as ended_at
+    from public.greedy_runs as run
+    where run.roster_id = roster.id and run.exit_code = 0
+    order by run.started_at desc limit 1
+  ) as last on true
+  where lower(coalesce(to_jsonb(roster) ->> 'status', '')) not in ('final', 'completed', 'archived')
+    and roster.end_date >= today
+    and (
+      last.started_at is null
+      or exists (
+        select from (
+          select need.date, need.dagdeel, need.service_id, sum(need.aantal) as places
+          from public.roster_period_staffing_dagdelen as need
+          where need.roster_id = roster.id and need.date >= today and need.aantal > 0
+            and need.status is distinct from 'MAG_NIET'
+          group by need.date, need.dagdeel, need.service_id
+        ) as shift
+        left join (
+          select slot.date, slot.dagdeel, slot.service_id, count(*) as staff
+          from public.roster_assignments as slot
+          where slot.roster_id = roster.id and slot.date >= today and slot.status = 1
+          group by slot.date, slot.dagdeel, slot.service_id
+        ) as worked using (date, dagdeel, service_id)
+        where shift.places > coalesce(worked.staff, 0)
+      )
+      or exists (
+        select from public.roster_assignments as slot
+        where slot.roster_id = roster.id and slot.date >= today
+          and slot.updated_at > case when slot.source = any (ours) then last.ended_at else last.started_at end
+      )
+    );
+  return found;
+end
+$$;
+
+-- For the practice's application: asks for a roster to be filled now, before the night's, in the caller's own transaction.
+-- Its caller must see the roster, so that the policies of roosters decide who may ask for which. It is for the secret key
+-- alone until you open it to planners:
+--   grant execute on function public.request_roster(uuid, jsonb), public.greedy_asked(uuid, jsonb) to authenticated;
+-- `options` as of greedy_enqueue, without force. Gives what came of it, as greedy_queue_add.
+create or replace function public.request_roster(roster_id uuid, options jsonb default '{}') returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  outcome text;
+begin
+  if not exists (select from public.roosters as roster where roster.id = request_roster.roster_id) then
+    raise sqlstate 'PT404' using message = format('Roster %s is not there, or not yours to fill.', roster_id);
+  end if;
+  perform set_config('greedy.asked', pg_current_xact_id()::text || ' ' || roster_id, true);
+  outcome := public.greedy_asked(roster_id, options);
+  perform set_config('greedy.asked', '', true);
+  return outcome;
+end
+$$;
+
+-- The part of it that needs rights; refuses whoever calls it by itself.
+create or replace function public.greedy_asked(target uuid, options jsonb) returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if current_setting('greedy.asked', true) is distinct from pg_current_xact_id()::text || ' ' || target then
+    raise insufficient_privilege using message = 'greedy_asked is a part of request_roster: call that.';
+  end if;
+  options := public.greedy_options(options);
+  if options ? 'force' then
+    raise exception 'A closed roster is not filled on request' using errcode = '22023', hint = 'Leave force out.';
+  end if;
+  return public.greedy_queue_add(target, true, options, null);
+end
+$$;
+
+revoke execute on function public.greedy_queue_add(uuid, boolean, jsonb, text)
+from public, anon, authenticated, service_role;
+revoke execute on function
+  public.greedy_enqueue(jsonb, boolean, jsonb, text), public.greedy_due(date, jsonb)
+from public, anon, authenticated;
+grant execute on function
+  public.greedy_enqueue(jsonb, boolean, jsonb, text), public.greedy_due(date, jsonb)
+to service_role;
+-- Who may ask is the practice's to open, and stays so when this is run again: the comment shows that it ran before.
+do $$
+declare
+  one record;
+begin
+  for one in
+    select oid::regprocedure as signature from pg_proc
+    where pronamespace = 'public'::regnamespace and proname in ('request_roster', 'greedy_asked')
+      and obj_description(oid, 'pg_proc') is null
+  loop
+    execute format('revoke execute on function %s from public, anon, authenticated', one.signature);
+    execute format('grant execute on function %s to service_role', one.signature);
+    execute format(
+      'comment on function %s is %L', one.signature, 'queue of the job GREEDY; who may call it is yours to grant'
+    );
+  end loop;
+end
+$$;
+
+-- Working the queue: a worker takes a roster under a lease, fills it, and reports. Its lease ends when the roster's message
+-- is due again: another worker may then take the roster, and what the first still wants to write is refused.
+
+-- Gives the figures of the queue: waiting, running, failed (rosters); oldest_s, since when the one asked for first waits;
+-- next_s, in how many seconds a roster will be due, of all that wait or run; null where there is none. `there` is false
+-- where there is no queue.
+create or replace function public.greedy_queue_figures() returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  figures jsonb;
+begin
+  if to_regclass('pgmq.q_greedy') is null then
+    return '{"there": false}';
+  end if;
+  select jsonb_build_object(
+    'there', true,
+    'waiting', count(*) filter (where message.vt is not null and not coalesce(held, false)),
+    'running', count(*) filter (where held),
+    'failed', count(*) filter (where request.msg_id is null),
+    'oldest_s', extract(epoch from clock_timestamp() - min(request.asked_at)
+      filter (where message.vt is not null and not coalesce(held, false))),
+    'next_s', case when count(message.vt) > 0
+      then greatest(0, extract(epoch from min(message.vt) - clock_timestamp())) end
+  )
+  into figures
+  from public.greedy_requests as request
+  left join pgmq.q_greedy as message on message.msg_id = request.msg_id
+  cross join lateral (select request.lease is not null and message.vt > clock_timestamp() as held) as state;
+  return figures;
+end
+$$;
+
+-- Ends a roster's way through the queue without success: what was asked for meanwhile comes next, else it stays as failed.
+create or replace function public.greedy_queue_fail(target uuid, code integer, why text, cure text) returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update public.greedy_requests set exit_code = code, reason = left(why, 2000), remedy = left(cure, 2000)
+  where roster_id = target;
+  if not public.greedy_queue_next(target) then
+    update public.greedy_requests set
+      msg_id = null, lease = null, worker = null, taken_at = null, failed_at = clock_timestamp()
+    where roster_id = target;
+  end if;
+end
+$$;
+
+-- What a worker reports of the roster that it has under a lease. Each gives false where somebody else has taken the roster
+-- meanwhile, or nobody has it any more, as after a repeat: nothing is changed then.
+
+-- It is filled. What was asked for meanwhile comes next.
+create or replace function public.greedy_queue_done(target uuid, token uuid) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform from public.greedy_requests where roster_id = target and lease = token for update;
+  if not found then
+    return false;
+  end if;
+  if public.greedy_queue_next(target) then
+    update public.greedy_requests set exit_code = null, reason = null, remedy = null where roster_id = target;
+  else
+    delete from public.greedy_requests where roster_id = target;
+  end if;
+  return true;
+end
+$$;
+
+-- It failed, and is tried again in so many seconds. That try does what was asked for meanwhile with the same options, too.
+create or replace function public.greedy_queue_again(
+  target uuid, token uuid, seconds integer, code integer, why text, cure text
+) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  one public.greedy_requests;
+begin
+  update public.greedy_requests set
+    failures = failures + 1, lease = null, worker = null, taken_at = null,
+    exit_code = code, reason = left(why, 2000), remedy = left(cure, 2000)
+  where roster_id = target and lease = token
+  returning * into one;
+  if not found then
+    return false;
+  end if;
+  perform pgmq.set_vt('greedy'::text, one.msg_id::bigint, seconds::integer);
+  perform public.greedy_queue_join(target);
+  return true;
+end
+$$;
+
+-- It was stopped, through no fault of its own: due at once, and no try counted.
+create or replace function public.greedy_queue_give_back(target uuid, token uuid) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  message bigint;
+begin
+  update public.greedy_requests set lease = null, worker = null, taken_at = null
+  where roster_id = target and lease = token
+  returning msg_id into message;
+  if not found then
+    return false;
+  end if;
+  perform pgmq.set_vt('greedy'::text, message::bigint, 0::integer);
+  perform public.greedy_queue_join(target);
+  return true;
+end
+$$;
+
+-- It has failed for good: the dead letter, with its reason and remedy.
+create or replace function public.greedy_queue_give_up(target uuid, token uuid, code integer, why text, cure text)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update public.greedy_requests set failures = failures + 1 where roster_id = target and lease = token;
+  if not found then
+    return false;
+  end if;
+  perform public.greedy_queue_fail(target, code, why, cure);
+  return true;
+end
+$$;
+
+-- Of what waits again: takes together what was asked for with the same options while a worker had it.
+create or replace function public.greedy_queue_join(target uuid) returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update public.greedy_requests set
+    urgent = urgent or coalesce(
+      (select (item ->> 'urgent')::boolean from jsonb_array_elements(later) as items (item)
+        where item -> 'options' = options),
+      false
+    ),
+    later = (select coalesce(jsonb_agg(item order by n), '[]')
+      from jsonb_array_elements(later) with ordinality as items (item, n) where item -> 'options' <> options)
+  where roster_id = target and later <> '[]';
+end
+$$;
+
+-- Reports what became of a roster, and keeps the run's row of the history: {roster_id, token, fate, seconds, code, why, cure,
+-- run}; `fate`: done, again, given_back, given_up. Gives what those give; null for no report.
+create or replace function public.greedy_queue_report(report jsonb) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  target uuid;
+  token uuid;
+begin
+  if jsonb_typeof(report) = 'string' then
+    report := (report #>> '{}')::jsonb;
+  end if;
+  if report is null or jsonb_typeof(report) = 'null' then
+    return null;
+  end if;
+  if jsonb_typeof(report -> 'run') = 'object' then
+    begin
+      insert into public.greedy_runs
+      select * from jsonb_populate_record(null::public.greedy_runs, report -> 'run')
+      on conflict (run_id) do nothing;
+    exception when others then
+      raise warning 'The history of a run could not be written: % (%)', sqlerrm, sqlstate; -- the run stands all the same
+    end;
+  end if;
+  target := (report ->> 'roster_id')::uuid;
+  token := (report ->> 'token')::uuid;
+  return case report ->> 'fate'
+    when 'done' then public.greedy_queue_done(target, token)
+    when 'again' then public.greedy_queue_again(
+      target, token, (report ->> 'seconds')::integer, (report ->> 'code')::integer, report ->> 'why', report ->> 'cure'
+    )
+    when 'given_back' then public.greedy_queue_give_back(target, token)
+    when 'given_up' then public.greedy_queue_give_up(
+      target, token, (report ->> 'code')::integer, report ->> 'why', report ->> 'cure'
+    )
+  end;
+end
+$$;
+
+-- Takes the roster whose turn it is. Urgent ones go first; then practices take turns: the one of which fewest rosters are
+-- being filled, then the one whose last turn is longest ago; within a practice, who asked first.
+--
+-- `token` names the lease, in force for `seconds`; taken again with the same token, as after a lost answer, it is the same
+-- roster. `report`, of the roster before, as greedy_queue_report has it: in one request with the next.
+--
+-- Gives {queue: figures, reported: as greedy_queue_report, taken: null or {roster_id, practice, urgent, options, try,
+-- failures, waited_ms}}.
+create or replace function public.greedy_queue_take(token uuid, called text, seconds integer, report jsonb default null)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  most_lost constant integer := 3;
+  one public.greedy_requests;
+  reported boolean;
+begin
+  perform public.greedy_queue_there();
+  reported := public.greedy_queue_report(report);
+  perform pg_advisory_xact_lock(hashtextextended('greedy queue', 0)); -- a turn is one worker's at a time
+  select * into one from public.greedy_requests where lease = token;
+  while one.roster_id is null loop
+    select request.* into one
+    from public.greedy_requests as request
+    join pgmq.q_greedy as message on message.msg_id = request.msg_id
+    left join public.greedy_turns as turn on turn.practice = request.practice
+    left join (
+      select beside.practice, count(*) as running
+      from public.greedy_requests as beside join pgmq.q_greedy as theirs on theirs.msg_id = beside.msg_id
+      where beside.lease is not null and theirs.vt > clock_timestamp()
+      group by beside.practice
+    ) as busy on busy.practice = request.practice
+    where case
+      when message.vt > clock_timestamp() then false
+      when request.lease is null then true
+      -- Whoever writes under a lease holds it until that is done (greedy_under_lease). Asked last: it takes the lock.
+      else pg_try_advisory_xact_lock(hashtextextended('greedy lease ' || request.lease, 0))
+    end
+    order by request.urgent desc, coalesce(busy.running, 0), turn.taken_at nulls first, request.asked_at, request.msg_id
+    limit 1
+    for update of request skip locked;
+    exit when not found;
+    if one.lease is not null then
+      one.lost_workers := one.lost_workers + 1;
+      update public.greedy_requests set lost_workers = one.lost_workers where roster_id = one.roster_id;
+      if one.lost_workers >= most_lost then
+        perform public.greedy_queue_fail(
+          one.roster_id, 1,
+          format('%s workers ended while they filled this roster, the last of them %s.', one.lost_workers, one.worker),
+          'Fill it by a command of its own and see what it needs (memory, --timeout); then queue retry.'
+        );
+        one := null;
+        continue;
+      end if;
+    end if;
+    update public.greedy_requests set lease = token, worker = called, taken_at = clock_timestamp()
+    where roster_id = one.roster_id returning * into one;
+    perform pgmq.set_vt('greedy'::text, one.msg_id::bigint, seconds::integer);
+    insert into public.greedy_turns as turn (practice, taken_at) values (one.practice, clock_timestamp())
+    on conflict (practice) do update set taken_at = excluded.taken_at;
+  end loop;
+  return jsonb_build_object(
+    'queue', public.greedy_queue_figures(),
+    'reported', reported,
+    'taken', case when one.roster_id is not null then jsonb_build_object(
+      'roster_id', one.roster_id, 'practice', one.practice, 'urgent', one.urgent, 'options', one.options,
+      'try', one.failures + one.lost_workers + 1, 'failures', one.failures,
+      'waited_ms', round(1000 * extract(epoch from one.taken_at - one.asked_at))
+    ) end
+  );
+end
+$$;
+
+-- Calls one of the job's writing functions, in one transaction with the proof that the lease is in force: a worker that
+-- comes back too late writes nothing. As long as this lasts nobody else can take the roster. PT410: the lease is over.
+--
+-- Who asks for the roster meanwhile does not wait for this: the row of the request is not locked.
+create or replace function public.greedy_under_lease(target uuid, token uuid, called text, arguments jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(arguments) = 'string' then
+    arguments := (arguments #>> '{}')::jsonb;
+  end if;
+  if not public.greedy_lease_holds(target, token) then
+    raise sqlstate 'PT410' using
+      message = format('The lease of roster %s is over: another worker may have it by now; nothing was written.', target),
+      hint = 'Give workers a longer --timeout, if a run may take that long.';
+  end if;
+  case called
+    when 'greedy_write' then
+      return public.greedy_write(target, arguments -> 'records', (arguments ->> 'written_at')::timestamptz);
+    when 'greedy_replan' then
+      return public.greedy_replan(
+        target, arguments -> 'taken_back', arguments -> 'planned', (arguments ->> 'written_at')::timestamptz
+      );
+    when 'greedy_move' then
+      return public.greedy_move(target, arguments -> 'moved', arguments ->> 'word');
+    when 'greedy_finish' then
+      return public.greedy_finish(target, arguments -> 'counters', (arguments ->> 'begun')::boolean);
+    else
+      raise exception 'No function that writes under a lease: %', called using errcode = '22023';
+  end case;
+end
+$$;
+
+-- Whether a lease is in force; it stays so until the transaction ends.
+create or replace function public.greedy_lease_holds(target uuid, token uuid) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if not pg_try_advisory_xact_lock_shared(hashtextextended('greedy lease ' || token, 0)) then
+    return false; -- another worker is taking the roster at this moment
+  end if;
+  return exists (
+    select from public.greedy_requests as request join pgmq.q_greedy as message on message.msg_id = request.msg_id
+    where request.roster_id = target and request.lease = token and message.vt > clock_timestamp()
+  );
+end
+$$;
+
+-- Lets rows of the job's name the requirement that they fill, {requirement: [ids]}; what a planner has taken since stays.
+create or replace function public.greedy_move(target uuid, moved jsonb, word text) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  rows_moved bigint;
+begin
+  execute $update$
+    update public.roster_assignments as slot set roster_period_staffing_dagdelen_id = wanted.requirement
+    from (
+      select requirement::uuid, id::uuid
+      from jsonb_each($1) as moves (requirement, ids), jsonb_array_elements_text(ids) as items (id)
+    ) as wanted
+    where slot.id = wanted.id and slot.roster_id = $2 and slot.status = 1 and slot.source = $3
+  $update$ using moved, target, word;
+  get diagnostics rows_moved = row_count;
+  return jsonb_build_object('moved', rows_moved);
+end
+$$;
+
+-- For the operator: lets what has failed be tried again, one roster or (null) all. Gives how many.
+create or replace function public.greedy_queue_retry(target uuid default null) returns integer
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  one uuid;
+  told integer := 0;
+begin
+  perform public.greedy_queue_there();
+  for one in
+    update public.greedy_requests set
+      failures = 0, lost_workers = 0, failed_at = null, exit_code = null, reason = null, remedy = null,
+      asked_at = clock_timestamp()
+    where msg_id is null and roster_id = coalesce(target, roster_id)
+    returning roster_id
+  loop
+    perform public.greedy_queue_send(one);
+    told := told + 1;
+  end loop;
+  return told;
+end
+$$;
+
+-- For the operator: takes a roster out of the queue, whatever its state. A worker that has it writes no more from then on.
+create or replace function public.greedy_queue_drop(target uuid) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  message bigint;
+begin
+  perform public.greedy_queue_there();
+  delete from public.greedy_requests where roster_id = target returning msg_id into message;
+  if not found then
+    return false;
+  end if;
+  perform pgmq.delete('greedy'::text, message::bigint);
+  return true;
+end
+$$;
+
+revoke execute on function public.greedy_queue_fail(uuid, integer, text, text), public.greedy_queue_join(uuid)
+from public, anon, authenticated, service_role;
+revoke execute on function
+  public.greedy_queue_figures(), public.greedy_queue_take(uuid, text, integer, jsonb), public.greedy_queue_report(jsonb), public.greedy_queue_done(uuid, uuid),
+  public.greedy_queue_again(uuid, uuid, integer, integer, text, text), public.greedy_queue_give_back(uuid, uuid),
+  public.greedy_queue_give_up(uuid, uuid, integer, text, text), public.greedy_under_lease(uuid, uuid, text, jsonb),
+  public.greedy_lease_holds(uuid, uuid), public.greedy_move(uuid, jsonb, text), public.greedy_queue_retry(uuid),
+  public.greedy_queue_drop(uuid)
+from public, anon, authenticated;
+grant execute on function
+  public.greedy_queue_figures(), public.greedy_queue_take(uuid, text, integer, jsonb), public.greedy_queue_report(jsonb), public.greedy_queue_done(uuid, uuid),
+  public.greedy_queue_again(uuid, uuid, integer, integer, text, text), public.greedy_queue_give_back(uuid, uuid),
+  public.greedy_queue_give_up(uuid, uuid, integer, text, text), public.greedy_under_lease(uuid, uuid, text, jsonb),
+  public.greedy_lease_holds(uuid, uuid), public.greedy_move(uuid, jsonb, text), public.greedy_queue_retry(uuid),
+  public.greedy_queue_drop(uuid)
+to service_role;
+
 -- What of this stands in the database, what differs, and the statement that mends it, for `--check` and each run.
 create or replace function public.greedy_schema() returns jsonb
 language plpgsql
@@ -1595,7 +2460,7 @@ stable
 set search_path = ''
 as $$
 declare
-  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "46bfba5558ec133154c1e56cba4bc440", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "864c53049c847624751a5d12d910b329", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "976de47e035f85492bde014b14f46743", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "24e85991a2c7e0807be886d0e5d17392", "greedy_queue_there": "1e6fcb53fa3caa9142790314c2373001", "greedy_options": "b37295c4508a14b4067ed97390592dc5", "greedy_queue_send": "2ef39b5602f0d355ac3ae7310b894fdf", "greedy_queue_next": "1c1a9e0a9e94f601f4d545b14fb7ec53", "greedy_queue_add": "cac58ef7a08544dbb964597100b1bf16", "greedy_enqueue": "f89beb2c345b89c72a69f2eed1ef1833", "greedy_due": "2c87ae7b52077a6a2619029b8c5bb031", "request_roster": "29a3cc284c5a9319f9e2ce74ddd9f5b0", "greedy_asked": "882e6cac0d90409a8724c01438eddeb2", "greedy_queue_figures": "c93d98cc949c8c896707dd72f3112c73", "greedy_queue_fail": "14277993d57406a060ada960985ae8d0", "greedy_queue_done": "567d56820288f52e94968ed003bc2c96", "greedy_queue_again": "bacec6925e6b782a91d527077e85308d", "greedy_queue_give_back": "5f8557770fb229b9e6c767d5e87722e8", "greedy_queue_give_up": "0c1ff9b7882c30fdef42ab938677663b", "greedy_queue_join": "e22d63d93da96bc1646e8f61c48d4da1", "greedy_queue_report": "5777f0b7ce5a9a58c06f25928fe19201", "greedy_queue_take": "916a5057ad5d401f2158019603398adf", "greedy_under_lease": "4109982722f2c5cc590577a6774cb80e", "greedy_lease_holds": "485f8b6fe44542c930b5518b1bbbc101", "greedy_move": "e8d08315c169b6df3bc3a025561b8931", "greedy_queue_retry": "5e5cf069e499513063c537cd394043de", "greedy_queue_drop": "1aa52654bf41755fce9f7317063bc458", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
   install constant text := 'run supabase/install.sql';
   rows_table constant regclass := to_regclass('public.roster_assignments');
   differences jsonb := '[]';

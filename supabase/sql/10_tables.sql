@@ -99,12 +99,14 @@ create table if not exists public.greedy_runs (
   alerts integer not null default 0,
   warnings integer not null default 0
 );
+alter table public.greedy_runs add column if not exists links jsonb;
 comment on table public.greedy_runs is 'history of the job GREEDY: one row per run, written at its end';
 comment on column public.greedy_runs.exit_code is '0 done; else the exit code of the process: what kind of failure';
 comment on column public.greedy_runs.version is 'version of the job';
 comment on column public.greedy_runs.from_date is 'first day that the run was confined to; null: not confined';
 comment on column public.greedy_runs.needed is 'places, as the four after it; null: the run ended before it knew';
 comment on column public.greedy_runs.rest_proven is 'whether FASE 4C found all rest in place; null: it did not run';
+comment on column public.greedy_runs.links is 'signed links to the files that the run published, by kind; null: none';
 create index if not exists greedy_runs_roster on public.greedy_runs (roster_id, started_at desc);
 create index if not exists greedy_runs_started on public.greedy_runs (started_at desc);
 alter table public.greedy_runs enable row level security;

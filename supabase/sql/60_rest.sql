@@ -155,8 +155,9 @@ end
 $$;
 
 -- Blocks the open slots that these duties of a roster need, and no others. The stamp names the earliest of the duties,
--- so that the order of rows in a statement does not matter. `word` null: the slot keeps its source, a new row has the
--- column's default.
+-- also of those whose rest was blocked in this transaction: an upsert tells of the rows that it inserted apart from those
+-- that it updated, and which of them comes first must not matter. `word` null: the slot keeps its source, a new row has
+-- the column's default.
 create or replace function public.greedy_block_rest(
   rosters uuid[], employees text[], dates date[], dagdelen text[], services uuid[], word text
 ) returns void
@@ -174,12 +175,13 @@ begin
   execute format(
     $insert$
       insert into public.roster_assignments as slot (
-        roster_id, employee_id, date, dagdeel, status, notes, blocked_by_date, blocked_by_dagdeel, blocked_by_service_id %s
+        roster_id, employee_id, date, dagdeel, status, notes, blocked_by_date, blocked_by_dagdeel, blocked_by_service_id,
+        updated_at %s
       )
       select distinct on (duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel)
         duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel, 2,
         'Auto-blocked: rest after ' || rest.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel,
-        duty.date, duty.dagdeel, duty.service_id %s
+        duty.date, duty.dagdeel, duty.service_id, now() %s
       from unnest($1, $2, $3, $4, $5) as duty (roster_id, employee_id, date, dagdeel, service_id)
       join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
       join public.roosters as roster on roster.id = duty.roster_id
@@ -194,7 +196,11 @@ begin
         blocked_by_dagdeel = excluded.blocked_by_dagdeel,
         blocked_by_service_id = excluded.blocked_by_service_id,
         updated_at = now() %s %s
-      where slot.status = 0
+      where slot.status = 0 or (
+        slot.status = 2 and slot.updated_at = now()
+        and (excluded.blocked_by_date, strpos('OMA', excluded.blocked_by_dagdeel))
+          < (slot.blocked_by_date, strpos('OMA', slot.blocked_by_dagdeel))
+      )
     $insert$,
     case when word is not null then ', source' else '' end,
     case when word is not null then ', $6' else '' end,

@@ -1,17 +1,17 @@
 -- Whether this database would take what the job writes, found out by writing it and rolling back: nothing stays behind.
 --
--- `records`: rows as for greedy_write, one of each kind; null: one of each is made up from what there is in the roster, or
--- in the latest one where `target` is null. Gives an array with one object for each attempt, {kind, ok, code, constraint,
--- column, table, trigger, message, hint, context}: kinds active and blocked (a new row, or one in an open slot), open (a row that is
--- taken back), counter and status (where the database has them). `code` is the SQLSTATE; null with ok false: a trigger
--- dropped or changed the row without an error. Empty where there is nothing to try it with.
+-- `records`: rows as for greedy_write, one of each kind; null: they are made up from what there is in the roster, or in the
+-- latest one where `target` is null, for a slot that has a row and for one that has none, as other triggers and checks
+-- may judge the one and the other. Gives an array with one object for each attempt, {kind, ok, code, constraint, column,
+-- table, trigger, message, hint, context}: kinds active and blocked, open (a row that is taken back), counter and status
+-- (where the database has them). `code` is the SQLSTATE; null with ok false: a trigger dropped or changed the row without
+-- an error. Empty where there is nothing to try it with.
 create or replace function public.greedy_try(target uuid default null, records jsonb default null) returns jsonb
 language plpgsql
 set lock_timeout = '500ms'
 set search_path = ''
 as $$
 declare
-  sample record;
   attempts jsonb := '[]';
   told jsonb := '[]';
   one jsonb;
@@ -23,31 +23,56 @@ begin
     records := null;
   end if;
   if records is null then
-    select roster.id as roster_id, person.id as employee_id, day::date as date, part.dagdeel,
-      (select id from public.service_types order by actief desc nulls last, code limit 1) as service_id
-    into sample
-    from public.roosters as roster
-    cross join (select id from public.employees order by actief desc nulls last, id limit 20) as person
-    cross join generate_series(roster.start_date::date, least(coalesce(roster.end_date::date, roster.start_date::date), roster.start_date::date + 60), '1 day') as day
-    cross join unnest(array['O', 'M', 'A']) as part (dagdeel)
-    where roster.id = coalesce(target, (select id from public.roosters order by start_date desc, id limit 1))
-      and not exists (
-        select from public.roster_assignments as taken
-        where taken.roster_id = roster.id and taken.employee_id = person.id and taken.date = day::date
-          and taken.dagdeel = part.dagdeel and taken.status <> 0
+    target := coalesce(target, (select id from public.roosters order by start_date desc, id limit 1));
+    with qualified as materialized (
+      select distinct on (quota.employee_id) quota.employee_id, quota.service_id
+      from public.roster_employee_services as quota
+      join public.employees as employee on employee.id = quota.employee_id and employee.actief
+      join public.service_types as service on service.id = quota.service_id and service.actief
+      where quota.roster_id = target and quota.actief and quota.aantal > 0
+      order by quota.employee_id, service.code
+      limit 20
+    ),
+    person as (
+      select employee_id, service_id from qualified
+      union all (
+        select employee.id, service.id from public.employees as employee, public.service_types as service
+        where not exists (select from qualified)
+        order by employee.actief desc nulls last, employee.id, service.actief desc nulls last, service.code
+        limit 1
       )
-    limit 1;
-    if sample.service_id is null then
+    ),
+    sample as (
+      select distinct on (held.status is null) person.employee_id, person.service_id, day::date as date, part.dagdeel
+      from public.roosters as roster
+      cross join person
+      cross join generate_series(
+        roster.start_date::date,
+        least(coalesce(roster.end_date::date, roster.start_date::date), roster.start_date::date + 60), '1 day'
+      ) as day
+      cross join unnest(array['O', 'M', 'A']) as part (dagdeel)
+      left join lateral (
+        select slot.status from public.roster_assignments as slot
+        where slot.roster_id = roster.id and slot.employee_id = person.employee_id and slot.date = day::date
+          and slot.dagdeel = part.dagdeel
+        offset 0
+      ) as held on true
+      where roster.id = target and coalesce(held.status, 0) = 0
+      order by held.status is null, day::date < current_date, person.employee_id, day, part.dagdeel
+    )
+    select jsonb_agg(record) into records
+    from sample
+    cross join lateral (
+      values
+        (jsonb_build_object('employee_id', employee_id, 'date', date, 'dagdeel', dagdeel,
+          'service_id', service_id, 'status', 1, 'source', 'greedy')),
+        (jsonb_build_object('employee_id', employee_id, 'date', date, 'dagdeel', dagdeel,
+          'service_id', null, 'status', 2, 'source', 'greedy-blocking', 'notes', 'Auto-blocked: rest',
+          'blocked_by_date', date, 'blocked_by_dagdeel', 'O', 'blocked_by_service_id', service_id))
+    ) as kind (record);
+    if records is null then
       return '[]';
     end if;
-    target := sample.roster_id;
-    records := jsonb_build_array(
-      jsonb_build_object('employee_id', sample.employee_id, 'date', sample.date, 'dagdeel', sample.dagdeel,
-        'service_id', sample.service_id, 'status', 1, 'source', 'greedy'),
-      jsonb_build_object('employee_id', sample.employee_id, 'date', sample.date, 'dagdeel', sample.dagdeel,
-        'service_id', null, 'status', 2, 'source', 'greedy-blocking', 'notes', 'Auto-blocked: rest',
-        'blocked_by_date', sample.date, 'blocked_by_dagdeel', 'O', 'blocked_by_service_id', sample.service_id)
-    );
   end if;
   records := public.greedy_array(records);
 

@@ -38,7 +38,7 @@ ROSTER = uuid.UUID("6a1e3f0c-0000-4000-8000-000000000001")
 
 NAMES = [
     *("settings", "connection", "key", "tables", "schema", "key and indexes", "triggers", "functions", "duties"),
-    *("writing", "row cap", "history", "clock"),
+    *("writing", "row cap", "history", "queue", "clock"),
 ]
 
 

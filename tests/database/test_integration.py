@@ -92,7 +92,14 @@ def test_a_rerun_writes_nothing_and_says_the_same(db: Database) -> None:
         assert second["coverage"][key] == first["coverage"][key]
     assert second["coverage"]["filled_before"] == first["coverage"]["filled_before"] + first["coverage"]["assigned"]
     assert fase4["trigger_verification"]["all_passed"]
-    assert second["changes"] == {"added": [], "moved": [], "taken_back": [], "rest_added": 0, "rest_opened": 0}
+    assert second["changes"] == {
+        "added": [],
+        "moved": [],
+        "taken_back": [],
+        "rest_added": 0,
+        "rest_opened": 0,
+        "by_person": [],
+    }
     assert second["fairness"] == {"before": first["fairness"]["after"], "after": first["fairness"]["after"]}
     changing = ("run_id", "duration_ms", "http_requests", "phases", "coverage", "fairness", "changes")
     assert (first["alerts"], second["alerts"]) == ([], [])

@@ -34,7 +34,7 @@ REST: dict[tuple[str, str], set[Slot]] = {
 }
 CODES = ("DIO", "DIA", "DDO", "DDA", "VLOS")
 NO_DUTIES = [(code, dagdeel) for code in CODES for dagdeel in "OMA" if (code, dagdeel) not in REST]
-TABLES = (*ROSTER_TABLES, "greedy_runs", "greedy_duties")
+TABLES = (*ROSTER_TABLES, "greedy_runs", "greedy_duties", "greedy_requests", "greedy_turns")
 TRIGGERS = (
     "roster_assignments_10_share",
     "roster_assignments_15_keep_rest",

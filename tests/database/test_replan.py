@@ -46,12 +46,13 @@ from tests.support.scenes import planned
 from tests.support.strategies import key, rosters, thorough, written
 
 ANEW = Scope(replan=True)
+NO_CHANGES = {"added": [], "moved": [], "taken_back": [], "rest_added": 0, "rest_opened": 0, "by_person": []}
 WRITTEN_AT = "2026-01-02T03:04:05.678901+00:00"
 
 
-def planned_anew(tables: Tables) -> tuple[Plan, GreedyProcessor]:
+def planned_anew(tables: Tables, *, reshuffle: bool = False) -> tuple[Plan, GreedyProcessor]:
     """Replan a roster, FASE 3 included."""
-    plan = replan(build_workspace(tables))
+    plan = replan(build_workspace(tables), reshuffle=reshuffle)
     processor = GreedyProcessor(plan.workspace, plan)
     processor.pair()
     return plan, processor
@@ -163,16 +164,28 @@ def test_what_can_be_done_better_is_done_better() -> None:
     assert new == [("E1", "GRB"), ("E2", "ECH")]
     changes = compare(build_workspace(tables), processor.workspace, plan.taken_back)
     shift = {"date": "2027-01-04", "dagdeel": "O"}
+    grb, ech = ({**shift, "service_code": code} for code in ("GRB", "ECH"))
+    added = grb | {"employee_id": "E1"}
+    moved = ech | {
+        "employee_id": "E2",
+        "from_employee_id": "E1",
+        "because": {"why": "open", "employee_id": None, **grb},
+    }
     assert as_json(changes) == {
-        "added": [shift | {"service_code": "GRB", "employee_id": "E1"}],
-        "moved": [shift | {"service_code": "ECH", "employee_id": "E2", "from_employee_id": "E1"}],
+        "added": [added],
+        "moved": [moved],
         "taken_back": [],
         "rest_added": 0,
         "rest_opened": 0,
+        "by_person": [
+            {"employee_id": "E1", "gets": [added], "loses": [moved]},
+            {"employee_id": "E2", "gets": [moved], "loses": []},
+        ],
     }
 
 
-def test_equally_full__the_more_even_roster() -> None:
+@pytest.mark.parametrize(("reshuffle", "moved"), [(False, 0), (True, 2)], ids=["calm", "reshuffled"])
+def test_equally_full__the_more_even_roster_only_when_that_is_asked_for(reshuffle: bool, moved: int) -> None:
     """E1 was alone when the job ran; now E2 may do the half of it."""
     days = [factories.requirement("ECH", date=day(number)) for number in range(4)]
     tables = factories.tables(
@@ -182,10 +195,10 @@ def test_equally_full__the_more_even_roster() -> None:
         roster_assignments=[factories.assignment("E1", date=day(number), source="greedy") for number in range(4)],
     )
 
-    plan, processor = planned_anew(tables)
+    plan, processor = planned_anew(tables, reshuffle=reshuffle)
 
-    assert len(plan.taken_back) == 2
-    assert [record.employee_id for record in processor.workspace.assignments] == ["E2", "E2"]
+    assert len(plan.taken_back) == moved
+    assert [record.employee_id for record in processor.workspace.assignments] == ["E2"] * moved
 
 
 def test_equally_full_and_even__nothing_moves() -> None:
@@ -308,7 +321,7 @@ def test_a_roster_that_has_not_changed__nothing_is_written(db: Database) -> None
     outcome = json.loads(done.stdout)
     assert (done.returncode, db.rows(roster_id)) == (0, before)
     assert outcome["replan"]
-    assert outcome["changes"] == {"added": [], "moved": [], "taken_back": [], "rest_added": 0, "rest_opened": 0}
+    assert outcome["changes"] == NO_CHANGES
     assert outcome["phases"]["fase2_process"]["taken_back"] == 0
     assert outcome["phases"]["fase2_process"]["kept"] == len(own_rows(db, roster_id))
     assert "Changed: 0 added, 0 moved, 0 taken back" in done.stderr

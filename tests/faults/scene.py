@@ -49,6 +49,9 @@ and status, the verification."""
 EVERYTHING = os.getenv("FAULTS") == "all"
 """Whether the whole matrix is run (`make faults`) or a sample of it (`make test`)."""
 
+HURRIED = {"greedy.cli.worker.HURRY": PATIENCE, "greedy.cli.queue_options.POLL": 0.1}
+"""Limits of a worker that a machine at work on other things may reach."""
+
 PROXY_PASSWORD = "hunter2"
 """Never to be seen."""
 
@@ -134,11 +137,6 @@ class Scene:
         """Return the slots without what differs from run to run: ids, stamps and times."""
         return [without(row, *STAMPS) for row in self.rows()]
 
-    def rest_unnamed(self, rows: list[Raw]) -> list[Raw]:
-        """Return slots whose rest names no duty: of two of a day, the trigger may name another than the job."""
-        named = ("notes", "blocked_by_date", "blocked_by_dagdeel", "blocked_by_service_id")
-        return [without(row, *named) if row["status"] == 2 else row for row in rows]
-
     def others(self) -> list[Raw]:
         """Return the rows of everyone else: the other rosters' and those that planners hold here."""
         here = f"roster_id = '{self.roster_id}'"
@@ -202,6 +200,10 @@ class Scene:
         out, log = self._job.communicate(timeout=PATIENCE)
         self.see_no_secret(log, out)
         return Ended(self._job.returncode, out, log)
+
+    def worker(self, *options: str, limits: Mapping[str, Any] | None = None) -> Ended:
+        """Run a worker to its end, as `command` runs the command."""
+        return self.run_to_its_end(patience.command("worker", *options, limits=HURRIED | dict(limits or {})))
 
     def job(self) -> subprocess.Popen[str]:
         """Return the command that runs, for a fault to do something to it."""

@@ -24,7 +24,9 @@ def test_each_test_that_the_table_names_exists(file: str, name: str) -> None:
     assert name in functions(file)
 
 
-@pytest.mark.parametrize("file", ["test_kill.py", "test_signals.py", "test_network.py", "test_races.py"])
+@pytest.mark.parametrize(
+    "file", ["test_kill.py", "test_signals.py", "test_network.py", "test_races.py", "test_streams.py"]
+)
 def test_each_fault_test_stands_in_the_table(file: str) -> None:
     helpers = {
         "test_the_matrices_know_which_requests_a_run_sends",

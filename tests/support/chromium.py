@@ -12,11 +12,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from demo.local_supabase import find_node, install, is_installed
 from tests.support.patience import PATIENCE
@@ -45,6 +45,12 @@ OTHERS = (
 UNPACK = 'import chromium from "@sparticuz/chromium"; await chromium.executablePath();'
 BARE_MACHINE = {"AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x"}
 FONTS = '<?xml version="1.0"?><fontconfig><dir prefix="relative">fonts</dir></fontconfig>\n'
+
+
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+Opener = Callable[..., Page]
+"""Opens a page by its text, in a window of some size."""
 
 
 class ChromiumError(RuntimeError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from demo.real import make_real_roster
 from demo.roster import PRACTICE, RosterSpec, make_roster
 from greedy import page
 from greedy.domain.language import Language
@@ -79,6 +80,46 @@ def without_duty() -> dict[str, list[dict[str, Any]]]:
     return raw
 
 
+def long_names() -> dict[str, list[dict[str, Any]]]:
+    """Return a practice whose people and services have names and codes that no screen is wide enough for."""
+    raw = practice(SHORT)
+    for row in raw["employees"][::2]:
+        row["achternaam"] = "van-den-Oudenhoven-van-Waesberghe-tot-Steenbergen" + row["achternaam"]
+    for row in raw["service_types"]:
+        row["naam"] = f"{row['naam']} met een omschrijving die langer is dan nodig, in de polikliniek"
+        if not row["is_system"]:
+            row["code"] += "-POLIKLINIEK"
+    return raw
+
+
+def by_hand() -> dict[str, list[dict[str, Any]]]:
+    """Return a practice that its planners have filled by hand, with a few shifts beyond quotas and demand."""
+    raw = practice()
+    _, planned = solve(practice())
+    roster_id = raw["roosters"][0]["id"]
+    raw["roster_assignments"] += [
+        assignment(
+            row.employee_id,
+            roster_id=roster_id,
+            date=row.date,
+            dagdeel=row.dagdeel,
+            service_id=row.service_id,
+            status=int(row.status),
+        )
+        for row in planned.assignments
+    ]
+    for row in raw["roster_employee_services"][::4]:
+        row["aantal"] = max(0, row["aantal"] - 3)
+    for row in raw["roster_period_staffing_dagdelen"][::40]:
+        row["aantal"] = 0
+    return raw
+
+
+def nothing_to_do() -> dict[str, list[dict[str, Any]]]:
+    """Return a practice that asks for nobody."""
+    return practice() | {"roster_period_staffing_dagdelen": [], "roster_assignments": []}
+
+
 def every_kind() -> dict[str, tuple[RunResult, Workspace | None]]:
     """Return a run of each kind whose page looks different, with its roster; None where it could not be read."""
     failed = failed_result("Database error: could not read roosters: no answer", cause="database")
@@ -89,6 +130,11 @@ def every_kind() -> dict[str, tuple[RunResult, Workspace | None]]:
         "a week": solve(practice(), scope=WEEK),
         "replan": solve(practice(SHORT), scope=Scope(replan=True)),
         "trial": solve(practice(), dry_run=True),
+        "trial of a replan": solve(practice(SHORT), dry_run=True, scope=Scope(replan=True)),
+        "the practice's own": solve(make_real_roster()),
+        "long names": solve(long_names()),
+        "by hand": solve(by_hand()),
+        "nothing to do": solve(nothing_to_do()),
         "failed after loading": (failed, build_workspace(practice())),
         "failed": (failed, None),
     }
@@ -108,13 +154,13 @@ def solve(
 ) -> tuple[RunResult, Workspace]:
     """Plan a roster in memory, and return the result of a run that wrote it and proved its rest."""
     before = build_workspace(tables)
-    builder = RunResultBuilder(before.roster_id, RUN, dry_run=dry_run, replan=scope.replan)
+    builder = RunResultBuilder(before.roster_id, RUN, dry_run=dry_run, replan=scope.replan, reshuffle=scope.reshuffle)
     if period := scope.period(before.roster):
         confined = confine(before, period)
         before = confined.workspace
         builder.period = PlannedDays.of_confined(confined)
     if scope.replan:
-        plan = replan(before, period)
+        plan = replan(before, period, reshuffle=scope.reshuffle)
         processor = GreedyProcessorWithDB(plan.workspace, NO_DATABASE, period=period, plan=plan)
     else:
         processor = GreedyProcessorWithDB(before, NO_DATABASE, period=period)

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LONG_AGO = "2025-01-01"
 """A today (`--today`) for which no day of a test's roster is past, whenever the tests run."""
@@ -23,6 +23,8 @@ PATIENCE = 300.0
 """Seconds after which an event that has not come is taken for one that never comes: a failure."""
 
 LIMITS = {
+    "greedy.cli.handover.LEAST_SECONDS": PATIENCE,
+    "greedy.cli.handover.TELLING_SECONDS": PATIENCE,
     "greedy.database.client.REQUEST_TIMEOUT": PATIENCE,
     "greedy.database.history.HURRY": PATIENCE,
     "greedy.database.history.PATIENCE": PATIENCE,
@@ -38,6 +40,7 @@ A test that is about one of them sets it itself, to what is never reached or alw
 
 GRACE = "greedy.interrupts.GRACE"
 HISTORY, HURRY = "greedy.database.history.PATIENCE", "greedy.database.history.HURRY"
+HANDING_OVER, TELLING = "greedy.cli.handover.LEAST_SECONDS", "greedy.cli.handover.TELLING_SECONDS"
 SOON = 0.2
 """Seconds: a limit for what never comes. Reached whatever the machine does."""
 
@@ -52,7 +55,7 @@ class Done(NamedTuple):
     stderr: str
 
 
-def command(*options: str, limits: Mapping[str, float] | None = None) -> list[str]:
+def command(*options: str, limits: Mapping[str, Any] | None = None) -> list[str]:
     """Return the command line that runs the job with these options.
 
     Args:

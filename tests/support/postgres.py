@@ -131,6 +131,11 @@ def migrations() -> list[Path]:
     return sorted(MIGRATIONS.glob("*.sql"))
 
 
+def with_queue() -> list[Path]:
+    """The same, where pgmq can be had."""
+    return [local_supabase.pgmq_sql(), *migrations()]
+
+
 def programs() -> Path:
     """Return the folder of the server's programs.
 

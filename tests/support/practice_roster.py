@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import subprocess
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from tests.support import checker
 from tests.support.database import answered
 from tests.support.factories import MONDAY, Raw
 from tests.support.foreign import ForeignDatabase, Variant
+from tests.support.patience import Done
 from tests.support.planner import ACTIVE, OPEN, UNAVAILABLE
 
 DAY_BEFORE = str(MONDAY - dt.timedelta(days=1))
@@ -68,15 +68,20 @@ class PracticeRoster:
         return {row["id"]: row for row in self.database.rows(self.id, "roster_period_staffing_dagdelen")}
 
     @property
+    def counters(self) -> dict[str, Any]:
+        """The `invulling` of each requirement now, by its id."""
+        return {name: row["invulling"] for name, row in self.requirements.items()}
+
+    @property
     def status(self) -> str:
         """The roster's status now."""
         [row] = answered(self.database.client.table("roosters").select("status").eq("id", self.id))
         return str(row["status"])
 
-    def run(self, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *options: str, **settings: str) -> Done:
         """Run the command with the settings that this database needs."""
         given = settings_of(self.database.variant) | settings
-        return self.database.command(self.id, "--today", DAY_BEFORE, *options, settings=given)
+        return self.database.ask(self.id, "--today", DAY_BEFORE, *options, settings=given)
 
     def result(self, *options: str, code: int = 0, **settings: str) -> dict[str, Any]:
         """Run the command, which must end with this exit code, and return its result."""

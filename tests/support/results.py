@@ -22,6 +22,7 @@ from greedy.outcome.phases import (
     PlannedRecords,
     WritePhase,
 )
+from greedy.outcome.reasons import Reason, Why
 from greedy.outcome.result import RunResult
 from greedy.outcome.verification import (
     BlockingRecordsCheck,
@@ -64,8 +65,11 @@ def changed(day: int = 1, who: str = "E1") -> ChangedShift:
     return ChangedShift(january(day), Dagdeel.OCHTEND, "ECH", who)
 
 
+BECAUSE = Reason(Why.QUOTA, "E1", january(1), Dagdeel.OCHTEND, "ECH")
+
+
 def moved(day: int, now: str, before: str) -> MovedShift:
-    return MovedShift(january(day), Dagdeel.OCHTEND, "ECH", now, before)
+    return MovedShift(january(day), Dagdeel.OCHTEND, "ECH", now, before, BECAUSE)
 
 
 def changes(**overrides: Any) -> Changes:
@@ -137,7 +141,8 @@ def fairness() -> FairnessComparison:
         for code, spread in (("ECH", 0.5), ("OSP", 0.25))
     )
     return FairnessComparison(
-        before=None, after=FairnessSummary(by_service=services, total=whole, nights=whole, weekends=whole)
+        before=None,
+        after=FairnessSummary(by_service=services, total=whole, nights=whole, weekends=whole, holidays=whole),
     )
 
 

@@ -8,8 +8,10 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,13 @@ from greedy import __version__
 from greedy.cli.settings import Settings
 from greedy.domain.models import SOURCE_ASSIGNED
 from greedy.errors import DatabaseError, GreedyError, RosterDataError
+from greedy.outcome.coverage import Coverage
+from greedy.outcome.open_shifts import OpenShift
 from greedy.outcome.result import RunResult
 from greedy.processor_with_db import DatabaseOperationOrchestrator
-from tests.support.results import ROSTER, database_phase, failed_result, run_result, verification
+from tests.support import patience
+from tests.support.patience import HANDING_OVER, PATIENCE, SOON, TELLING
+from tests.support.results import ROSTER, database_phase, failed_result, open_shift, run_result, verification
 
 PROJECT = Path(greedy_orchestrator.__file__).parent
 KEY = "sb_secret_0123456789abcdef"
@@ -60,13 +66,19 @@ def pipeline(mocker: MockerFixture) -> Any:
         self.failure = replaced.failure
         if self.failure:
             return failed_result(str(self.failure))
+        if replaced.result:
+            return replaced.result  # type: ignore[no-any-return]
         return run_result(database_phase(trigger_verification=verification(good=int(replaced.passed))))
 
     replaced = mocker.patch.object(
         DatabaseOperationOrchestrator, "execute_full_pipeline", autospec=True, side_effect=execute
     )
-    replaced.failure, replaced.passed = None, True
+    replaced.failure, replaced.passed, replaced.result = None, True, None
     return replaced
+
+
+def many_open() -> tuple[OpenShift, ...]:
+    return tuple(open_shift(day % 28 + 1) for day in range(200))
 
 
 class TestSettings:
@@ -209,6 +221,12 @@ class TestExitCodes:
             ["--report", "."],
             ["--report", "same", "--output", "same"],
             ["--lang", "fr"],
+            ["--report", "roster.docx"],
+            ["--report", "roster"],
+            ["--report", "same.pdf", "--report", "same.pdf"],
+            ["--person", "E1"],
+            ["--dry-run", "--publish"],
+            ["--dry-run", "--notify", "https://example.org/hook"],
         ],
         ids=" ".join,
     )
@@ -218,10 +236,40 @@ class TestExitCodes:
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "Traceback" not in told.output
 
+    def test_2_an_ending_that_is_not_known_is_answered_with_those_that_are(self, pipeline: Any) -> None:
+        told = invoke("--report", "roster.docx", **GOOD)
+
+        words = " ".join(told.stderr.split())
+        assert "'roster.docx' ends in none of .html, .pdf, .xlsx, .csv, .ics" in words
+
+    @pytest.mark.parametrize(
+        ("environment", "wrong"),
+        [
+            ({}, "NOTIFY_URL: needs NOTIFY_SECRET too"),
+            ({"NOTIFY_SECRET": "short"}, "NOTIFY_SECRET: shorter than 16 characters"),
+        ],
+        ids=str,
+    )
+    def test_3_a_webhook_that_could_not_know_who_speaks(
+        self, pipeline: Any, environment: dict[str, str], wrong: str
+    ) -> None:
+        told = invoke("--notify", "https://example.org/token-of-theirs", **GOOD, **environment)
+
+        assert (told.exit_code, pipeline.call_count) == (3, 0)
+        assert wrong in " ".join(told.stderr.split())
+        assert "token-of-theirs" not in told.output
+
+    @pytest.mark.parametrize("url", ["ftp://example.org", "example.org", "http://example.org/hook", "https://[::1"])
+    def test_3_a_webhook_that_is_no_safe_address(self, pipeline: Any, url: str) -> None:
+        told = invoke("--notify", url, **GOOD, NOTIFY_SECRET="a" * 32)
+
+        assert (told.exit_code, pipeline.call_count) == (3, 0)
+        assert "NOTIFY_URL" in told.stderr
+
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_2_a_folder_for_a_file_that_is_not_there(self, pipeline: Any, option: str) -> None:
         """Found out before the run, not after it has written."""
-        told = invoke(option, "nowhere/result.json", **GOOD)
+        told = invoke(option, "nowhere/result.html", **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "folder nowhere does not exist" in told.stderr
@@ -232,24 +280,33 @@ class TestExitCodes:
     ) -> None:
         mocker.patch("os.access", return_value=False)
 
-        told = invoke(option, "result.json", **GOOD)
+        told = invoke(option, "result.html", **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "not writable" in told.stderr
 
     @pytest.fixture
     def full_disk(self, mocker: MockerFixture) -> None:
-        mocker.patch.object(Path, "write_text", side_effect=OSError(errno.ENOSPC, "No space left on device"))
+        mocker.patch("os.fsync", side_effect=OSError(errno.ENOSPC, "No space left on device"))
 
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_1_a_file_that_fails_at_the_end_loses_no_result(self, pipeline: Any, full_disk: None, option: str) -> None:
         """The roster has been written, so that the result must reach its reader all the same."""
-        told = invoke(option, "result.json", **GOOD)
+        told = invoke(option, "result.html", **GOOD)
 
         assert told.exit_code == 1
         assert json.loads(told.stdout)["success"]
-        assert "Could not write result.json: No space left on device" in told.stderr
+        assert "Could not write result.html: No space left on device" in told.stderr
         assert "Traceback" not in told.output
+
+    @pytest.mark.parametrize("option", ["--output", "--report"])
+    def test_a_file_that_fails_leaves_yesterdays_as_it_was(self, pipeline: Any, full_disk: None, option: str) -> None:
+        Path("file.html").write_text("yesterday's", encoding="utf-8")
+
+        assert invoke(option, "file.html", **GOOD).exit_code == 1
+
+        assert Path("file.html").read_text(encoding="utf-8") == "yesterday's"
+        assert os.listdir() == ["file.html"]
 
     def test_an_output_that_fails_leaves_other_failures_as_they_are(self, pipeline: Any, full_disk: None) -> None:
         pipeline.failure = DatabaseError("gone")
@@ -284,8 +341,86 @@ class TestExitCodes:
 
         assert invoke("--strict", **GOOD).exit_code == 5
 
+    @pytest.mark.parametrize("options", [(), ("--strict",), ("--dry-run",)])
+    def test_7_shifts_open_under_fail_on_open(self, pipeline: Any, mocker: MockerFixture, options: list[str]) -> None:
+        """The run itself is done: only the exit code says that somebody has to look."""
+        record = mocker.patch("greedy.database.history.record", return_value=None)
+
+        told = invoke("--fail-on-open", *options, **GOOD)
+
+        assert told.exit_code == 7
+        assert json.loads(told.stdout)["success"]
+        assert [call.args[1].exit_code for call in record.call_args_list] == [7]
+
+    def test_0_no_shift_open_under_fail_on_open(self, pipeline: Any) -> None:
+        pipeline.result = run_result(coverage=Coverage([]).summary())
+
+        assert invoke("--fail-on-open", **GOOD).exit_code == 0
+
+    def test_fail_on_open_leaves_other_failures_as_they_are(self, pipeline: Any) -> None:
+        pipeline.passed = False
+        assert invoke("--fail-on-open", "--strict", **GOOD).exit_code == 6
+
+        pipeline.failure = DatabaseError("gone")
+        assert invoke("--fail-on-open", **GOOD).exit_code == 5
+
 
 class TestOutput:
+    def test_shifts_that_stay_open_are_a_warning_of_the_log(self, pipeline: Any) -> None:
+        told = invoke(**GOOD)
+        summary, _ = map(json.loads, invoke("--log-format", "json", **GOOD).stdout.splitlines())
+
+        assert re.search(r"WARNING ⚠️  1 of 4 shifts stay open$", told.stderr, re.MULTILINE)
+        assert (summary["level"], summary["open"]) == ("warning", 1)
+        assert summary["message"] == "⚠️  3 of 4 shifts filled (75.0 %), 1 open"
+
+    def test_a_roster_that_is_filled_warns_of_nothing(self, pipeline: Any) -> None:
+        pipeline.result = run_result(coverage=Coverage([]).summary())
+
+        summary, _ = map(json.loads, invoke("--log-format", "json", **GOOD).stdout.splitlines())
+
+        assert "WARNING" not in invoke(**GOOD).stderr
+        assert summary["level"] == "info"
+
+    @pytest.mark.parametrize("saved", [True, False])
+    def test_json_logs__a_long_result_is_cut_down_to_a_summary(self, pipeline: Any, saved: bool) -> None:
+        """It is still a result, by the same schema; the file has the whole."""
+        pipeline.result = whole = run_result(open_shifts=many_open(), http_requests=0)
+
+        told = invoke("--log-format", "json", *(["--output", "result.json"] if saved else []), **GOOD)
+
+        line = told.stdout.splitlines()[-1]
+        assert len((line + "\n").encode()) <= 16 * 1024
+        summary = RunResult.from_json(json.loads(line))
+        assert summary.left_out is not None
+        assert summary.left_out.entries == {"open_shifts.people": 200, "open_shifts": 180}
+        assert summary.left_out.whole_in == (("result.json",) if saved else ())
+        assert (summary.coverage, len(summary.open_shifts)) == (whole.coverage, 20)
+        if saved:
+            assert RunResult.from_json(json.loads(Path("result.json").read_text(encoding="utf-8"))) == whole
+
+    def test_json_logs__a_file_that_was_not_saved_is_not_named(self, pipeline: Any, mocker: MockerFixture) -> None:
+        pipeline.result = run_result(open_shifts=many_open())
+        mocker.patch("os.fsync", side_effect=OSError(errno.ENOSPC, "No space left on device"))
+
+        told = invoke("--log-format", "json", "--output", "result.json", **GOOD)
+
+        assert json.loads(told.stdout.splitlines()[-1])["left_out"]["whole_in"] == []
+
+    def test_standard_output_has_the_whole(self, pipeline: Any) -> None:
+        pipeline.result = whole = run_result(open_shifts=many_open(), http_requests=0)
+
+        assert RunResult.from_json(json.loads(invoke(**GOOD).stdout)) == whole
+
+    def test_a_failure_is_told_once(self, pipeline: Any) -> None:
+        pipeline.failure = DatabaseError("gone")
+
+        told = invoke(**GOOD)
+
+        assert "The run failed" in told.stderr
+        assert "Phases" not in told.stderr
+        assert "gone" not in told.stderr  # the pipeline, which a mock stands in for here, logs it
+
     def test_standard_output_is_the_result_and_nothing_else(self, pipeline: Any) -> None:
         told = invoke(**GOOD)
 
@@ -296,6 +431,28 @@ class TestOutput:
         told = invoke("--output", "result.json", **GOOD)
 
         assert json.loads((tmp_path / "result.json").read_text()) == json.loads(told.stdout)
+
+    def test_a_file_that_is_replaced_keeps_its_permissions_and_its_link(self, pipeline: Any) -> None:
+        Path("real").write_text("yesterday's", encoding="utf-8")
+        Path("real").chmod(0o640)
+        Path("link").symlink_to("real")
+
+        invoke("--output", "link", **GOOD)
+
+        assert Path("link").is_symlink()
+        assert json.loads(Path("real").read_text(encoding="utf-8"))["roster_id"] == ROSTER
+        assert Path("real").stat().st_mode & 0o777 == 0o640
+
+    def test_a_new_file_is_as_readable_as_any(self, pipeline: Any) -> None:
+        Path("other").touch()
+
+        invoke("--output", "file", **GOOD)
+
+        assert Path("file").stat().st_mode == Path("other").stat().st_mode
+
+    def test_a_device_stays_one(self, pipeline: Any) -> None:
+        assert invoke("--output", "/dev/null", **GOOD).exit_code == 0
+        assert Path("/dev/null").is_char_device()
 
     @pytest.mark.parametrize(
         ("options", "language", "words"), [([], "nl", "Meldingen"), (["--lang", "en"], "en", "Notes")], ids=str
@@ -406,6 +563,22 @@ def command(*options: str, **environment: str) -> subprocess.CompletedProcess[st
     )
 
 
+@contextmanager
+def unread_pipe() -> Iterator[int]:
+    """A pipe that is full, and that nobody empties."""
+    reading, writing = os.pipe()
+    try:
+        os.set_blocking(writing, False)
+        with suppress(BlockingIOError):
+            while True:
+                os.write(writing, b"x" * 512)
+        os.set_blocking(writing, True)
+        yield writing
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
 BROKEN = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
@@ -440,6 +613,22 @@ class TestCommand:
         assert "longer than 1 s (--timeout) and was ended in FASE 1 load" in outcome["error"]
         assert not outcome["success"]
         assert KEY not in told.stdout + told.stderr
+
+    @pytest.mark.parametrize("stream", ["stdout", "stderr"])
+    def test_timeout_ends_a_handing_over_that_hangs(self, silent_server: str, stream: str) -> None:
+        """Somebody holds the other end of the pipe, and does not read what is in it."""
+        line = patience.command("--timeout", "1", limits={HANDING_OVER: SOON, TELLING: SOON})
+        with unread_pipe() as pipe, tempfile.TemporaryFile() as other:
+            streams: dict[str, Any] = {"stdout": other, "stderr": other} | {stream: pipe}
+            with subprocess.Popen(
+                line, env=patience.environment(**{**GOOD, "SUPABASE_URL": silent_server}), **streams
+            ) as job:
+                code = job.wait(PATIENCE)
+            other.seek(0)
+            told = other.read().decode()
+
+        assert code == 5
+        assert ("was ended in handing the result over" in told) == (stream == "stdout")
 
     def test_a_database_that_cannot_be_reached(self) -> None:
         """Port 9 of the own machine, where nothing listens: retried, then told."""

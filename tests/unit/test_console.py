@@ -198,10 +198,17 @@ def refused(error: str) -> DatabasePhase:
     return database_phase(success=False, write_assignments=write, trigger_verification=None, error=error)
 
 
-def test_brackets_in_an_error_are_text() -> None:
-    error = "refused [/rest]"
+def test_brackets_in_a_message_are_text() -> None:
+    message = "refused [/rest]"
 
-    assert shown(run_result(refused(error), success=False, error=error)).count(error) == 2
+    assert message in shown(run_result(warnings=(GeneralWarning(kind="schema", message=message),)))
+
+
+def test_a_write_that_was_refused__the_log_has_told_why() -> None:
+    text = shown(run_result(refused("no way"), success=False, error="no way"))
+
+    assert "0 assignments written, 2 failed" in text
+    assert "no way" not in text
 
 
 def test_a_verification_that_failed() -> None:
@@ -249,11 +256,11 @@ def test_warnings_and_alerts() -> None:
     assert "too slow" not in text  # the log says it
 
 
-def test_a_run_that_failed_before_anything() -> None:
+def test_a_run_that_failed_before_anything__no_empty_table_and_no_second_error() -> None:
+    """The log has told the error."""
     text = shown(failed_result("no way", duration_ms=250.0))
 
-    assert "❌ The run failed after 0.25 s: no way" in text
-    assert "Coverage" not in text
+    assert text.split("\n") == ["", "❌ The run failed after 0.25 s", ""]
 
 
 def test_a_write_that_failed() -> None:

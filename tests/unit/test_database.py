@@ -14,8 +14,9 @@ from greedy import loader
 from greedy.database import paging, preflight, requests, schema
 from greedy.database.client import connect
 from greedy.database.codes import Action, Kind
-from greedy.database.tables import read_assignments
+from greedy.database.tables import ASSIGNMENTS, COLUMNS, OPTIONAL_OF_ASSIGNMENTS, read_assignments, read_columns
 from greedy.domain.duties import BUILT_IN
+from greedy.domain.models import SourceWords
 from greedy.errors import ConflictError, DatabaseError, RosterDataError
 from tests.support.factories import MONDAY, assignment, roster, tables
 from tests.support.fake import FakeClient, refused
@@ -303,6 +304,20 @@ class TestReadings:
             loader.load(FakeClient(**tables()), "R9")
         assert "--roster-id" in caught.value.hint
 
+    @pytest.mark.parametrize("lacking", [set(), {"team"}, {"team", "blocked_by_date"}], ids=str)
+    def test_columns_of_an_empty_table_are_asked_for_by_name(self, lacking: set[str]) -> None:
+        """No row shows them: all that the job reads at once, and where one is missing, one by one."""
+        wanted = [*COLUMNS[ASSIGNMENTS].split(","), *OPTIONAL_OF_ASSIGNMENTS]
+        fake = FakeClient()
+        fake.read_answers = [[]]
+        if lacking:
+            each: list[Any] = [
+                refused("42703", f"column {name} does not exist") if name in lacking else [] for name in wanted
+            ]
+            fake.read_answers += [refused("42703", "column does not exist"), *each]
+
+        assert read_columns(fake) == set(wanted) - lacking
+
     def test_loading_a_roster_whose_dates_are_none__left_to_the_validation(self) -> None:
         fake = FakeClient(**tables(roosters=[roster(start_date=None, end_date="x")]))
 
@@ -357,6 +372,19 @@ class TestSchema:
         assert (found.findings[0].part.value, found.findings[0].state) == (part, schema.State.MISSING)
         assert (found.has_writers, found.can_replan) == (writers, can_replan)
         assert found.trigger_missing is ("greedy_insert" in name)
+
+    def test_words_of_the_settings_hold_only_where_there_is_no_sql_that_knows_others(self) -> None:
+        other = SourceWords("autofill", "system")
+
+        with_sql = self.inspect(self.answer()).with_words(other)
+        alone = schema.DatabaseSchema(version=None).with_words(other)
+
+        assert with_sql.words == SourceWords()
+        assert [finding.part for finding in with_sql.findings] == [schema.Part.WORDS]
+        assert "name autofill and system, but the database's SQL" in with_sql.warnings[0]
+        assert "leave these two settings out" in with_sql.warnings[0]
+        assert (alone.words, alone.findings) == (other, ())
+        assert self.inspect(self.answer()).with_words(SourceWords()).findings == ()
 
     def test_an_older_version__plain_writing_and_the_built_in_duties(self) -> None:
         old = {"version": 2, "blocking_trigger": True, "guard": True, "duty_table": [{"code": "DIO"}]}

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from pytest_mock import MockerFixture
 
-from greedy.domain.models import Status
+from greedy.domain.models import Balance, Status
 from greedy.loader import build_workspace
 from greedy.outcome.fairness import compare_fairness
 from greedy.outcome.result import as_json
 from greedy.processor import GreedyProcessor
 from greedy.solver.board import Board
 from greedy.solver.chains import Chains
-from greedy.solver.fairness import Hours, evenness, measure
+from greedy.solver.fairness import evenness, measure
+from greedy.solver.hours import Holidays, Nights, Weekends
 from greedy.solver.parameters import DEFAULT
 from greedy.solver.sharing import Sharing
 from tests.support.factories import Raw, assignment, day, employee, qualification, requirement, service
+from tests.support.factories import roster as roster_row
+from tests.support.factories import tables as all_tables
 from tests.support.scenes import UNSHARED, Scene, counts, roster, solve
 from tests.support.strategies import rosters, thorough
 
+SERVICES = all_tables()["service_types"]
 AWAY: dict[str, Any] = {"status": 3, "service_id": None}
 
 
@@ -82,10 +87,48 @@ class TestMeasures:
 
         placed = board(raw)
 
-        assert Hours.nights(placed).shares() == {0: 1.0, 1: 0.0}
-        assert Hours.weekends(placed).shares() == {0: 0.5, 1: 0.0}
+        assert Nights(placed).shares() == {0: 1.0, 1: 0.0}
+        assert Weekends(placed).shares() == {0: 0.5, 1: 0.0}
         assert measure(placed).nights == (2, 1.0, 0.5, 0.5)
         assert measure(placed).weekends.spread == 0.5
+
+    def test_a_weekend_is_worked_or_not__holidays_count_with_weekends(self) -> None:
+        """A 24-hour Saturday and the Sunday night after it are one weekend; Christmas and the day after it are two."""
+        monday = dt.date(2026, 12, 21)
+        work = [(5, "DIO", "O"), (5, "DIA", "A"), (6, "DIA", "A"), (4, "DIA", "A"), (12, "ECH", "A")]
+        raw = roster(
+            *(requirement(code, date=monday + dt.timedelta(days=on), dagdeel=part) for on, code, part in work),
+            can={"E1": "DIO DIA ECH", "E2": "DIA"},
+            quota=4,
+            roosters=[roster_row(start_date=monday, end_date=monday + dt.timedelta(days=13))],
+            roster_assignments=[
+                assignment("E1", date=monday + dt.timedelta(days=on), dagdeel=part, service_id=code)
+                for on, code, part in work
+            ],
+        )
+
+        placed = board(raw)
+
+        # 25 December is a Friday, 26 December a Saturday: the holiday alone, the weekend with the other, one Saturday.
+        assert [Weekends(placed).worked(person) for person in placed.everyone] == [3, 0]
+        assert [Holidays(placed).worked(person) for person in placed.everyone] == [2, 0]
+        assert [Nights(placed).worked(person) for person in placed.everyone] == [3, 0]  # an echo in the evening is none
+
+    def test_what_people_had_before_counts__who_is_new_had_as_much_as_the_others(self) -> None:
+        raw = roster(requirement("DIA", dagdeel="A"), can={"E1": "DIA", "E2": "DIA", "E3": "DIA"}, quota=4)
+        workspace = replace(build_workspace(raw), balance={"E1": Balance(nights=6), "E2": Balance(nights=2)})
+
+        assert Nights(Board(workspace)).shares() == {0: 1.5, 1: 0.5, 2: 1.0}
+
+    def test_work_counts_what_the_service_says(self) -> None:
+        """A DDO counts two: E1 has two thirds of the work, E2 one third, of equal quotas."""
+        raw = roster(requirement("DDO"), requirement("OSP"), can={"E1": "DDO OSP", "E2": "DDO OSP"}, quota=1)
+        raw["service_types"] = [row | {"dienstwaarde": 2 if row["code"] == "DDO" else None} for row in SERVICES]
+        raw["roster_assignments"] = [assignment("E1", service_id="DDO"), assignment("E2", service_id="OSP")]
+
+        placed = board(raw)
+
+        assert [placed.total_share(person) for person in placed.everyone] == pytest.approx([2 / 3, 1 / 3])
 
     def test_a_roster_without_anything_is_even(self) -> None:
         measured = measure(board(roster(can={"E1": ""})))
@@ -121,18 +164,47 @@ class TestSharing:
         assert shifts(solve(raw)) == {"E1": 1, "E2": 1, "E3": 1}
 
     def test_weekends_are_exchanged_for_weekdays(self) -> None:
-        """E2 is away on Tuesday, so E1 has two weekdays and E2 both weekend days; one of each is fairer."""
+        """E2 is away on Tuesday, so E1 has two weekdays and E2 both Saturdays; one of each is fairer."""
         raw = roster(
-            *(requirement("ECH", date=day(number)) for number in (0, 1, 5, 6)),
+            *(requirement("ECH", date=day(number)) for number in (0, 1, 5, 12)),
             can={"E1": "ECH", "E2": "ECH"},
             quota=4,
+            roosters=[roster_row(end_date=day(13))],
             roster_assignments=[assignment("E2", date=day(1), **AWAY)],
         )
 
         solved = solve(raw)
-        assert days(solved, "E2") in ([day(0), day(5)], [day(0), day(6)])
-        assert shifts(solved) == {"E1": 2, "E2": 2}
-        assert days(solve(raw, UNSHARED), "E2") != days(solved, "E2")
+
+        assert days(solved, "E2") in ([day(0), day(5)], [day(0), day(12)])
+        assert measure(solved.board).weekends.spread == 0
+
+    def test_who_works_on_saturday_works_on_sunday_too__the_other_has_the_weekend_free(self) -> None:
+        raw = roster(
+            *(requirement("ECH", date=day(number)) for number in (0, 1, 5, 6)),
+            can={"E1": "ECH", "E2": "ECH"},
+            quota=4,
+        )
+
+        solved = solve(raw)
+
+        assert {tuple(days(solved, person)) for person in ("E1", "E2")} == {(day(0), day(1)), (day(5), day(6))}
+
+    def test_nights_and_weekends_of_the_rosters_before_are_made_up_for(self) -> None:
+        """E1 had Christmas, so Easter Monday is E2's; without it the first of equals would be E1."""
+        easter = dt.date(2027, 3, 29)
+        raw = roster(
+            requirement("ECH", date=easter),
+            requirement("ECH", date=easter + dt.timedelta(days=1)),
+            can={"E1": "ECH", "E2": "ECH"},
+            quota=2,
+            roosters=[roster_row(start_date=easter, end_date=easter + dt.timedelta(days=6))],
+        )
+        workspace = build_workspace(raw)
+        christmas = replace(workspace, balance={"E1": Balance(weekends=1, holidays=1), "E2": Balance()})
+
+        on_easter = [GreedyProcessor(some).process().assignments[0].employee_id for some in (workspace, christmas)]
+
+        assert on_easter == ["E1", "E2"]
 
     def test_a_pair_is_passed_on_as_a_whole(self) -> None:
         """As with single shifts, but of 24-hour duties: none is split for fairness."""

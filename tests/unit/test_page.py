@@ -32,10 +32,11 @@ from greedy.outcome.alerts import Alert
 from greedy.outcome.builder import RunResultBuilder
 from greedy.outcome.causes import Cause
 from greedy.outcome.open_shifts import RuledOut
+from greedy.outcome.reasons import Why
 from greedy.outcome.result import PlannedDays, RunResult
 from greedy.outcome.run_warnings import GeneralWarning, RestWarning, RowWarning, SurplusWarning, UnpairedWarning
 from greedy.outcome.verification import Checks, MissingRest
-from greedy.page import TEMPLATES, figures, notes, roster, shifts, tips
+from greedy.page import TEMPLATES, coverage, figures, notes, roster, shifts, tips
 from greedy.page.book import Book, Held
 from greedy.page.language import Wording
 from greedy.page.texts import TEXTS
@@ -111,6 +112,7 @@ class TestTexts:
                 for kind in get_args(get_type_hints(record)["kind"])
             ),
             *(f"check_{field.name}" for field in fields(Checks)),
+            *(f"moved_{why}" for why in Why),
             f"cause_{shifts.NOBODY}",
         ],
     )
@@ -395,7 +397,7 @@ class TestRoster:
             "MSP",
             "eerder ingepland door GREEDY, zou rust moeten zijn",
         )
-        assert anna.cells[6] == roster.Cell("away", "afw")
+        assert anna.cells[6] == roster.Cell("away", "NB")
         assert anna.cells[12] == roster.Cell(f"{Book(workspace).colours['ECH']} new", "ECH")
         assert anna.cells[7] == roster.Cell("", "")
         assert bo.cells[0] == roster.Cell("unknown hand", "?", "met de hand ingepland")
@@ -474,20 +476,20 @@ class TestFigures:
 
         [(_, [anna, bo])] = table.teams
         assert [service.code for service in table.services] == ["DIA", "ECH", "GRB"]
-        assert (anna.total, anna.new, anna.nights, anna.weekends) == (figures.Share(2, 2), 0, 1, 2)
+        assert (anna.total, anna.new, anna.nights.now, anna.weekends.now) == (figures.Share(2, 2), 0, 0, 1)
         assert anna.services == [None, figures.Share(0, 1), figures.Share(2, 1)]
         assert [share.over for share in anna.services if share] == [False, True]
-        assert (bo.total, bo.new, bo.nights, bo.weekends) == (figures.Share(2, 4), 1, 1, 0)
+        assert (bo.total, bo.new, bo.nights.now, bo.weekends.now) == (figures.Share(2, 4), 1, 1, 0)
         assert bo.services[0] == figures.Share(1, None)
         assert (table.least, table.mean, table.most) == (50, 75, 100)
-        assert (table.total, table.new, table.nights, table.weekends) == (figures.Share(4, 6), 1, 2, 2)
+        assert (table.total, table.new, table.nights.now, table.weekends.now) == (figures.Share(4, 6), 1, 1, 1)
         assert table.sums == [figures.Share(1, 0), figures.Share(1, 5), figures.Share(2, 1)]
 
     def test_a_bar_is_full_only_when_nothing_is_open(self) -> None:
-        assert figures.Bar(10_000, 9_999).percent == 99.9
-        assert figures.Bar(10_000, 1).percent == 0.1
-        assert figures.Bar(3, 3).percent == 100
-        assert figures.Bar(0, 0).part(0) == 0
+        assert coverage.Bar(10_000, 9_999).percent == 99.9
+        assert coverage.Bar(10_000, 1).percent == 0.1
+        assert coverage.Bar(3, 3).percent == 100
+        assert coverage.Bar(0, 0).part(0) == 0
 
     def test_a_run_that_adds_nothing_shows_nothing_as_new(self) -> None:
         """Per service, team and day: all that is filled was filled before."""
@@ -499,8 +501,8 @@ class TestFigures:
         result, workspace = pages.solve(raw)
 
         table, [week] = (
-            figures.coverage(Book(workspace), result, pages.coverage_of(result)),
-            figures.calendar(Book(workspace), result),
+            coverage.coverage(Book(workspace), result, pages.coverage_of(result)),
+            coverage.calendar(Book(workspace), result),
         )
 
         [echo] = table.services
@@ -516,8 +518,8 @@ class TestFigures:
         summary = pages.coverage_of(result)
         before = summary.filled_before
 
-        assert sum(bar.before for bar in figures.coverage(book, result, summary).team_totals if bar) == before > 0
-        days = [found for week in figures.calendar(book, result) for found in week.days]
+        assert sum(bar.before for bar in coverage.coverage(book, result, summary).team_totals if bar) == before > 0
+        days = [found for week in coverage.calendar(book, result) for found in week.days]
         assert sum(found[1].before for found in days if found and found[1]) == before
 
     def test_days_without_demand_and_outside_the_period(self) -> None:
@@ -526,7 +528,7 @@ class TestFigures:
         raw["roster_employee_services"] = [qualification()]
         result, workspace = pages.solve(raw)
 
-        [week] = figures.calendar(Book(workspace), result)
+        [week] = coverage.calendar(Book(workspace), result)
 
         assert week.days[:2] == [None, None]
         bars = [found[1] if found else None for found in week.days[2:5]]
@@ -965,6 +967,9 @@ class TestReplan:
         assert "GREEDY heeft 1 dienst ingepland. 1 dienst gaat naar iemand anders; de vorige naam staat erbij." in text
         assert "1 dienst die GREEDY eerder had ingepland, vervalt." in text
         assert "ECH Bo (was Anna)" in text
+        assert "Anna Niet meer: ECH di 5 jan (ochtend), die gaat naar Bo. Anna mag minder ECH doen dan" in text
+        assert "Voor ECH wo 6 jan (ochtend) is niemand of minder mensen nodig." in text
+        assert "Bo Krijgt ECH di 5 jan (ochtend), van Anna." in text
         assert "ECH Anna vervalt" in text
 
     def test_a_trial__nothing_has_been_taken_back(self, raw: dict[str, People]) -> None:

@@ -102,9 +102,9 @@ def mismatches(value: Any, contract: dict[str, Any], defs: dict[str, Any], where
 
 def test_the_keys_and_their_order() -> None:
     assert list(failed_result("x").to_json()) == [
-        "schema_version", "success", "roster_id", "run_id", "dry_run", "replan", "period", "phases", "coverage",
-        "fairness", "uncovered", "open_shifts", "changes", "alerts", "warnings", "http_requests", "duration_ms",
-        "error", "cause",
+        "schema_version", "success", "roster_id", "run_id", "dry_run", "replan", "reshuffle", "roster_days", "period",
+        "phases", "coverage", "fairness", "uncovered", "open_shifts", "changes", "alerts", "warnings", "published",
+        "http_requests", "duration_ms", "error", "cause",
     ]  # fmt: skip
 
 

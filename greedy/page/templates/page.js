@@ -1,5 +1,5 @@
 "use strict";
-// The search boxes and sorting; without script they are not there, and everything else is there all the same.
+// Search boxes, sorting, printing and the arrow keys; without script they are not there, and everything else is there all the same.
 const begins = (text, word) => {
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     if (at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1])) return true;
@@ -66,4 +66,45 @@ for (const table of document.querySelectorAll("table[data-sort]")) {
       }
     });
   }
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+// An explanation closes by Escape. Of a week's shifts one is a stop of the Tab key, the arrow keys go to the others.
+document.addEventListener("keydown", (event) => {
+  const close = event.key === "Escape" && document.querySelector("article.sheet:target .close");
+  if (!close) return;
+  close.click();
+  document.querySelector(`${close.hash} a`).focus();
+});
+
+const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+for (const table of document.querySelectorAll(".week table")) {
+  const links = [...table.querySelectorAll("tbody td a")];
+  for (const link of links.slice(1)) link.tabIndex = -1;
+  table.addEventListener("focusin", (event) => {
+    if (links.includes(event.target)) for (const link of links) link.tabIndex = link === event.target ? 0 : -1;
+  });
+  table.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    const cell = event.target.closest("tbody td");
+    if (!step || !cell) return;
+    const rows = [...table.querySelectorAll("tbody tr:not(.team):not([hidden])")];
+    let row = rows.indexOf(cell.parentElement);
+    let column = cell.cellIndex;
+    let found = null;
+    while (!found && rows[row + step[0]] && rows[row].cells[column + step[1]]) {
+      row += step[0];
+      column += step[1];
+      found = rows[row].cells[column].querySelector("a");
+      if (column === 0) break;
+    }
+    if (found && column > 0) {
+      event.preventDefault();
+      found.focus();
+    }
+  });
 }

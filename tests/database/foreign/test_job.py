@@ -94,6 +94,27 @@ def test_rerun_writes_nothing(foreign: ForeignDatabase) -> None:
 
 
 @everywhere
+def test_a_rerun_does_what_a_killed_run_has_left_undone(foreign: ForeignDatabase) -> None:
+    """Killed after its last row: the roster is still a draft, and counters are whatever their trigger made of them."""
+    roster = load(foreign)
+    roster.result()
+    before, counters = roster.rows, roster.counters
+    foreign.sql(f"update public.roosters set status = 'draft' where id = '{roster.id}'")
+    if foreign.variant.knows_requirements:
+        foreign.sql(
+            "update public.roster_period_staffing_dagdelen set invulling = invulling + 1 "
+            f"where roster_id = '{roster.id}' and invulling > 0"
+        )
+
+    result = roster.result()
+
+    assert result["coverage"]["assigned"] == 0
+    assert roster.status == "in_progress"
+    assert roster.rows == before
+    assert roster.counters == counters
+
+
+@everywhere
 def test_dry_run_writes_nothing_and_judges_the_roster_as_it_would_be(foreign: ForeignDatabase) -> None:
     roster = load(foreign)
     before = roster.rows

@@ -1,0 +1,72 @@
+"""The roster as CSV: a line for each slot that is held, for whatever reads tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from greedy.domain.models import Employee
+from greedy.exports.stretches import slots
+from greedy.exports.wording import ExportWording
+from greedy.page.book import WORK, Book, Held
+
+COLUMNS = (
+    "date",
+    "weekday",
+    "week",
+    "dagdeel",
+    "begins",
+    "ends",
+    "kind",
+    "code",
+    "service",
+    "team",
+    "name",
+    "id",
+    "origin",
+)
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def render(book: Book, say: ExportWording, person: Employee | None = None) -> bytes:
+    """Make the CSV: semicolons and a byte order mark, as a Dutch Excel opens it by a double click.
+
+    Args:
+        book: The roster as it is planned.
+        say: In which words.
+        person: Whose rows; None for everybody's.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(say(f"col_{column}") for column in COLUMNS)
+    for slot, entry, begins, ends in slots(book, person.id if person else None):
+        service = book.services.get(entry.service_id or "") if entry.held in WORK else None
+        employee = book.people[slot.employee_id]
+        row = (
+            slot.date.isoformat(),
+            say.weekday(slot.date),
+            str(slot.date.isocalendar().week),
+            str(slot.dagdeel),
+            f"{begins:%Y-%m-%d %H:%M}",
+            f"{ends:%Y-%m-%d %H:%M}",
+            kind(entry.held, say),
+            service.code if service else "",
+            service.name if service else "",
+            str(employee.team),
+            book.names[employee.id],
+            employee.id,
+            say(f"origin_{entry.held}") if entry.held in WORK else "",
+        )
+        writer.writerow(map(_no_formula, row))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def kind(held: Held, say: ExportWording) -> str:
+    """Return in a word what holds a slot: work, rest or absence."""
+    return say("work" if held in WORK else str(held))
+
+
+def _no_formula(text: str) -> str:
+    """Keep a name such as `=1+1` from being reckoned by a spreadsheet."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,38 @@
+"""Chains that begin with one unit in somebody's hands: it goes to a certain person, or to anybody else."""
+
+from __future__ import annotations
+
+from greedy.solver.chains import Chains, Unfairness
+from greedy.solver.draft import NOTHING
+from greedy.solver.halves import Unit
+from greedy.solver.numbering import PersonNumber
+from greedy.solver.search import Search
+
+
+class Handing(Chains):
+    """Chains by which units change hands, at no loss of what is filled and paired."""
+
+    def hand_to(self, unit: Unit, giver: PersonNumber, taker: PersonNumber, cost: Unfairness, limit: int) -> bool:
+        """Hand a unit to one person, by a chain.
+
+        Args:
+            unit: What changes hands.
+            giver: Who has it; NOBODY where it is open.
+            taker: Who gets it.
+            cost: What must become less.
+            limit: Situations that may be looked at.
+
+        Returns:
+            Whether that was possible; if not, the draft is as it was.
+        """
+        search = Search(self._knowledge, self._parameters, NOTHING, limit, every=True)
+        search.returning(unit, (giver,) * len(unit), taker)
+        return self._make_first(search, (), cost)
+
+    def hand_on(self, unit: Unit, giver: PersonNumber, cost: Unfairness, limit: int) -> bool:
+        """Take a unit from who has it, for whoever can have it, by a chain.
+
+        Arguments and what is returned are those of `hand_to`.
+        """
+        search = Search(self._knowledge, self._parameters, NOTHING, limit, every=True)
+        return self._make_first(search, [search.taking(unit, (giver,) * len(unit))], cost)
