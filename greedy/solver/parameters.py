@@ -46,7 +46,7 @@ class Parameters:
     spread_limits: tuple[int, ...] = (60, 250)
     sharing_effort: int = 1_500
     sharing_effort_at_most: int = 3_500
-    chain_effort: int = 3_000
+    chain_effort: int = 1_000
     calm_effort: int = 20_000
     wish_limit: int = 12
     loose: int = 3

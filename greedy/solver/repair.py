@@ -67,6 +67,8 @@ class _Repair:
             if (self.draft.value, self.draft.spread.cost) == (value, cost):
                 break
         self._take_what_is_free()
+        if self.parameters.rounds:  # once, at the end: nothing that follows could use what it moves
+            self.sharing.exchange(max(self.parameters.sharing_effort, len(self.board.shifts)))
         return before
 
     def _share_out(self) -> None:
@@ -75,7 +77,6 @@ class _Repair:
         effort = max(parameters.sharing_effort, min(left, parameters.sharing_effort_at_most), len(self.board.shifts))
         for ejecting in (False, True):
             self.sharing.share_out(effort, ejecting=ejecting)
-        self.sharing.exchange(effort)
 
     def _take_what_is_free(self) -> None:
         """Fill what somebody can simply take, in case the effort has run out before."""
