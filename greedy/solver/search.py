@@ -2,7 +2,8 @@
 
 Partial chains with the fewest unsettled things come first, then the shortest. How a chain may go on depends only on
 what is unsettled, so each such *situation* is looked at once, reached in the best way: the cost grows with the number
-of situations, not with the number of chains.
+of situations, not with the number of chains. Only whether somebody can take the last loose unit as things are is asked
+on every way to a situation: who gave something at the beginning of this way can take it back at its end.
 
 Partial chains whose gain is below the required gain are pruned. This is safe for cycles: every improving cycle has a
 starting point from which all prefixes improve (Lin-Kernighan). Improvements can still be missed, because of the bounds
