@@ -7,7 +7,7 @@ READY := .venv/.ready
 TYPED := .venv/.ready-typed
 BROWSER := .venv/.ready-browser
 
-.PHONY: demo demo-queue play test test-fast faults check schema setup lock bench clean help
+.PHONY: demo demo-queue play test test-fast faults check schema pictures setup lock bench clean help
 
 demo: setup ## Fill a practice's five-week roster in a local Supabase, and show the result
 	@$(BIN)/python -m demo
@@ -22,16 +22,19 @@ test-fast: setup ## Run the tests that need neither database nor browser, on few
 	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -m "not database and not slow" --ignore=tests/browser
 
 test: $(BROWSER) ## Run every test
-	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest -n auto --dist loadgroup --cov --cov-report=term --cov-fail-under=95
 
 faults: setup ## Run the fault tests on every request, not on a sample (docs/faults.md)
-	FAULTS=all $(BIN)/pytest -n auto tests/faults
+	FAULTS=all $(BIN)/pytest -n auto tests/faults tests/database/queue/test_workers.py
 
 check: $(TYPED) ## Run the static checks: formatting, lint, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
+
+pictures: $(BROWSER) ## Make the README's pictures anew, of page and files, from the demo's roster
+	$(BIN)/python -m tests.support.pictures
 
 schema: setup ## Write docs/result.schema.json, the JSON schema of a run's result
 	$(BIN)/python -m greedy.outcome.schema > docs/result.schema.json

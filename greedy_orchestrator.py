@@ -7,24 +7,51 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 from uuid import UUID, uuid4
 
-import typer
+OLDEST_PYTHON = (3, 11)
 
-from greedy import __version__, interrupts
-from greedy.cli import queue_options, streams
-from greedy.cli.settings import LogFormat, LogLevel
-from greedy.domain.language import Language
-from greedy.domain.period import Scope
-from greedy.exports.formats import format_of
+
+def _explain(missing: str) -> str:
+    """Return what to do where this Python cannot run the job."""
+    python = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
+    there = (Path(__file__).resolve().parent / ".venv" / "bin" / "python").exists()
+    return (
+        f"{missing} (Python {sys.version.split()[0]}, {sys.executable})\n"
+        + ("" if there else f"Set the job up once: {python}\n")
+        + "Run it with its own Python: .venv/bin/python greedy_orchestrator.py ..."
+    )
+
+
+def _stop(missing: str) -> NoReturn:
+    """End with the exit code of a configuration that does not do."""
+    print(_explain(missing), file=sys.stderr)  # noqa: T201  nothing better is there yet
+    sys.exit(3)
+
+
+if sys.version_info < OLDEST_PYTHON:
+    _stop("Python 3.11 or later is needed")
+try:
+    import typer
+
+    from greedy import __version__, interrupts
+    from greedy.cli import queue_options, streams
+    from greedy.cli.days import read_day
+    from greedy.cli.settings import LogFormat, LogLevel
+    from greedy.domain.language import Language
+    from greedy.domain.period import Scope
+    from greedy.exports.formats import format_of
+except ModuleNotFoundError as error:
+    if __name__ != "__main__":
+        raise
+    _stop(f"The package {error.name} is missing")
 
 MAX_TIMEOUT = 86_400
 """Longest `--timeout`, in seconds: a run that takes a day hangs."""
 
-DAY = ["%Y-%m-%d"]
-"""How a day is given on the command line."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -77,15 +104,15 @@ def main(
         bool, typer.Option("--reshuffle", help="As --replan, but share everything out anew, whoever has it.")
     ] = False,
     first_day: Annotated[
-        dt.datetime | None,
-        typer.Option("--from", help="First day to plan; other days stay as they are.", formats=DAY, metavar="DATE"),
+        dt.date | None,
+        typer.Option("--from", help="First day to plan; other days stay as they are.", parser=read_day, metavar="DATE"),
     ] = None,
     last_day: Annotated[
-        dt.datetime | None, typer.Option("--until", help="Last day to plan, inclusive.", formats=DAY, metavar="DATE")
+        dt.date | None, typer.Option("--until", help="Last day to plan, inclusive.", parser=read_day, metavar="DATE")
     ] = None,
     today: Annotated[
-        dt.datetime | None,
-        typer.Option(help="Take another day for today: days before it are history.", formats=DAY, metavar="DATE"),
+        dt.date | None,
+        typer.Option(help="Take another day for today: days before it are history.", parser=read_day, metavar="DATE"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Plan a roster too whose planners have closed it.")] = False,
     check: Annotated[
@@ -93,6 +120,9 @@ def main(
     ] = False,
     history: Annotated[
         bool, typer.Option("--history", help="Show what the latest runs did: of --roster-id, else of all rosters.")
+    ] = False,
+    list_rosters: Annotated[
+        bool, typer.Option("--list", help="Show the rosters of the database: period, status, open shifts, last run.")
     ] = False,
     output: Annotated[
         Path | None,
@@ -162,13 +192,16 @@ def main(
         raise typer.BadParameter("--person says whose roster --report holds: give --report FILE too")
     if dry_run and (publish or notify):
         raise typer.BadParameter("--dry-run saves nothing, so that there is nothing to publish or to tell")
-    if check and history:
-        raise typer.BadParameter("--check and --history are two questions: ask one at a time")
+    if check + history + list_rosters > 1:
+        raise typer.BadParameter("--check, --history and --list are questions of their own: ask one at a time")
     if first_day and last_day and first_day > last_day:
-        raise typer.BadParameter(f"--from {first_day.date()} is after --until {last_day.date()}")
-    first, last, now = (day.date() if day else None for day in (first_day, last_day, today))
+        raise typer.BadParameter(f"--from {first_day} is after --until {last_day}")
     run_id = str(uuid4())
     shape = queue_options.shape_of(log_format)
+    if list_rosters:
+        from greedy.cli import commands
+
+        raise typer.Exit(commands.show_rosters(shape, run_id, today, log_level, timeout))
     if check or history:
         from greedy.cli import commands
 
@@ -180,7 +213,7 @@ def main(
     order = Order(
         run_id=run_id,
         roster_id=roster_id,
-        scope=Scope(replan or reshuffle, first, last, now, force, reshuffle),
+        scope=Scope(replan or reshuffle, first_day, last_day, today, force, reshuffle),
         dry_run=dry_run,
         strict=strict,
         fail_on_open=fail_on_open,
@@ -202,5 +235,8 @@ queue_options.add_to(app)
 
 if __name__ == "__main__":
     streams.make_lasting()
-    with interrupts.listening():
-        app()
+    try:
+        with interrupts.listening():
+            app()
+    except ModuleNotFoundError as error:
+        _stop(f"The package {error.name} is missing")

@@ -1,9 +1,9 @@
 """How complete, how fair and how fast the job is, beside plain greedy and the proven optimum.
 
-`quality`, `shortage`, `replan`, `fairness`, `scale` and `shapes` print one table each; nothing is asserted of what a
-clock says. The pass works alone and in memory, so its time is told as processor time, which other programs hardly
-disturb. What the solver proved is kept in `optima.json`. Every roster, the solver's as well, goes through the tests'
-independent checker.
+`quality`, `shortage`, `changes`, `replan`, `weekends`, `fairness`, `scale` and `shapes` print one table each; nothing
+is asserted of what a clock says. The pass works alone and in memory, so its time is told as processor time, which
+other programs hardly disturb. What the solver proved is kept in `optima.json`. Every roster, the solver's as well,
+goes through the tests' independent checker.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.cache import RULES, Cache, Entry, Fairness, digest
+from benchmarks.changes import changes_table
 from benchmarks.kinds import KINDS
 from benchmarks.measures import Counts, Measures, measure
 from benchmarks.optimum import fairness_optimum, solve
@@ -36,6 +37,7 @@ from benchmarks.runs import Run, judge, run_job
 from benchmarks.shapes import PRACTICE, SHAPES, make_shape
 from benchmarks.shortage import shortage_table
 from benchmarks.strangers import STRANGERS
+from benchmarks.weekends import weekends_table
 from benchmarks.whole import whole
 from benchmarks.writes import writes
 from demo.roster import RosterSpec, Tables, large_spec, make_roster
@@ -187,6 +189,26 @@ def shortage(
 
 
 @app.command()
+def changes(
+    rosters: Rosters = 5,
+    first: First = 1,
+    fresh: Fresh = 0,
+    seeds: Named = "",
+    kinds: Annotated[str, typer.Option(help="As for `quality`; the kinds with too few people if there are none.")] = "",
+    limit: Limit = 60.0,
+    processes: Processes = 1,
+) -> None:
+    """Changes that together fill what stays open: the job's set beside the fewest that the solver finds."""
+    drawn = Seeds.draw(first, rosters, fresh, seeds)
+    chosen = choose(_names(kinds)) if kinds else list(SHORT)
+    table, lines = changes_table(chosen, drawn, limit, processes)
+    out.print(table)
+    out.print(f"Seeds: {drawn}")
+    if lines:
+        out.print("More changes than the solver needs:", *lines, sep="\n  ")
+
+
+@app.command()
 def replan(
     limit: Annotated[float, typer.Option(help="Seconds that the solver has for each replan.")] = 60.0,
     workers: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 2,
@@ -195,6 +217,16 @@ def replan(
     table, beyond = replan_table(limit, workers)
     out.print(table)
     out.print(f"Replans that move more than twice the proven fewest, plus two: {beyond}")
+
+
+@app.command()
+def weekends(
+    rosters: Rosters = 5,
+    first: First = 1,
+    kinds: Kinds = "practice tight,scarce tight,stranger tight",
+) -> None:
+    """How evenly weekends are shared out on tight rosters."""
+    out.print(weekends_table(choose(_names(kinds)), range(first, first + rosters)))
 
 
 def _names(kinds: str) -> list[str]:

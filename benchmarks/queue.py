@@ -78,7 +78,6 @@ def queue(
     table = Table(title=f"{rosters} practice rosters in the queue, beside a process for each of {single}")
     for header in ("network", "filled by", "s", "rosters/s", "ratio", "requests a roster"):
         table.add_column(header, justify="left" if header == "filled by" else "right")
-    lines: list[str] = []
     with postgres() as server:
         ids = _load(server, "practice", rosters)
         for delay in map(float, network.split(",")):
@@ -101,19 +100,15 @@ def queue(
                     f"{delay:g} ms", f"{number} worker{'s' * (number > 1)}", f"{seconds:.1f}", f"{speed:.2f}",
                     f"{speed * alone / single:.1f}", f"{each:.1f}", end_section=number == 3,
                 )  # fmt: skip
+        out.print(table)
+        out.print("ratio: against a process each, in the same run; requests: taking and reporting included")
         with _copy(server, "practice", ids, 0) as here:
-            lines.append(_idle(here))
-            lines.append(_to_start(here, ids[:8]))
+            out.print(_idle(here))
+            out.print(_to_start(here, ids[:8]))
         ids = _load(server, "small", many)
         with _copy(server, "small", ids, 0) as here:
             here.ask(ids)
-            lines.append(_memory(here, many))
-    out.print(table)
-    out.print(
-        "ratio: against a process each, in the same run; requests: those of workers with taking and reporting",
-        *lines,
-        sep="\n",
-    )
+            out.print(_memory(here, many))
 
 
 def _load(server: Server, name: str, number: int) -> list[str]:
@@ -186,12 +181,14 @@ def _idle(here: Here, seconds: float = 30.0) -> str:
 
 def _to_start(here: Here, ids: list[str]) -> str:
     """Measure how long a planner waits until a run begins."""
-    with _worker(here, "waiting") as (_, log):
+    with _worker(here, "waiting") as (worker, log):
         log.readline()
         for place, one in enumerate(ids):
             time.sleep(4 + 0.37 * place)
             here.ask([one], urgent=True)
         while len(here.runs()) < len(ids):
+            if worker.poll() is not None:
+                raise RuntimeError(f"the worker ended with code {worker.returncode}")
             time.sleep(0.2)
     waited = [run["waited_ms"] / 1000 for run in here.runs()]
     return f"from request to start, one idle worker: {median(waited):.1f} s at the median, {max(waited):.1f} s at most"

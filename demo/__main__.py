@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 
 from demo.load import load_roster
@@ -26,6 +29,7 @@ def main(
     tables = demo_roster(seed)
     roster = tables["roosters"][0]
     result, page = FOLDER / "result.json", FOLDER / "report.html"
+    files = [FOLDER / f"rooster.{ending}" for ending in ("pdf", "xlsx", "csv", "ics")]
     FOLDER.mkdir(exist_ok=True)
     print("Starting a local Supabase (PostgreSQL, with the project's migrations) ...", flush=True)
     with local_supabase() as server:
@@ -37,8 +41,9 @@ def main(
             f"{rows} rows ({time.perf_counter() - started:.1f} s)\n",
             flush=True,
         )
-        files = ["--output", str(result.relative_to(PROJECT)), "--report", str(page.relative_to(PROJECT))]
-        command = ["greedy_orchestrator.py", "--roster-id", roster["id"], *files]
+        asked = ["--output", _shown(result)]
+        asked += [part for file in (page, *files) for part in ("--report", _shown(file))]
+        command = ["greedy_orchestrator.py", "--roster-id", roster["id"], *asked, "--publish"]
         print(f"$ python {' '.join(command)}", flush=True)
         settings = {"SUPABASE_URL": server.url, "SUPABASE_KEY": server.secret_key, "LOG_LEVEL": "INFO"}
         job = subprocess.run(
@@ -48,9 +53,26 @@ def main(
             stdout=subprocess.DEVNULL,  # the same JSON as in the file
             check=False,
         )
-    print(f"\nThe roster as its planner reads it; open it in a browser: {page.relative_to(PROJECT)}")
-    print(f"The whole result, as a machine reads it: {result.relative_to(PROJECT)}")
+        _show_published(result)
+    print(f"\nThe roster as its planner reads it; open it in a browser: {_shown(page)}")
+    print(f"For the wall, for a spreadsheet, for other programs, for calendars: {', '.join(map(_shown, files))}")
+    print(f"The whole result, as a machine reads it: {_shown(result)}")
     raise typer.Exit(job.returncode)
+
+
+def _shown(file: Path) -> str:
+    return str(file.relative_to(PROJECT))
+
+
+def _show_published(result: Path) -> None:
+    """Open each published file by its link, as anybody does who has it: the links end with the demo's database."""
+    published = json.loads(result.read_text(encoding="utf-8"))["published"] if result.exists() else None
+    if published is None:
+        return
+    print("\nFetched by the links, without a key:")
+    for file in (*published["files"], *published["calendars"][:1]):
+        answer = httpx.get(file["url"], timeout=60, trust_env=False)
+        print(f"  {answer.status_code} {file['path']}: {len(answer.content) / 1000:.0f} kB")
 
 
 def _environment() -> dict[str, str]:

@@ -20,6 +20,7 @@ from greedy.domain.conflicts import is_about_other_rosters, learn, must_be_read
 from greedy.domain.models import SourceWords, Workspace
 from greedy.domain.period import Period, Scope
 from greedy.errors import ConflictError, DatabaseError, GreedyError
+from greedy.joint.finding import find_joint_set
 from greedy.outcome.builder import RunResultBuilder
 from greedy.outcome.coverage import Coverage, measure
 from greedy.outcome.fairness import compare_fairness
@@ -153,6 +154,7 @@ class DatabaseOperationOrchestrator:
                 else:
                     workspace = self._learn(workspace, processor, conflict)
             else:
+                self._advise(processor, period)
                 return
 
     def _load(self) -> tuple[Workspace, DatabaseSchema, Period | None]:
@@ -259,6 +261,13 @@ class DatabaseOperationOrchestrator:
             stored = processor.execute_with_database()
         if not stored["success"]:
             raise processor.failure or DatabaseError(stored["error"])
+
+    def _advise(self, processor: GreedyProcessorWithDB, period: Period | None) -> None:
+        """Find which changes together would fill what stays open; when the roster is written, as nobody waits then."""
+        with self._run_phase("advice"), interrupts.interruptible():
+            found = self.result.joint_set = find_joint_set(processor.workspace, processor.board, period)
+        if found is not None:
+            log.info(f"💡 {found}", changes=len(found.remedies), fills=found.fills, left_open=found.open_after)
 
     def _learn(self, before: Workspace, processor: GreedyProcessorWithDB, conflict: ConflictError) -> Workspace:
         """Return the roster as the refusal tells that it is, with no more than one reading."""

@@ -1,10 +1,10 @@
-"""What the operator asks beside a run: `--check` and `--history`. They write nothing."""
+"""What the operator asks beside a run: `--check`, `--history` and `--list`. They write nothing."""
 
 from __future__ import annotations
 
-import json
+import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -14,11 +14,13 @@ import structlog
 from rich.console import RenderableType
 
 from greedy import interrupts
-from greedy.cli import console, logs
+from greedy.cli import console, logs, streams
 from greedy.cli.check import Check, State, of_error, run_checks
-from greedy.cli.console_operator import render_checks, render_history
+from greedy.cli.console_operator import render_checks, render_history, render_rosters
+from greedy.cli.listing import list_rosters
 from greedy.cli.settings import CheckSettings, CommandSettings, LogFormat, LogLevel, deployment_id
-from greedy.database import client, history
+from greedy.database import history
+from greedy.database.client import Client, connect
 from greedy.errors import ConfigurationError, GreedyError, RunStoppedError, RunTimeoutError
 
 log = structlog.get_logger("greedy")
@@ -37,7 +39,7 @@ def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogL
     else:
         key = settings.supabase_key.get_secret_value()
         try:
-            with ended_by("--check", timeout), client.connect(settings.supabase_url, key) as connection:
+            with ended_by("--check", timeout), connect(settings.supabase_url, key) as connection:
                 for found in run_checks(connection, settings):
                     checks.append(found)  # one by one: those before the end are shown
         except ConfigurationError as error:
@@ -57,16 +59,53 @@ def show_history(
     shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogLevel | None, timeout: float
 ) -> int:
     """Show what the latest runs did, of one roster or of all; return the exit code."""
-    logs.configure(log_level or LogLevel.INFO, shape, **logs.context(run_id, roster_id, deployment_id()))
+
+    def answer(client: Client, _: CommandSettings) -> tuple[RenderableType, dict[str, Any]]:
+        runs = history.read(client, None if roster_id is None else str(roster_id))
+        return render_history(runs), {"runs": runs}
+
+    return _answer("--history", answer, shape, logs.context(run_id, roster_id, deployment_id()), log_level, timeout)
+
+
+def show_rosters(
+    shape: LogFormat, run_id: str, today: dt.date | None, log_level: LogLevel | None, timeout: float
+) -> int:
+    """Show the rosters of the database; return the exit code.
+
+    Args:
+        shape: `CONSOLE` or `JSON`.
+        run_id: Names this question in the log.
+        today: Another day than the clock's; None for that.
+        log_level: The least level that is logged; None for what the environment says.
+        timeout: Most seconds that it may take.
+    """
+
+    def answer(client: Client, settings: CommandSettings) -> tuple[RenderableType, dict[str, Any]]:
+        rosters = list(list_rosters(client, settings, today or settings.today()))
+        return render_rosters(rosters), {"rosters": [asdict(roster) for roster in rosters]}
+
+    return _answer("--list", answer, shape, logs.context(run_id, None, deployment_id()), log_level, timeout)
+
+
+def _answer(
+    what: str,
+    answer: Callable[[Client, CommandSettings], tuple[RenderableType, dict[str, Any]]],
+    shape: LogFormat,
+    context: dict[str, str],
+    log_level: LogLevel | None,
+    timeout: float,
+) -> int:
+    """Ask the database, and show what it answers; return the exit code."""
+    logs.configure(log_level or LogLevel.INFO, shape, **context)
     try:
         settings = CommandSettings.load(log_level=log_level)
         key = settings.supabase_key.get_secret_value()
-        with ended_by("--history", timeout), client.connect(settings.supabase_url, key) as connection:
-            runs = history.read(connection.client, None if roster_id is None else str(roster_id))
+        with ended_by(what, timeout), connect(settings.supabase_url, key) as connection:
+            tables, data = answer(connection.client, settings)
     except GreedyError as error:
         log.error(f"❌ {error}")
         return error.exit_code
-    _show(render_history(runs), {"runs": runs}, shape)
+    _show(tables, data, shape)
     return 0
 
 
@@ -84,8 +123,8 @@ def ended_by(what: str, timeout: float) -> Iterator[None]:
 def _show(tables: RenderableType, data: dict[str, Any], shape: LogFormat) -> None:
     """Show a person a table, a machine JSON."""
     if shape is LogFormat.JSON:
-        print(json.dumps(data, ensure_ascii=False))
+        print(streams.dumps(data))
         return
-    console.console().print(tables)
+    console.console().print(tables, crop=False)  # links stay whole
     if not sys.stdout.isatty():
-        print(json.dumps(data, indent=2, ensure_ascii=False))
+        print(streams.dumps(data, indent=2))

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from greedy.cli.console_joint import joint_set
 from greedy.domain.models import Dagdeel
 from greedy.outcome.changes import Changes
 from greedy.outcome.coverage import CoverageSummary, Uncovered, percent_filled
@@ -74,6 +75,7 @@ def render(result: RunResult) -> RenderableType:
     parts: list[RenderableType] = [Text(), *_uncovered(result.uncovered)]
     if result.coverage and result.success:
         parts += [_coverage(result.coverage), *_period(result.period), _open_shifts(result.open_shifts)]
+        parts += joint_set(result.joint_set)
         if result.changes and (result.dry_run or result.replan):
             parts += _changes(result.changes, rehearsed=result.dry_run)
     phases = _phases(result)

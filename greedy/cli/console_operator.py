@@ -1,4 +1,4 @@
-"""What an operator at a terminal sees of `--check` and `--history`."""
+"""What an operator at a terminal sees of `--check`, `--history` and `--list`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from greedy.cli.check import Check, State
+from greedy.cli.listing import Listed
 from greedy.database.history import trend
 from greedy.errors import OpenShiftsError
 
@@ -95,6 +96,31 @@ def _moment(text: str | None) -> str:
     return "-" if text is None else f"{dt.datetime.fromisoformat(text).astimezone():%m-%d %H:%M:%S}"
 
 
+def render_rosters(rosters: Sequence[Listed]) -> RenderableType:
+    """Show a line per roster."""
+    if not rosters:
+        return Text("There is no roster.")
+    table = Table(title="Rosters", title_justify="left")
+    for header in ("Id", "Period", "Status"):
+        table.add_column(header, no_wrap=header == "Id")
+    table.add_column("Open", justify="right")
+    table.add_column("Last run")
+    for roster in rosters:
+        table.add_row(
+            roster.id,
+            f"{roster.start_date} to {roster.end_date}",
+            roster.status or "-",
+            roster.problem or ("-" if roster.open is None else str(roster.open)),
+            f"{_when(roster.last_run)}: {_outcome(roster.last_run)}" if roster.last_run else "none",
+            style="yellow" if roster.open or roster.problem else None,
+        )
+    return table
+
+
+def _when(run: dict[str, Any]) -> str:
+    return f"{dt.datetime.fromisoformat(run['started_at']).astimezone():%Y-%m-%d %H:%M}"
+
+
 def _runs(roster_id: str, runs: list[dict[str, Any]]) -> Table:
     table = Table(title=f"Runs of roster {roster_id}", title_justify="left")
     table.add_column("When", no_wrap=True)
@@ -103,7 +129,7 @@ def _runs(roster_id: str, runs: list[dict[str, Any]]) -> Table:
     table.add_column("Outcome")
     for number, run in enumerate(runs):
         table.add_row(
-            f"{dt.datetime.fromisoformat(run['started_at']).astimezone():%Y-%m-%d %H:%M}",
+            _when(run),
             "-" if run["percent"] is None else f"{run['percent']:.1f} %",
             _open(run["open"], trend(run, runs[number + 1 :])),
             "-" if run["assigned"] is None else f"+{run['assigned']} -{run['taken_back'] or 0}",

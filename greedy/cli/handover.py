@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -103,9 +102,9 @@ def hand_over(result: RunResult, log_format: LogFormat, whole_in: Sequence[str] 
 
         if result.success and result.coverage and result.coverage.open:
             log.warning(f"⚠️  {result.coverage.open} of {result.coverage.needed} shifts stay open")
-        console.console().print(console.render(result))
+        console.console().print(console.render(result), crop=False)  # links stay whole
         if not sys.stdout.isatty():
-            print(_dumps(result.to_json(), indent=2))
+            print(streams.dumps(result.to_json(), indent=2))
     reason = streams.lost(sys.stdout)
     if reason is None:
         return []
@@ -119,14 +118,9 @@ def _line(result: RunResult, whole_in: Sequence[str] = ()) -> str:
     from greedy.outcome.summary import shorten
 
     def fits(short: RunResult) -> bool:
-        return len(_dumps(short.to_json()).encode(errors="backslashreplace")) < LINE_BYTES
+        return len(streams.dumps(short.to_json()).encode(errors="backslashreplace")) < LINE_BYTES
 
-    return _dumps(shorten(result, fits, whole_in).to_json())
-
-
-def _dumps(data: object, indent: int | None = None) -> str:
-    """Return JSON as standard output takes it: escaped where that has not every character."""
-    return json.dumps(data, indent=indent, ensure_ascii=not streams.is_unicode(sys.stdout))
+    return streams.dumps(shorten(result, fits, whole_in).to_json())
 
 
 def _sum_up(result: RunResult) -> None:

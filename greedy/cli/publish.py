@@ -40,6 +40,9 @@ log = structlog.get_logger("greedy")
 PATIENCE = 120.0
 """Seconds that publishing may take: a practice's files are there in a few."""
 
+RESERVE = 5.0
+"""Seconds of `--timeout` that are kept for handing the result over."""
+
 NAME = "rooster"
 PEOPLE, RUNS, LATEST = "people", "runs", "latest"
 DAY = 86_400
@@ -74,8 +77,19 @@ def hand_out(
         result = _publish(connection, order, settings, result, workspace, now)
     if settings.notify_url is not None and settings.notify_secret is not None:
         url, secret = settings.notify_url.get_secret_value(), settings.notify_secret.get_secret_value()
-        result = _notify(url, secret, result, exit_code, now)
+        result = _notify(order, url, secret, result, exit_code, now)
     return result
+
+
+def _time_left(order: Order, result: RunResult, most: float) -> float:
+    """Return the seconds that something after the run may take, so that its result is handed over within `--timeout`.
+
+    Args:
+        order: What is asked of the run.
+        result: The run's result, which says how long it took.
+        most: Seconds that it may take at most.
+    """
+    return max(RESERVE, min(most, order.timeout - result.duration_ms / 1000 - RESERVE))
 
 
 def _publish(
@@ -93,7 +107,7 @@ def _publish(
 
     maker = Maker(result, workspace, now, order.language, ZoneInfo(settings.practice_timezone))
     publisher = _Publisher(Store(connection.client), connection, maker, settings)
-    message = _in_time(publisher.publish, PATIENCE, "publishing")
+    message = _in_time(publisher.publish, _time_left(order, result, PATIENCE), "publishing")
     if publisher.published is not None:
         result = replace(result, published=publisher.published)
         log.info(
@@ -104,11 +118,11 @@ def _publish(
     return _warned(result, "publish", f"not everything was published: {message}") if message else result
 
 
-def _notify(url: str, secret: str, result: RunResult, exit_code: int, now: dt.datetime) -> RunResult:
+def _notify(order: Order, url: str, secret: str, result: RunResult, exit_code: int, now: dt.datetime) -> RunResult:
     from greedy import notify
 
-    told = notify.message(result, exit_code, now)
-    message = _in_time(lambda: notify.notify(url, secret, told, now), notify.MOST_SECONDS, "telling the webhook")
+    told, most = notify.message(result, exit_code, now), _time_left(order, result, notify.MOST_SECONDS)
+    message = _in_time(lambda: notify.notify(url, secret, told, now), most, "telling the webhook")
     if message is None:
         log.info("📣 The webhook was told")
         return result

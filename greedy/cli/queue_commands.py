@@ -56,7 +56,7 @@ def enqueue(
         counts = Counter(row["outcome"] for row in asked)
         parts = [f"{counts[outcome]} {words}" for outcome, words in OUTCOMES.items() if counts[outcome]]
         due = " due" if rosters is None else ""
-        text = f"📬 {len(asked)} rosters{due}" + (f": {', '.join(parts)}" if parts else "")
+        text = f"📬 {_rosters(len(asked))}{due}" + (f": {', '.join(parts)}" if parts else "")
         if order.log_format is LogFormat.JSON:
             log.info(text, **counts)
         _show(Text(text), {"asked": asked}, order.log_format)
@@ -81,7 +81,7 @@ def retry(order: QueueOrder, roster_id: str | None) -> int:
         number = queue.retry(roster_id)
         if roster_id is not None and not number:
             raise DatabaseError(f"Roster {roster_id} has not failed: there is nothing to retry", "See `queue`.")
-        _show(Text(f"📬 {number} rosters wait to be tried again"), {"retried": number}, order.log_format)
+        _show(Text(f"📬 To be tried again: {_rosters(number)}"), {"retried": number}, order.log_format)
 
     return _with_queue(order, "queue retry", change)
 
@@ -96,6 +96,10 @@ def drop(order: QueueOrder, roster_id: str) -> int:
         _show(Text(text), {"dropped": roster_id}, order.log_format)
 
     return _with_queue(order, "queue drop", change)
+
+
+def _rosters(number: int) -> str:
+    return f"{number} roster{'' if number == 1 else 's'}"
 
 
 def _with_queue(order: QueueOrder, what: str, act: Callable[[Queue, CommandSettings], None]) -> int:

@@ -8,13 +8,11 @@ from uuid import UUID
 
 import typer
 
+from greedy.cli.days import read_day
 from greedy.cli.settings import LogFormat, LogLevel, on_railway
 
 if TYPE_CHECKING:
     from greedy.cli.order import QueueOrder
-
-DAY = ["%Y-%m-%d"]
-"""How a day is given on the command line."""
 
 MAX_TIMEOUT = 86_400
 """Longest `--timeout`, in seconds."""
@@ -40,7 +38,7 @@ Format = Annotated[
     ),
 ]
 Today = Annotated[
-    dt.datetime | None, typer.Option("--today", help="Take another day for today.", formats=DAY, metavar="DATE")
+    dt.date | None, typer.Option("--today", help="Take another day for today.", parser=read_day, metavar="DATE")
 ]
 
 
@@ -77,10 +75,10 @@ def enqueue(
         bool, typer.Option("--replan", help="Take back what earlier runs of this job planned, and plan anew.")
     ] = False,
     first_day: Annotated[
-        dt.datetime | None, typer.Option("--from", help="First day to plan.", formats=DAY, metavar="DATE")
+        dt.date | None, typer.Option("--from", help="First day to plan.", parser=read_day, metavar="DATE")
     ] = None,
     last_day: Annotated[
-        dt.datetime | None, typer.Option("--until", help="Last day to plan, inclusive.", formats=DAY, metavar="DATE")
+        dt.date | None, typer.Option("--until", help="Last day to plan, inclusive.", parser=read_day, metavar="DATE")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Plan a roster too whose planners have closed it.")] = False,
     publish: Annotated[
@@ -94,20 +92,19 @@ def enqueue(
     if bool(roster_id) == all_due:
         raise typer.BadParameter("give --roster-id, or --all-due")
     if first_day and last_day and first_day > last_day:
-        raise typer.BadParameter(f"--from {first_day.date()} is after --until {last_day.date()}")
+        raise typer.BadParameter(f"--from {first_day} is after --until {last_day}")
     from greedy.cli import queue_commands
     from greedy.cli.order import QueueOrder
     from greedy.domain.queue import Wish
 
-    first, last, now = (day.date() if day else None for day in (first_day, last_day, today))
     _end(
         queue_commands.enqueue(
             QueueOrder(log_level=log_level, log_format=shape_of(log_format)),
             None if all_due else [str(roster) for roster in roster_id or ()],
-            Wish(replan, force, publish, first, last),
+            Wish(replan, force, publish, first_day, last_day),
             urgent=urgent,
             practice=practice,
-            today=now,
+            today=today,
         )
     )
 
@@ -136,7 +133,7 @@ def worker(
                 drain=drain,
                 timeout=timeout,
                 poll=poll,
-                today=today.date() if today else None,
+                today=today,
                 log_level=log_level,
                 log_format=shape_of(log_format),
             )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import select
 import sys
@@ -81,6 +82,11 @@ def _lasting(descriptor: int, before: TextIO | None, errors: str) -> TextIO:
 def is_unicode(stream: TextIO) -> bool:
     """Whether a stream takes every character."""
     return (stream.encoding or "").lower().replace("-", "").startswith("utf")
+
+
+def dumps(data: object, indent: int | None = None) -> str:
+    """Return JSON as standard output takes it: escaped where that has not every character."""
+    return json.dumps(data, indent=indent, ensure_ascii=not is_unicode(sys.stdout))
 
 
 def lost(stream: TextIO) -> str | None:

@@ -97,7 +97,7 @@ class Worker:
                     self._fill(self.taken)
         except RunStoppedError as stopped:
             self._hand_in()
-            log.info(f"👷 Worker {self.name}: {stopped.message}")
+            log.info(f"👷 Worker {self.name} ends: {stopped.message.removeprefix('The run was ')}")
             return
         log.info(f"👷 Worker {self.name} ends: nothing is left to fill")
 

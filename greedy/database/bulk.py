@@ -15,8 +15,9 @@ import structlog
 
 from greedy.database import lease as leases
 from greedy.database import requests
+from greedy.database.advice import NOT_SUPABASE
 from greedy.database.client import Client
-from greedy.database.codes import NOT_SUPABASE, Action, Kind, too_slow
+from greedy.database.codes import Action, Kind, too_slow
 from greedy.database.paging import rows
 from greedy.database.tables import ASSIGNMENTS, read_assignments
 from greedy.domain.models import REQUIREMENT_COLUMN, Assignment, Status, StoredAssignment

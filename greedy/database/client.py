@@ -15,6 +15,7 @@ import httpx
 from supabase import Client, ClientOptions, create_client
 
 from greedy.database.codes import TRANSIENT_STATUS
+from greedy.database.proxies import unusable_proxies
 from greedy.database.settings import ConnectionSettings
 from greedy.errors import ConfigurationError
 
@@ -95,8 +96,10 @@ def _http_client(**hooks: list[Callable[..., Any]]) -> httpx.Client:
     try:
         return httpx.Client(timeout=REQUEST_TIMEOUT, event_hooks=hooks)
     except (ValueError, TypeError, ImportError, OSError, httpx.InvalidURL) as error:
+        proxies = unusable_proxies()
+        wrong = f"the proxy in {' and '.join(proxies)} cannot be used" if proxies else type(error).__name__
         raise ConfigurationError(
-            f"The way to the network is set up wrongly ({type(error).__name__})",
+            f"The way to the network is set up wrongly: {wrong}",
             "Check the variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY (http://host:port), SSL_CERT_FILE and "
             "SSL_CERT_DIR, or remove them.",
         ) from None  # the cause may show the proxy's password

@@ -15,7 +15,8 @@ from enum import Enum, auto
 import httpx
 from postgrest import APIError
 
-from greedy.database import obstacles
+from greedy.database import advice, obstacles
+from greedy.database.proxies import proxy_of
 from greedy.errors import ConflictError, DatabaseError, LeaseOverError, Refusal
 
 NO_TABLE = frozenset({"42P01", "PGRST205"})
@@ -35,31 +36,9 @@ TRANSIENT_STATUS = frozenset({429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 
 
 _TRANSIENT_CODES = frozenset({"PGRST000", "PGRST001", "PGRST002", "PGRST003", "40001", "40P01", "55P03", "57P01"})
 _TRANSIENT_CLASSES = ("08", "53")
-_NOT_EXECUTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
+_NOT_EXECUTED = (*_NOT_CONNECTED, httpx.PoolTimeout)
 _LOST_CODES = frozenset({"PGRST001", "57P01"})
-_CHECK_SETTINGS = "Fix: Verify environment variables in Railway (SUPABASE_URL, SUPABASE_KEY)."
-_RERUN = "a rerun completes the roster"
-_ADVICE: dict[str, str] = {
-    "42P01": "Fix: Verify table structure against supabase.txt; supabase/migrations creates it.",
-    "42703": "Fix: Verify table structure against supabase.txt; supabase/migrations creates it.",
-    "42501": "The key has no rights on the table: use the secret key (sb_secret_...), and apply supabase/migrations, "
-    "which grants them.",
-    "23505": "Fix: Check for pre-existing records or retry logic.",
-    "40P01": f"Deadlock: another transaction and this one waited for each other, time and again; run again, {_RERUN}.",
-    "55P03": "Somebody's transaction was in the way: pg_stat_activity shows who is idle in transaction. Run again when "
-    f"it has ended; {_RERUN}.",
-    "57014": "The statement took longer than the database allows: raise it (alter role authenticator set "
-    "statement_timeout = '30s'; notify pgrst, 'reload config';), or look for slow triggers on the table.",
-    "57P01": f"The database shuts down or restarts: wait until it is back, then run again; {_RERUN}.",
-    "53300": f"The database is out of connections: close some, or wait, then run again; {_RERUN}.",
-    "PGRST000": f"The API cannot connect to its database: see the project's status, then run again; {_RERUN}.",
-    "PGRST001": f"The API lost its database in the middle: see the project's status, then run again; {_RERUN}.",
-    "PGRST002": f"The API does not know the database's tables yet: wait a minute, then run again; {_RERUN}.",
-    "PGRST003": f"The API has no connection to its database free: wait a minute, then run again; {_RERUN}.",
-    "402": "The project has used up its plan, or is not paid: see Supabase, Billing.",
-    "540": "The project is paused: restore it in Supabase.",
-}
-_BY_OPERATOR = f"Somebody cancelled the statement (pg_cancel_backend): run again; {_RERUN}."
 _LASTING = frozenset(
     {
         "21000",
@@ -79,11 +58,6 @@ _LASTING = frozenset(
     }
 )
 _LASTING_CLASSES = ("22", "42", "PGRST1", "PGRST2", "PGRST3")
-_SAME_ADVICE = {"PGRST205": "42P01", "PGRST204": "42703"}
-NOT_SUPABASE = f"The answer is not Supabase's: SUPABASE_URL may be another site's address. {_CHECK_SETTINGS}"
-"""Advice where an answer has a shape that Supabase never gives."""
-
-_SEE_CODE = "See the code in the documentation of PostgREST or PostgreSQL."
 
 
 class Kind(Enum):
@@ -160,14 +134,14 @@ def describe(error: BaseException | None) -> str:
         told = f"HTTP {error.response.status_code} {error.response.reason_phrase}".strip()
         reason, message = _reason(error.response)
         return f"{told}: {message or 'the server gave no reason'} (code {reason})" if reason else told
+    if isinstance(error, httpx.TransportError) and (proxy := _proxy_in_the_way(error)):
+        return f"Connection refused by the proxy {proxy}"
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     if isinstance(error, httpx.ConnectError):
         if _has_cause(error, ssl.SSLError):
             return "Connection refused: no TLS connection that can be trusted"
         return "Connection refused" + (": the host name is not known" if _has_cause(error, socket.gaierror) else "")
-    if isinstance(error, httpx.ProxyError):
-        return "Connection refused by the proxy"
     if isinstance(error, httpx.TransportError):
         return f"the connection broke ({type(error).__name__})"
     if isinstance(error, APIError):
@@ -176,17 +150,25 @@ def describe(error: BaseException | None) -> str:
     return "the answer is damaged: not JSON"
 
 
+def _proxy_in_the_way(error: httpx.HTTPError) -> str | None:
+    """Return the proxy that does not answer, or does not let the request through; None where it is something else."""
+    untrusted = _has_cause(error, ssl.SSLError)
+    return proxy_of(error) if isinstance(error, _NOT_CONNECTED) and not untrusted else None
+
+
 def translate(error: Failure, action: Action) -> DatabaseError:
     """Turn a client's error into the job's own, with what to do."""
     described = describe(error)
     if isinstance(error, httpx.HTTPStatusError):
         status = _reason(error.response)[0] or str(error.response.status_code)
-        hint = _ADVICE.get(status, f"The way to Supabase is disturbed: see its status page, then run again; {_RERUN}.")
+        hint = advice.BY_CODE.get(status, advice.DISTURBED)
         return DatabaseError(f"Database error: could not {action}: {described}", hint, status)
     if isinstance(error, GarbledAnswerError):
-        return DatabaseError(f"Database error: could not {action}: {described}", NOT_SUPABASE)
+        return DatabaseError(f"Database error: could not {action}: {described}", advice.NOT_SUPABASE)
     if isinstance(error, httpx.HTTPError):
-        hint = f"Cause: Supabase URL/KEY invalid, or no network. {_CHECK_SETTINGS}"
+        if proxy := _proxy_in_the_way(error):
+            return DatabaseError(f"Database error: {described} (could not {action})", advice.on_proxy(proxy))
+        hint = f"Cause: Supabase URL/KEY invalid, or no network. {advice.CHECK_SETTINGS}"
         return DatabaseError(f"Database error: {described} (could not {action})", hint)
     code = _code(error)
     if code == "PT409":
@@ -197,28 +179,17 @@ def translate(error: Failure, action: Action) -> DatabaseError:
     if code == "PT501":  # a part of the job's SQL that this database cannot have
         return DatabaseError(error.message or described, error.hint or "", code, lasting=True)
     if code is None or code in {"401", "PGRST301", "PGRST302", "PGRST303"}:
-        hint = f"Cause: Supabase URL/KEY invalid. {_CHECK_SETTINGS}"
+        hint = f"Cause: Supabase URL/KEY invalid. {advice.CHECK_SETTINGS}"
         return DatabaseError(f"Database error: could not {action}: {described}", hint, code, lasting=True)
     if action.kind is Kind.TABLE and code in NO_TABLE:
         message = f"Table {action.target} not found: {described}"
-        return DatabaseError(message, _advice(code, error), code, lasting=True)
+        return DatabaseError(message, advice.on(code, error), code, lasting=True)
     if action.kind is Kind.FUNCTION and code == _NO_SUCH_FUNCTION:
         message = f"Function {action.target} not found: {described}"
         return DatabaseError(message, _CREATES_FUNCTIONS, code, lasting=True)
     lasting = code in _LASTING or code.startswith(_LASTING_CLASSES)
     message = f"Database error: could not {action}: {described}"
-    return DatabaseError(message, _advice(code, error), code, lasting=lasting)
-
-
-def _advice(code: str, error: APIError) -> str:
-    """Return what to do about a code: of what refuses a row, its name and what removes it."""
-    if code == "57014" and "user request" in (error.message or ""):
-        return _BY_OPERATOR
-    known = _ADVICE.get(_SAME_ADVICE.get(code, code))
-    obstacle = None if known else obstacles.find(error.code, error.message)
-    if obstacle is not None:
-        return f"In the way: {obstacle}"
-    return known or (NOT_SUPABASE if code.isdecimal() and len(code) == 3 else _SEE_CODE)
+    return DatabaseError(message, advice.on(code, error), code, lasting=lasting)
 
 
 def _code(error: APIError) -> str | None:

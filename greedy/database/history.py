@@ -87,17 +87,18 @@ def _in_time() -> Iterator[None]:
         yield
 
 
-def read(client: Client, roster_id: str | None = None) -> list[Run]:
-    """Read the latest runs, `SHOWN` at most, the latest first.
+def read(client: Client, roster_id: str | None = None, most: int = SHOWN) -> list[Run]:
+    """Read the latest runs, the latest first.
 
     Args:
         client: The database.
         roster_id: The roster; None for all.
+        most: How many runs at most.
 
     Raises:
         DatabaseError: They cannot be read; also where the database has no such table.
     """
-    query = client.table(TABLE).select("*").order("started_at", desc=True).order("run_id").limit(SHOWN)
+    query = client.table(TABLE).select("*").order("started_at", desc=True).order("run_id").limit(most)
     if roster_id is not None:
         query = query.eq("roster_id", roster_id)
     return rows(requests.execute(query, Action(f"read the run history from {TABLE}", TABLE)), TABLE)

@@ -9,8 +9,9 @@ import structlog
 from postgrest import APIResponse, CountMethod, SyncSelectRequestBuilder
 
 from greedy.database import requests
+from greedy.database.advice import NOT_SUPABASE
 from greedy.database.client import Client
-from greedy.database.codes import NOT_SUPABASE, Action
+from greedy.database.codes import Action
 from greedy.errors import DatabaseError
 
 log = structlog.get_logger(__name__)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from greedy.database import requests
+from greedy.database.advice import NOT_SUPABASE
 from greedy.database.client import Client
-from greedy.database.codes import NO_FUNCTION, NO_TABLE, NOT_SUPABASE, Action, Kind
+from greedy.database.codes import NO_FUNCTION, NO_TABLE, Action, Kind
 from greedy.database.paging import rows
 from greedy.domain.models import SourceWords
 from greedy.domain.queue import Figures, Report, Taken
@@ -59,7 +60,7 @@ class Queue:
             practice: Whose they are; None for what the database says.
 
         Returns:
-            `roster_id` and `outcome` of each: added, waiting, later, again (docs/decisions/0007-queue.md).
+            `roster_id` and `outcome` of each: added, waiting, later, again (docs/decisions/0007-queue-built.md).
 
         Raises:
             DatabaseError: Nothing was put into the queue, or whether it was cannot be known.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 from urllib.parse import SplitResult, urlsplit
@@ -12,6 +14,10 @@ from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from greedy.errors import ConfigurationError
+
+_QUOTES = "\"'`\u201c\u201d\u2018\u2019"
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+"""A part of a host's name."""
 
 
 class ConnectionSettings(BaseSettings):
@@ -60,6 +66,11 @@ class ConnectionSettings(BaseSettings):
             raise ConfigurationError(
                 "File .env is not UTF-8 text", "Save it as UTF-8; .env.example shows what it holds."
             ) from None  # the cause holds the file
+        except OSError as error:
+            raise ConfigurationError(
+                f"File .env cannot be read: {error.strerror}",
+                "Make it readable for the user as whom the job runs, or take it away and set the environment.",
+            ) from None
 
     @property
     def key_kind(self) -> str:
@@ -67,10 +78,27 @@ class ConnectionSettings(BaseSettings):
         new = self.supabase_key.get_secret_value().startswith("sb_secret_")
         return "secret key" if new else "legacy service_role key"
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        """Take away white space around a value, and refuse what nobody means to be a part of it."""
+        if not isinstance(value, str):
+            return value
+        value = value.strip()
+        if not value:
+            raise ValueError("is empty")
+        if value[0] in _QUOTES or value[-1] in _QUOTES:
+            raise ValueError("stands in quotes, which are taken for a part of it: take them away")
+        if hidden := next((character for character in value if unicodedata.category(character) == "Cf"), None):
+            raise ValueError(f"holds a character that cannot be seen (U+{ord(hidden):04X}): type it anew")
+        return value
+
     @field_validator("supabase_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        value = value.strip().rstrip("/")
+        value = value.rstrip("/")
+        if "<" in value or ">" in value:
+            raise ValueError("is still the example's")
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("not an address that begins with https://")
@@ -82,12 +110,16 @@ class ConnectionSettings(BaseSettings):
             raise ValueError("has something after the host name, which the client adds by itself")
         if parts.scheme == "http" and not is_private(parts.hostname):
             raise ValueError("http would send the secret key unencrypted, use https")
-        return value
+        if not _is_host(parts.hostname):
+            raise ValueError("holds a character that no host name has, such as a space or a backslash")
+        return f"{parts.scheme}://{parts.netloc.lower()}"
 
     @field_validator("supabase_key")
     @classmethod
     def _secret_key(cls, value: SecretStr) -> SecretStr:
-        key = value.get_secret_value().strip()
+        key = value.get_secret_value()
+        if key.endswith("..."):
+            raise ValueError("is still the example's")
         if not (key.isascii() and key.isprintable()) or " " in key:
             raise ValueError("holds a character that no key has, such as a space or a line break: copy it anew")
         if key.startswith("sb_secret_"):
@@ -107,6 +139,15 @@ def _has_good_port(parts: SplitResult) -> bool:
         return parts.port is None or parts.port > 0
     except ValueError:
         return False
+
+
+def _is_host(name: str) -> bool:
+    """Whether a name can be a host's; lower case, as `urlsplit` has it."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return all(_LABEL.fullmatch(label) for label in name.removesuffix(".").split("."))
+    return True
 
 
 def is_private(host: str) -> bool:

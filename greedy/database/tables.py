@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from greedy.database import requests
+from greedy.database import advice, requests
 from greedy.database.client import Client
 from greedy.database.codes import Action
 from greedy.database.paging import Select, read_all, rows, select
@@ -98,7 +98,7 @@ def read_tables(
     def query(table: str) -> Select:
         return select(client, table, COLUMNS[table])
 
-    rosters = _read_with_optional(client, ROSTERS, lambda found: found)
+    rosters = read_rosters(client)
     ours = [row for row in rosters if str(row.get("id")) == roster_id]
     if not ours:
         raise RosterDataError(
@@ -131,6 +131,15 @@ def read_tables(
         ),
         ASSIGNMENTS: assignments,
     }
+
+
+def read_rosters(client: Client) -> list[dict[str, Any]]:
+    """Read all rosters; without their status where the table has none.
+
+    Raises:
+        DatabaseError: They cannot be read, or not completely.
+    """
+    return _read_with_optional(client, ROSTERS, lambda found: found)
 
 
 def days_that_matter(start: dt.date, end: dt.date, duties: DutyRules) -> tuple[dt.date, dt.date]:
@@ -168,7 +177,7 @@ def _refuse_lacking(table: str, found: Sequence[RawRow]) -> None:
     if lacking:
         raise DatabaseError(
             f"Database error: could not read {table}: it has no column {', '.join(lacking)}",
-            "Fix: Verify table structure against supabase.txt; supabase/migrations creates it.",
+            advice.NO_STRUCTURE,
             UNDEFINED_COLUMN,
         )
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import StoredAssignment, Workspace
 from greedy.errors import DatabaseError, RosterDataError
+from greedy.joint.remedies import JointSet
 from greedy.outcome import attempts
 from greedy.outcome.alerts import Alert, find_alerts
 from greedy.outcome.causes import Cause, cause_of
@@ -59,6 +60,7 @@ class RunResultBuilder:
     fairness: FairnessComparison | None = None
     uncovered: Sequence[Uncovered] = ()
     open_shifts: Sequence[OpenShift] = ()
+    joint_set: JointSet | None = None
     changes: Changes | None = None
     alerts: Sequence[Alert] = ()
     warnings: list[RunWarning] = field(default_factory=list)
@@ -100,7 +102,7 @@ class RunResultBuilder:
         codes = [plan.service_codes[row.service_id or ""] for row in earlier]
         self.changes = compare(before, whole, taken_back, reshuffle=self.reshuffle)
         self.fairness, self.warnings = fairness, list(warnings)
-        self.uncovered, self.open_shifts = coverage.uncovered, coverage.open_shifts
+        self.uncovered, self.open_shifts, self.joint_set = coverage.uncovered, coverage.open_shifts, None
         self.coverage = attempts.count_as_assigned(coverage.summary(), codes)
         self._earlier = len(earlier)
         if earlier:
@@ -171,6 +173,7 @@ class RunResultBuilder:
             fairness=self.fairness,
             uncovered=tuple(self.uncovered),
             open_shifts=tuple(self.open_shifts),
+            joint_set=self.joint_set,
             changes=self.changes,
             alerts=tuple(self.alerts),
             warnings=tuple(self.warnings),

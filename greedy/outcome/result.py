@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from greedy.domain.period import Period
+from greedy.joint.remedies import JointSet
 from greedy.outcome.alerts import Alert
 from greedy.outcome.causes import Cause
 from greedy.outcome.changes import Changes
@@ -101,6 +102,8 @@ class RunResult:
         fairness: How evenly the work is shared out.
         uncovered: Dagdelen that ask for on-call duty and have nobody on call, of the days that were planned.
         open_shifts: The places that stay open, each with its reason: on-call first, then MOET, then MAG.
+        joint_set: Changes that a planner could make and that together fill what stays open, as far as changes can;
+            None where nothing is open, or too much for it. It is advice: the run makes none of them.
         changes: What the run changes against what was there.
         alerts: Where FASE 4 exceeds a limit.
         warnings: What a planner or an operator should know although the run went on.
@@ -126,6 +129,7 @@ class RunResult:
     fairness: FairnessComparison | None = None
     uncovered: tuple[Uncovered, ...] = ()
     open_shifts: tuple[OpenShift, ...] = ()
+    joint_set: JointSet | None = None
     changes: Changes | None = None
     alerts: tuple[Alert, ...] = ()
     warnings: tuple[RunWarning, ...] = ()

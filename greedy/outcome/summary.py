@@ -15,6 +15,7 @@ _CHECKS = "phases.fase4_database.trigger_verification.checks"
 
 _CUTS: tuple[tuple[str, int], ...] = (
     ("open_shifts.people", 0),
+    ("published.calendars", 0),
     ("changes.added", 0),
     ("changes.moved", 0),
     ("changes.taken_back", 0),

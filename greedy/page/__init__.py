@@ -20,7 +20,7 @@ from greedy import __version__
 from greedy.domain.language import Language
 from greedy.domain.models import Workspace
 from greedy.outcome.result import RunResult
-from greedy.page import coverage, evenness, figures, notes, own, people, roster, shifts, tips, why
+from greedy.page import coverage, evenness, figures, joint, notes, own, people, roster, shifts, tips, why
 from greedy.page.book import Book
 from greedy.page.colours import style_of
 from greedy.page.language import Wording
@@ -64,6 +64,7 @@ def render(
             "explained": list(explained.values()),
             "open_marks": [mark for mark, kind in OPEN_MARKS if any(row.kind == kind for row in open_rows)],
             "groups": groups,
+            "joint": joint.block(result.joint_set, book, say),
             "open_kinds": shifts.kinds(open_shifts, say),
             "fairness": figures.fairness(book, result.changes),
             "changed": roster.changed(book, result.changes),

@@ -31,7 +31,7 @@ def gaps(fairness: FairnessComparison | None, say: Wording) -> list[Gap]:
     after = _spreads(fairness.after)
     before = _spreads(fairness.before) if fairness.before and fairness.before.by_service else {}
     return [
-        Gap(say(f"gap_{kind}"), _percent(before[kind]) if before else None, _percent(spread))
+        Gap(say(f"gap_{kind}"), _percent(before[kind]) if kind in before else None, _percent(spread))
         for kind, spread in after.items()
     ]
 
@@ -42,6 +42,7 @@ def _spreads(summary: FairnessSummary) -> dict[str, float]:
         "total": summary.total.spread,
         "nights": summary.nights.spread,
         "weekends": summary.weekends.spread,
+        **({"holidays": summary.holidays.spread} if summary.holidays.people else {}),
     }
 
 

@@ -368,6 +368,54 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "cause_inactive": ("Vooral: niet actief", "Mostly: inactive people"),
     "cause_service_inactive": ("De dienst staat op niet actief", "The service is inactive"),
     "cause_nobody": ("Niemand mag deze dienst doen", "Nobody may do this service"),
+    "joint_all": (
+        ("Deze wijziging vult alles", "Deze {n} wijzigingen vullen samen alles"),
+        ("This change fills everything", "These {n} changes together fill everything"),
+    ),
+    "joint_some": (
+        (
+            "Deze wijziging vult {fills} van de {open} open plekken",
+            "Deze {n} wijzigingen vullen samen {fills} van de {open} open plekken",
+        ),
+        (
+            "This change fills {fills} of the {open} open places",
+            "These {n} changes together fill {fills} of the {open} open places",
+        ),
+    ),
+    "joint_all_anew": ("Alles opnieuw plannen vult alles", "Planning everything anew fills everything"),
+    "joint_some_anew": (
+        "Alles opnieuw plannen vult {fills} van de {open} open plekken",
+        "Planning everything anew fills {fills} of the {open} open places",
+    ),
+    "joint_intro": (
+        "Ze horen bij elkaar: met alle samen is het rooster nagerekend. Voer ze zelf in, GREEDY doet dat niet, en laat "
+        "daarna alles opnieuw plannen (met --replan).",
+        "They belong together: with all of them the roster was planned to make sure. Enter them yourself, the job does "
+        "not, and let everything be planned anew afterwards (with --replan).",
+    ),
+    "joint_intro_anew": (
+        "Daar hoeft niets voor te veranderen: start GREEDY met --replan.",
+        "Nothing need change for that: start the job with --replan.",
+    ),
+    "joint_quota": ("Maximum hoger", "A larger quota"),
+    "joint_quota_line": ("{name}: {code} van {quota} naar {more} keer", "{name}: {code} from {quota} to {more}"),
+    "joint_swap": ("Dienst overnemen", "Taking over a shift"),
+    "joint_swap_line": ("{day}: {taker} neemt {code} over van {name}", "{day}: {taker} takes {code} over from {name}"),
+    "joint_free_day": ("Vrije dag: vraag het", "A free day: ask"),
+    "joint_free_day_line": (
+        "Wil {name} op {day} toch werken ({parts})?",
+        "Would {name} work on {day} after all ({parts})?",
+    ),
+    "joint_qualification": ("Bevoegdheid: alleen als dat klopt", "A qualification: only where it is true"),
+    "joint_qualification_line": (
+        "{name} doet ook {code} (maximum {quota} keer), als zij daarvoor bevoegd is",
+        "{name} does {code} too (quota {quota}), if they are qualified",
+    ),
+    "joint_left": (
+        ("Ook dan blijft 1 plek open: {told}.", "Ook dan blijven {n} plekken open: {told}."),
+        ("1 place stays open all the same: {told}.", "{n} places stay open all the same: {told}."),
+    ),
+    "joint_others": (("1 andere", "{n} andere"), ("1 other", "{n} others")),
     "tips": ("Dit helpt het meest", "What helps most"),
     "tip_quota": (
         "Zet het maximum {code} van {name} op {more} keer (nu {quota}): vult 1 van de {n} open {code}.",
@@ -500,8 +548,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "column_holidays": ("Feestdagen", "Holidays"),
     "column_used": ("% van maximum", "% of quota"),
     "gaps": (
-        "Hoe ver mensen uiteen liggen: het grootste deel van een maximum min het kleinste",
-        "How far apart people are: the largest part of a quota less the smallest",
+        "Hoe ver mensen uiteen liggen: het grootste deel van een maximum min het kleinste. "
+        "Bij nachten, weekenden en feestdagen tellen de vorige roosters mee.",
+        "How far apart people are: the largest part of a quota less the smallest. "
+        "Nights, weekends and holidays of the rosters before count too.",
     ),
     "column_work": ("Werk", "Work"),
     "column_gap_before": ("Voor het verdelen", "Before sharing out"),
@@ -509,7 +559,8 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "gap_services": ("Per dienst, gemiddeld", "Per service, on average"),
     "gap_total": ("Alle diensten samen", "All services together"),
     "gap_nights": ("Nachten", "Nights"),
-    "gap_weekends": ("Weekenden", "Weekends"),
+    "gap_weekends": ("Weekenden en losse feestdagen", "Weekends, holidays on other days included"),
+    "gap_holidays": ("Feestdagen", "Holidays"),
     "sort": ("Sorteer op {column}", "Sort by {column}"),
     "mean": ("Gemiddeld", "Mean"),
     "share_over": ("boven het maximum", "above the quota"),
@@ -639,6 +690,14 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "note_history": (
         "Deze run staat misschien niet in de lijst van runs. Aan het rooster verandert dat niets.",
         "This run may be missing from the history of the runs. That changes nothing about the roster.",
+    ),
+    "note_publish": (
+        "Niet alles van dit rooster is gedeeld: een bestand of link ontbreekt. Stuur dit door aan de beheerder.",
+        "Not all of this roster is shared: a file or link is missing. Pass this on to whoever looks after GREEDY.",
+    ),
+    "note_notify": (
+        "Het bericht dat dit rooster klaar is, kwam niet aan. Aan het rooster verandert dat niets.",
+        "The message that this roster is ready did not arrive. That changes nothing about the roster.",
     ),
     "note_data": (
         (

@@ -9,6 +9,7 @@ from enum import StrEnum
 from greedy.outcome.result import PlannedDays, RunResult
 from greedy.outcome.verification import Verification
 from greedy.page.book import Book
+from greedy.page.joint import title
 from greedy.page.language import Wording, capital
 from greedy.page.notes import Note, verification_of
 
@@ -100,7 +101,10 @@ def steps(result: RunResult, notes: list[Note], tips: list[str], book: Book | No
     if result.uncovered:
         found.append(Step(say("step_on_call"), "open"))
     if result.coverage and result.coverage.open:
-        found += [Step(tip) for tip in tips]
+        if result.joint_set is not None and result.joint_set.helps:
+            found.append(Step(f"{title(result.joint_set, say)}.", "together"))
+        else:
+            found += [Step(tip) for tip in tips]
         found.append(Step(say("step_open", n=result.coverage.open), "open"))
     if elsewhere := open_elsewhere(result, book):
         found.append(Step(say("step_outside", n=elsewhere)))

@@ -94,6 +94,11 @@ class Draft:
         on_call, firm, optional = self._open
         return Value(-on_call, -firm, -optional, self._pairs)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing is open."""
+        return not any(self._open)
+
     def worth(self, half: Half, giver: PersonNumber = NOBODY) -> Value:
         """Return what it is worth that an open place is filled; or that somebody has a half, which they would leave."""
         if self._on_call[half.service]:

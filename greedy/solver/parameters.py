@@ -14,6 +14,7 @@ class Parameters:
 
     Attributes:
         repair: Whether the greedy pass is repaired at all; without it, what it fills is the plan.
+        only_fill: Whether the repair ends as soon as nothing is open: for who asks whether everything can be filled.
         rounds: Times that filling, pairing and sharing are pursued in turn; 0 for no sharing.
         limits: Situations that the search for one chain may look at: first few, for all that is easily had, then many.
         effort: Steps that filling and pairing may look at to begin with; a quarter as many after each sharing.
@@ -36,6 +37,7 @@ class Parameters:
     """
 
     repair: bool = True
+    only_fill: bool = False
     rounds: int = 2
     limits: tuple[int, ...] = (8, 40, 200)
     effort: int = 14_000

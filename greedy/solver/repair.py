@@ -100,6 +100,8 @@ class _Repair:
             while value != self.draft.value and self.chains.effort.left > 0:
                 value = self.draft.value
                 self._fill(limit)
+                if self.parameters.only_fill and self.draft.is_full:
+                    return
                 self._pair(limit)
 
     def _fill(self, limit: int) -> None:

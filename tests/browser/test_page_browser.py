@@ -236,6 +236,20 @@ class TestFairness:
         assert numbers == [sorted(team, reverse=True) for team in numbers]
         assert any(-1 in team for team in numbers)
 
+    def test_what_was_there_before_does_not_count(self, open_page: Opener, short: tuple[RunResult, Any]) -> None:
+        """A small number stands behind nights, weekends and holidays that somebody had in the rosters before."""
+        page = open_page(pages.render(*short))
+        number = texts(page, ".people thead th").index("Nachten") + 2
+        page.locator(f".people tbody.Groen tr:not(.team) > :nth-child({number})").evaluate_all(
+            "cells => cells.forEach((cell, n) => cell.innerHTML = [`2<small> +${9 - n}</small>`, '10', '3'][n % 3])"
+        )
+
+        page.locator(".people thead").get_by_role("button", name="Nachten").click()
+
+        worked = [text.split(" ")[0] for text in self.columns(page, number)[0]]
+        assert worked == sorted(worked, key=int, reverse=True)
+        assert {"2", "3", "10"} == set(worked)
+
     def test_names_by_the_keyboard(self, open_page: Opener, short: tuple[RunResult, Any]) -> None:
         page = open_page(pages.render(*short))
         header = page.locator(".people thead").get_by_role("button", name="Naam")

@@ -158,12 +158,12 @@ def test_every_commit_of_jobs_and_planners_at_once(practice: tuple[Database, Loc
             stop.set()
         for done in editing:
             done.result()
-    for roster_id in ids:  # undisturbed
-        ended += [patience.run(patience.command("--roster-id", roster_id), settings)]
+    undisturbed = [patience.run(patience.command("--roster-id", roster_id), settings) for roster_id in ids]
 
-    assert [done.returncode for done in ended] == [0] * len(ended), [
-        json.loads(done.stdout)["error"] for done in ended if done.returncode
-    ]
+    # Where the machine is slow, planners may be in the way of each attempt that a run has.
+    given_up = [json.loads(done.stdout)["error"] for done in ended if done.returncode]
+    assert all("a rerun completes the roster" in error for error in given_up), given_up
+    assert [done.returncode for done in undisturbed] == [0] * ROSTERS, [done.stdout for done in undisturbed]
     assert [planner.refused for planner in planners] == [[]] * ROSTERS
     commits = replayed(database)
     assert sum(commit.by_job for commit in commits) > ROSTERS

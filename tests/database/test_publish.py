@@ -20,6 +20,7 @@ from greedy.exports import calendars
 from tests.support import factories
 from tests.support.database import Database, ask, one_open_shift, small
 from tests.support.patience import PATIENCE
+from tests.support.webhook import hook
 
 KINDS = ["html", "pdf", "xlsx", "csv", "ics"]
 
@@ -89,7 +90,9 @@ def test_links_are_in_the_history_the_log_and_the_terminal(db: Database) -> None
 
     links = {file["kind"]: file["url"] for file in json.loads(done.stdout)["published"]["files"]}
     assert links in [run["links"] for run in recorded(db, roster_id)]
-    assert all(f"  {kind}: http" in done.stderr for kind in KINDS)
+    published = json.loads(done.stdout)["published"]
+    whole = [file["latest_url"] for file in published["files"]] + [one["url"] for one in published["calendars"]]
+    assert {line.split(": ", 1)[1] for line in done.stderr.splitlines() if ": http" in line} == set(whole)
     lines = [json.loads(line) for line in logged.stdout.splitlines()]
     (told,) = [line for line in lines if line.get("message", "").startswith("📤 Published 5 files")]
     assert set(told["links"]) == set(KINDS)
@@ -284,3 +287,28 @@ def test_a_person_who_is_not_there_is_told_before_anything_is_written(db: Databa
     assert done.returncode == 2
     assert raw["employees"][0]["id"] in done.stderr
     assert db.rows(roster_id) == before
+
+
+def test_the_webhook_gets_links_that_open_and_no_persons(db: Database) -> None:
+    raw = one_open_shift()
+    with hook() as told:
+        result = publish(db, db.load(raw), "--notify", told.url, NOTIFY_SECRET="a" * 32)
+
+    ((headers, body),) = told.calls
+    assert headers["Greedy-Signature"].startswith("t=")
+    message = json.loads(body)
+    assert (message["run_id"], message["success"], message["coverage"]["open"]) == (result["run_id"], True, 0)
+    assert set(message["links"]) == set(KINDS)
+    assert fetch(message["links"]["pdf"]["latest"]).is_success
+    assert not any(person["id"] in body.decode() for person in raw["employees"])
+    assert "people/" not in body.decode()
+
+
+def test_a_webhook_that_does_not_listen_is_a_warning(db: Database) -> None:
+    with hook(404) as told:
+        done = ask(db, "--roster-id", db.load(one_open_shift()), NOTIFY_URL=told.url, NOTIFY_SECRET="a" * 32)
+
+    (warning,) = json.loads(done.stdout)["warnings"]
+    assert (done.returncode, warning["kind"]) == (0, "notify")
+    assert warning["message"] == "the webhook answered with HTTP 404"
+    assert "token-of-theirs" not in done.stdout + done.stderr

@@ -10,7 +10,7 @@ import pytest
 from tests.support import PROJECT
 
 DOCS = (PROJECT / "docs" / "faults.md").read_text()
-NAMED = sorted(set(re.findall(r"`((?:\w+/)?test_\w+\.py)::(\w+)`", DOCS)))
+NAMED = sorted(set(re.findall(r"`((?:\w+/)*test_\w+\.py)::(\w+)`", DOCS)))
 
 
 def functions(file: str) -> set[str]:
@@ -29,6 +29,7 @@ def test_each_test_that_the_table_names_exists(file: str, name: str) -> None:
 )
 def test_each_fault_test_stands_in_the_table(file: str) -> None:
     helpers = {
+        "test_what_requests_a_worker_sends",
         "test_the_matrices_know_which_requests_a_run_sends",
         "test_a_signal_before_the_first_request",
         "test_the_waits_after_a_signal_fit_into_what_a_platform_gives",

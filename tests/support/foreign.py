@@ -1,4 +1,4 @@
-"""Somebody else's database: the practice's own, in a local Supabase, with our SQL on top or without it.
+"""Somebody else's database: the practice's own, on a PostgreSQL with Supabase Lite before it, with our SQL or without.
 
 `practice/s1.sql` is that database of December 2025, `s2.sql` what changed until January 2026, `s2_leftover.sql` a
 trigger that may still be there. Anything else that a database may have is put in place with `ForeignDatabase.sql`.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,7 +21,6 @@ from supabase import Client
 from typer.testing import CliRunner
 
 import greedy_orchestrator
-from demo import local_supabase as lite
 from demo.load import TABLES
 from demo.local_supabase import PROJECT, LocalSupabase
 from greedy.database import paging
@@ -29,6 +28,7 @@ from tests.support.database import answered, connected
 from tests.support.factories import Raw
 from tests.support.patience import LONG_AGO, PATIENCE, Done
 from tests.support.planner import ACTIVE
+from tests.support.postgres import Server, served
 
 SUPPORT = Path(__file__).parent
 PRACTICE = SUPPORT / "practice"
@@ -187,22 +187,19 @@ class ForeignDatabase:
 
 
 @contextmanager
-def foreign_supabase(variant: Variant, extra: Sequence[str] = ()) -> Iterator[ForeignDatabase]:
-    """Run such a database, empty but for its SQL, for as long as the context lasts.
+def foreign_database(server: Server, variant: Variant) -> Iterator[ForeignDatabase]:
+    """Serve such a database, empty but for its SQL, for as long as the context lasts.
 
     Args:
+        server: The PostgreSQL on which it is made.
         variant: Which.
-        extra: Further SQL, applied in this order after all else.
     """
+    database = server.create(re.sub(r"\W+", "_", str(variant)), *variant.files())
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="foreign-")))
-        statements = [file.read_text() for file in variant.files()] + list(extra)
-        for number, sql in enumerate(statements):
-            (folder / f"{20250101000000 + number}_part.sql").write_text(sql)
-        server = stack.enter_context(lite.local_supabase([folder]))
+        api = stack.enter_context(served(database))
         yield ForeignDatabase(
             variant,
-            server,
-            stack.enter_context(connected(server.url, server.secret_key)),
-            stack.enter_context(connected(server.url, server.publishable_key)),
+            api,
+            stack.enter_context(connected(api.url, api.secret_key)),
+            stack.enter_context(connected(api.url, api.publishable_key)),
         )

@@ -13,6 +13,7 @@ from greedy import page
 from greedy.domain.language import Language
 from greedy.domain.models import Status, Workspace
 from greedy.domain.period import Scope
+from greedy.joint.finding import find_joint_set
 from greedy.loader import build_workspace
 from greedy.outcome.builder import RunResultBuilder
 from greedy.outcome.coverage import CoverageSummary, measure
@@ -150,9 +151,12 @@ class Written:
 
 
 def solve(
-    tables: dict[str, list[dict[str, Any]]], *, dry_run: bool = False, scope: Scope = WHOLE
+    tables: dict[str, list[dict[str, Any]]], *, dry_run: bool = False, scope: Scope = WHOLE, advise: bool = False
 ) -> tuple[RunResult, Workspace]:
-    """Plan a roster in memory, and return the result of a run that wrote it and proved its rest."""
+    """Plan a roster in memory, and return the result of a run that wrote it and proved its rest.
+
+    `advise`: as a run does, with the changes that together fill what is open, which takes longer than all else.
+    """
     before = build_workspace(tables)
     builder = RunResultBuilder(before.roster_id, RUN, dry_run=dry_run, replan=scope.replan, reshuffle=scope.reshuffle)
     if period := scope.period(before.roster):
@@ -177,6 +181,8 @@ def solve(
         warnings=find_warnings(processor.workspace, (), coverage, pairing),
     )
     builder.begin_writing(Written(_everything_written(workspace, pairing.duties, dry_run=dry_run)))
+    if advise:
+        builder.joint_set = find_joint_set(processor.workspace, processor.board, period)
     return builder.freeze(success=True, duration_ms=420.0), workspace
 
 

@@ -31,7 +31,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     maker = Maker(*pages.solve(make_real_roster()), MADE_AT, Language.NL, ZoneInfo("Europe/Amsterdam"))
     person = maker.book.ordered_people()[0]
-    document = pypdfium2.PdfDocument(maker.make(Format.PDF))
+    document = pypdfium2.PdfDocument(maker.make(Format.PDF))  # type: ignore[no-untyped-call]
     for number, name in ((0, "week"), (WALL, "wall")):
         _save(document[number].render(scale=1.5).to_pil(), f"pdf-{name}.png")
     with chromium.running() as browser, tempfile.TemporaryDirectory() as folder:

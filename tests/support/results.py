@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from greedy.domain.models import Dagdeel, TeamDemand
+from greedy.joint.remedies import FreeDay, JointSet, LargerQuota, NewQualification, PlaceLeft, TakenOver
 from greedy.outcome.builder import RunResultBuilder
 from greedy.outcome.changes import ChangedShift, Changes, MovedShift
 from greedy.outcome.coverage import Coverage, ServiceCoverage
@@ -59,6 +60,30 @@ def open_shift(day: int = 1, **overrides: Any) -> OpenShift:
         remedies=(Remedy("quota", "E7"),),
     )
     return replace(shift, **overrides)
+
+
+def joint_set() -> JointSet:
+    """Return a set with a change of each kind, which leaves two places open."""
+    return JointSet(
+        remedies=(
+            LargerQuota(employee_id="E1", service_code="ECH", quota=2, new_quota=3),
+            LargerQuota(employee_id="E1", service_code="ECH", quota=3, new_quota=4),
+            TakenOver(
+                employee_id="E1",
+                to_employee_id="E2",
+                date=january(5),
+                dagdeel=Dagdeel.MIDDAG,
+                service_code="MSP",
+            ),
+            FreeDay(employee_id="E2", date=january(6), dagdelen=(Dagdeel.OCHTEND, Dagdeel.MIDDAG)),
+            NewQualification(employee_id="E3", service_code="DIO", new_quota=2),
+        ),
+        open_before=9,
+        fills=7,
+        left_open=(
+            PlaceLeft(date=january(7), dagdeel=Dagdeel.AVOND, team=TeamDemand.TOT, service_code="DIA", missing=2),
+        ),
+    )
 
 
 def changed(day: int = 1, who: str = "E1") -> ChangedShift:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from greedy.domain.models import Status
 from greedy.loader import build_workspace
+from greedy.outcome.changes import compare
+from greedy.outcome.reasons import Why
 from greedy.processor import GreedyProcessor
+from greedy.solver.replan import replan
 from tests.support import cases
 from tests.support.measures import Aims, beyond_demand, measure
+from tests.support.strategies import written
 
 
 def solved(name: str) -> tuple[cases.Case, Aims]:
@@ -58,3 +63,27 @@ def test_moet_and_aangepast_before_mag(name: str, firm: int) -> None:
 def test_somebody_on_call_on_as_many_dagdelen_as_possible(name: str, uncovered: int) -> None:
     """The counts are proven by `benchmarks.optimum.least_cost` at the optimum's counts."""
     assert solved(name)[1].uncovered == uncovered
+
+
+def test_a_quota_two_lower_moves_no_more_than_a_few() -> None:
+    """Two suffice at the same counts, as `benchmarks.fewest` proves; 97 move when everything is shared out anew."""
+    tables = cases.load("replan-one-quota").tables
+    records = GreedyProcessor(build_workspace(tables)).process().assignments
+    [dio] = [row["id"] for row in tables["service_types"] if row["code"] == "DIO"]
+    fewer = [
+        row | {"aantal": 5} if (row["employee_id"], row["service_id"]) == ("mw0013", dio) else row
+        for row in tables["roster_employee_services"]
+    ]
+    base = tables | {"roster_employee_services": fewer}
+    workspace = build_workspace(written(base, records))
+
+    plan = replan(workspace)
+
+    gone = {row.slot for row in plan.taken_back}
+    final = [record for record in records if record.slot not in gone and record.status is Status.ACTIVE]
+    aims = measure(base, [*final, *plan.workspace.assignments])
+    assert len(plan.taken_back) <= 2 * 2 + 2
+    assert (aims.oncall, aims.other, aims.paired) == (90, 136, 42)
+    changes = compare(workspace, plan.workspace, plan.taken_back)
+    because = [shift.because for shift in changes.moved] + [shift.because for shift in changes.taken_back]
+    assert {(reason.why, reason.employee_id) for reason in because} == {(Why.QUOTA, "mw0013")}

@@ -37,6 +37,7 @@ from tests.support.results import ROSTER, database_phase, failed_result, open_sh
 PROJECT = Path(greedy_orchestrator.__file__).parent
 KEY = "sb_secret_0123456789abcdef"
 URL = "https://abcdefgh.supabase.co"
+FILES = {"--output": "result.json", "--report": "page.html"}
 GOOD = {"SUPABASE_URL": URL, "SUPABASE_KEY": KEY, "ROOSTER_ID": ROSTER}
 
 
@@ -49,7 +50,7 @@ def token(role: str | None) -> str:
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the machine, no .env file, a folder of its own."""
     for name in list(os.environ):
-        if name.startswith(("SUPABASE_", "RAILWAY_", "ROOSTER_", "LOG_")):
+        if name.startswith(("SUPABASE_", "RAILWAY_", "ROOSTER_", "LOG_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 
@@ -122,6 +123,19 @@ class TestSettings:
             ("SUPABASE_URL", "https://abcdefgh.supabase.co:65536", "port that is no number"),
             ("SUPABASE_URL", "https://[abcdefgh", "IPv6"),
             ("SUPABASE_URL", "http://8.8.8.8", "unencrypted"),
+            ("SUPABASE_URL", "HTTP://abcdefgh.supabase.co", "unencrypted"),
+            ("SUPABASE_URL", "https://abcdefgh\u200b.supabase.co", "cannot be seen (U+200B)"),
+            ("SUPABASE_URL", "https://abcdefgh.supabase.co\\", "no host name has"),
+            ("SUPABASE_URL", "https://abc defgh.supabase.co", "no host name has"),
+            ("SUPABASE_URL", "https://abcdefgh..co", "no host name has"),
+            ("SUPABASE_URL", "https://<project-ref>.supabase.co", "still the example's"),
+            ("SUPABASE_URL", "' '", "stands in quotes"),
+            ("SUPABASE_KEY", "sb_secret_hunter2...", "still the example's"),
+            ("SUPABASE_KEY", '"sb_secret_hunter2"', "stands in quotes"),
+            ("SUPABASE_KEY", "sb_secret_hunter2\u200b", "cannot be seen (U+200B)"),
+            ("SUPABASE_KEY", "  ", "is empty"),
+            ("ROOSTER_ID", "\ufeff" + ROSTER, "cannot be seen (U+FEFF)"),
+            ("GREEDY_SOURCE", "ort\u200b", "cannot be seen (U+200B)"),
             ("SUPABASE_KEY", "sb_secret_hunter2é", "a character that no key has"),
             ("SUPABASE_KEY", "sb_secret_hunter2\nX: y", "a character that no key has"),
             ("SUPABASE_KEY", "sb_secret_hunter2 x", "a character that no key has"),
@@ -141,7 +155,8 @@ class TestSettings:
         assert f"{setting}: " in told.stderr
         assert reason in told.stderr
         assert "hunter2" not in told.output
-        assert value not in told.output or setting == "SUPABASE_URL"
+        assert value not in told.output or setting == "SUPABASE_URL" or not value.strip()
+        assert "Traceback" not in told.output
 
     @pytest.mark.parametrize(
         "url", ["http://127.0.0.1:54321", "http://localhost:54321", "http://kong:8000", "http://db.railway.internal"]
@@ -159,6 +174,36 @@ class TestSettings:
         assert ".env is not UTF-8 text" in told.stderr
         assert "Traceback" not in told.output
         assert "hunter2" not in told.output
+
+    def test_a_dotenv_file_that_cannot_be_read(self, tmp_path: Path) -> None:
+        """As one of another user; memory that is not there stands in for it, as root may read every file."""
+        (tmp_path / ".env").symlink_to("/proc/self/mem")
+
+        told = invoke()
+
+        assert told.exit_code == 3
+        assert "File .env cannot be read: Input/output error" in told.stderr
+        assert "Traceback" not in told.output
+
+    def test_the_example_copied_unchanged_is_refused(self, pipeline: Any, tmp_path: Path) -> None:
+        (tmp_path / ".env").write_text((PROJECT / ".env.example").read_text(encoding="utf-8"), encoding="utf-8")
+
+        told = invoke("--roster-id", ROSTER)
+
+        assert (told.exit_code, pipeline.call_count) == (3, 0)
+        for setting in ("SUPABASE_URL", "SUPABASE_KEY"):
+            assert f"{setting}: is still the example's" in told.stderr
+
+    @pytest.mark.parametrize("url", ["HTTPS://ABCDEFGH.supabase.co/", f" {URL}\n", f"{URL}//"])
+    def test_an_address_is_the_same_in_capitals_and_with_space_around_it(self, pipeline: Any, url: str) -> None:
+        told = invoke(SUPABASE_URL=url, SUPABASE_KEY=f" {KEY} ", ROOSTER_ID=f" {ROSTER}\n", LOG_LEVEL=" info ")
+
+        assert told.exit_code == 0, told.output
+        assert Settings.load(supabase_url=url, supabase_key=KEY, rooster_id=ROSTER).supabase_url == URL
+
+    @pytest.mark.parametrize("url", ["https://[::1]:8443", "https://10.0.0.1", "https://db_1.example.org:5"])
+    def test_addresses_that_do(self, url: str) -> None:
+        assert Settings.load(supabase_url=url, supabase_key=KEY, rooster_id=ROSTER).supabase_url == url
 
     def test_log_level__the_option_goes_before_the_environment(self, pipeline: Any, mocker: MockerFixture) -> None:
         configure = mocker.patch("greedy.cli.logs.configure")
@@ -236,6 +281,23 @@ class TestExitCodes:
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "Traceback" not in told.output
 
+    @pytest.mark.parametrize(
+        ("day", "told_as"),
+        [
+            ("11-01-2027", "as 2027-01-11"),
+            ("1/2/2027", "as 2027-02-01"),
+            ("2027-1-11", "as 2027-01-31"),
+            ("2027-02-30", "there is no day 2027-02-30"),
+            ("2027-W01-1", "year-month-day"),
+        ],
+    )
+    @pytest.mark.parametrize("option", ["--from", "--until", "--today"])
+    def test_2_a_day_that_is_none_is_told_the_form(self, pipeline: Any, option: str, day: str, told_as: str) -> None:
+        told = invoke(option, day, **GOOD)
+
+        assert (told.exit_code, pipeline.call_count) == (2, 0)
+        assert told_as in " ".join(told.stderr.split())
+
     def test_2_an_ending_that_is_not_known_is_answered_with_those_that_are(self, pipeline: Any) -> None:
         told = invoke("--report", "roster.docx", **GOOD)
 
@@ -269,7 +331,7 @@ class TestExitCodes:
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_2_a_folder_for_a_file_that_is_not_there(self, pipeline: Any, option: str) -> None:
         """Found out before the run, not after it has written."""
-        told = invoke(option, "nowhere/result.html", **GOOD)
+        told = invoke(option, f"nowhere/{FILES[option]}", **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "folder nowhere does not exist" in told.stderr
@@ -280,7 +342,7 @@ class TestExitCodes:
     ) -> None:
         mocker.patch("os.access", return_value=False)
 
-        told = invoke(option, "result.html", **GOOD)
+        told = invoke(option, FILES[option], **GOOD)
 
         assert (told.exit_code, pipeline.call_count) == (2, 0)
         assert "not writable" in told.stderr
@@ -292,21 +354,22 @@ class TestExitCodes:
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_1_a_file_that_fails_at_the_end_loses_no_result(self, pipeline: Any, full_disk: None, option: str) -> None:
         """The roster has been written, so that the result must reach its reader all the same."""
-        told = invoke(option, "result.html", **GOOD)
+        told = invoke(option, FILES[option], **GOOD)
 
         assert told.exit_code == 1
         assert json.loads(told.stdout)["success"]
-        assert "Could not write result.html: No space left on device" in told.stderr
+        assert f"Could not write {FILES[option]}: No space left on device" in told.stderr
         assert "Traceback" not in told.output
 
     @pytest.mark.parametrize("option", ["--output", "--report"])
     def test_a_file_that_fails_leaves_yesterdays_as_it_was(self, pipeline: Any, full_disk: None, option: str) -> None:
-        Path("file.html").write_text("yesterday's", encoding="utf-8")
+        file = Path(FILES[option])
+        file.write_text("yesterday's", encoding="utf-8")
 
-        assert invoke(option, "file.html", **GOOD).exit_code == 1
+        assert invoke(option, str(file), **GOOD).exit_code == 1
 
-        assert Path("file.html").read_text(encoding="utf-8") == "yesterday's"
-        assert os.listdir() == ["file.html"]
+        assert file.read_text(encoding="utf-8") == "yesterday's"
+        assert os.listdir() == [str(file)]
 
     def test_an_output_that_fails_leaves_other_failures_as_they_are(self, pipeline: Any, full_disk: None) -> None:
         pipeline.failure = DatabaseError("gone")
@@ -558,7 +621,7 @@ def command(*options: str, **environment: str) -> subprocess.CompletedProcess[st
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -599,7 +662,7 @@ def broken(*options: str) -> subprocess.CompletedProcess[str]:
         env={"PATH": os.environ["PATH"], **GOOD},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -642,6 +705,42 @@ class TestCommand:
         assert all(line["message"] and line["run_id"] == last["run_id"] for line in lines)
         assert KEY not in told.stdout + told.stderr
         assert told.stderr == ""
+
+    @pytest.mark.parametrize("proxy", ["http://me:hunter2@127.0.0.1:9", "127.0.0.1:9"])
+    def test_a_dead_proxy_is_told_as_one(self, proxy: str) -> None:
+        told = command("--log-format", "json", **GOOD, HTTPS_PROXY=proxy)
+
+        error = json.loads(told.stdout.splitlines()[-1])["error"]
+        assert told.returncode == 5
+        assert "Connection refused by the proxy 127.0.0.1:9 (HTTPS_PROXY)" in error
+        assert "Correct that variable" in error
+        assert "URL/KEY" not in error
+        assert "hunter2" not in told.stdout + told.stderr
+
+    def test_a_proxy_that_is_not_for_this_host_is_not_told(self) -> None:
+        url = "http://127.0.0.1:9"
+        told = command("--log-format", "json", **GOOD | {"SUPABASE_URL": url}, HTTP_PROXY="x:1", NO_PROXY="127.0.0.1")
+
+        assert "URL/KEY invalid" in json.loads(told.stdout.splitlines()[-1])["error"]
+
+    @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
+    def test_a_proxy_that_cannot_be_one_is_named(self, variable: str) -> None:
+        told = command(**GOOD, **{variable: "foo://me:hunter2@x"})
+
+        assert told.returncode == 3
+        assert f"the proxy in {variable} cannot be used" in told.stderr
+        assert "Traceback" not in told.stderr
+        assert "hunter2" not in told.stderr
+
+    def test_without_its_packages_it_says_what_to_do(self) -> None:
+        """`-I -S`: a Python without any package, as the system's own is."""
+        line = [sys.executable, "-I", "-S", str(PROJECT / "greedy_orchestrator.py"), "--check"]
+        told = subprocess.run(line, env={}, capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+        assert (told.returncode, told.stdout) == (3, "")
+        assert told.stderr.startswith("The package typer is missing (Python ")
+        assert ".venv/bin/python greedy_orchestrator.py" in told.stderr
+        assert "Traceback" not in told.stderr
 
     def test_an_unexpected_error_has_its_traceback_in_one_line(self) -> None:
         told = broken("--log-format", "json")

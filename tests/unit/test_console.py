@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.support.results import (
     database_phase,
     failed_result,
     january,
+    joint_set,
     moved,
     open_shift,
     run_result,
@@ -160,6 +162,49 @@ def test_many_days_without_duty__the_first_fourteen() -> None:
 )
 def test_how_firm_an_open_shift_is(kind: dict[str, bool], word: str) -> None:
     assert f"│ {word} " in shown(run_result(open_shifts=(open_shift(**kind),)))
+
+
+def test_the_changes_that_together_fill_what_is_open__a_line_each() -> None:
+    lines = shown(run_result(joint_set=joint_set())).splitlines()
+
+    first = lines.index("5 changes together fill 7 of 9 open places (with --replan):")
+    assert [line.strip() for line in lines[first + 1 : first + 6]] == [
+        "1. quota of E1 for ECH from 2 to 3",
+        "2. quota of E1 for ECH from 3 to 4",
+        "3. E2 takes MSP on 2027-01-05 M over from E1",
+        "4. would E2 work on 2027-01-06 O+M after all?",
+        "5. E3 does DIO too, 2 at most, if qualified",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "left", "words"),
+    [
+        (1, 0, "1 change fills everything (with --replan):"),
+        (2, 0, "2 changes together fill everything (with --replan):"),
+        (0, 0, "Planning everything anew fills everything (--replan)."),
+        (0, 2, "Planning everything anew fills 7 of 9 open places (--replan)."),
+    ],
+)
+def test_what_the_changes_come_to(count: int, left: int, words: str) -> None:
+    whole = joint_set()
+    found = replace(whole, remedies=whole.remedies[:count], left_open=whole.left_open[:left])
+
+    assert words in shown(run_result(joint_set=found)).splitlines()
+
+
+def test_many_changes_that_together_fill_what_is_open__the_first_sixty() -> None:
+    one = joint_set().remedies[0]
+    lines = shown(run_result(joint_set=replace(joint_set(), remedies=(one,) * 61))).splitlines()
+
+    assert sum("quota of E1 for ECH" in line for line in lines) == 60
+    assert "     and 1 more, all of them in the result" in lines
+
+
+def test_changes_that_help_nothing_are_not_shown() -> None:
+    text = shown(run_result(joint_set=replace(joint_set(), fills=0)))
+
+    assert "changes" not in text
 
 
 def test_no_open_shift() -> None:

@@ -189,6 +189,17 @@ def options() -> set[str]:
     return {option for parameter in typer.main.get_command(app).params for option in parameter.opts} - {"--help"}
 
 
+def options_of_commands() -> set[str]:
+    """The options of `enqueue`, `worker` and `queue`, which have a table of their own."""
+    found: set[str] = set()
+    waiting = list(getattr(typer.main.get_command(app), "commands", {}).values())
+    while waiting:
+        command = waiting.pop()
+        waiting += getattr(command, "commands", {}).values()
+        found |= {option for parameter in command.params for option in parameter.opts}
+    return found - {"--help"}
+
+
 def table(head: str) -> list[str]:
     """The first cells of a table of the README, by its first line."""
     lines = README[README.index(head) :].splitlines()[2:]
@@ -205,7 +216,17 @@ def test_the_table_of_options_has_every_option_and_no_other() -> None:
 
 
 def test_every_option_that_the_readme_names_exists() -> None:
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - OTHER_PROGRAMS <= options() | {"--help"}
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - OTHER_PROGRAMS
+
+    assert named <= options() | options_of_commands() | {"--help"}
+
+
+def test_every_option_of_the_queues_commands_is_in_their_table() -> None:
+    named = {option for row in table("| command | options |") for option in re.findall(r"--[a-z-]+", row)}
+    lines = README[README.index("| command | options |") :].split("\n\n")[0]
+
+    assert named == set()
+    assert set(re.findall(r"--[a-z][a-z-]*", lines)) == options_of_commands() - {"--log-level", "--log-format"}
 
 
 def test_the_readme_has_every_setting_and_exit_code() -> None:

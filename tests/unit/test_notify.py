@@ -6,11 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -20,47 +16,11 @@ from greedy.outcome.published import Published, PublishedCalendar, PublishedFile
 from greedy.outcome.result import RunResult
 from tests.support import pages
 from tests.support.results import failed_result
+from tests.support.webhook import hook
 
 SECRET = "0123456789abcdef0123456789abcdef"
 NOW = dt.datetime(2027, 1, 4, 2, 0, 5, tzinfo=dt.UTC)
 TOLD = {"event": notify.EVENT, "naïef": "é"}
-
-
-class Hook:
-    """A webhook that answers each call with the next of these statuses, and 200 in the end."""
-
-    def __init__(self, *statuses: int) -> None:
-        self.statuses = list(statuses)
-        self.calls: list[tuple[dict[str, str], bytes]] = []
-        self.url = ""
-
-
-@contextmanager
-def hook(*statuses: int) -> Iterator[Hook]:
-    told = Hook(*statuses)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            told.calls.append((dict(self.headers), body))
-            status = told.statuses.pop(0) if told.statuses else 200
-            self.send_response(status)
-            self.send_header("Location", "/elsewhere")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Keep quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        told.url = f"http://127.0.0.1:{server.server_port}/hook/token-of-theirs"
-        try:
-            yield told
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @pytest.fixture(autouse=True)

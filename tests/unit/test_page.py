@@ -27,6 +27,7 @@ from greedy.errors import (
     RunTimeoutError,
     UsageError,
 )
+from greedy.joint.remedies import JointSet
 from greedy.loader import build_workspace
 from greedy.outcome.alerts import Alert
 from greedy.outcome.builder import RunResultBuilder
@@ -36,7 +37,7 @@ from greedy.outcome.reasons import Why
 from greedy.outcome.result import PlannedDays, RunResult
 from greedy.outcome.run_warnings import GeneralWarning, RestWarning, RowWarning, SurplusWarning, UnpairedWarning
 from greedy.outcome.verification import Checks, MissingRest
-from greedy.page import TEMPLATES, coverage, figures, notes, roster, shifts, tips
+from greedy.page import TEMPLATES, coverage, figures, joint, notes, roster, shifts, tips
 from greedy.page.book import Book, Held
 from greedy.page.language import Wording
 from greedy.page.texts import TEXTS
@@ -45,7 +46,7 @@ from greedy.processor_with_db import WHOLE
 from greedy.solver.obstacles import Obstacle
 from tests.support import pages
 from tests.support.factories import assignment, day, employee, qualification, requirement, service, tables
-from tests.support.results import RUN, failed_result, unread, verification
+from tests.support.results import RUN, failed_result, joint_set, unread, verification
 
 NL, EN = Wording(Language.NL), Wording(Language.EN)
 
@@ -1247,3 +1248,84 @@ class TestPage:
 
         assert text.count("<script>") == text.count("</style>") == 1
         assert "alert(1)" in page_text(text)
+
+
+def short_of_ech() -> dict[str, People]:
+    """Two ECH, and nobody who may do one."""
+    return tables(
+        employees=people("E1"),
+        roster_period_staffing_dagdelen=[requirement("ECH"), requirement("ECH", date=day(1))],
+        roster_employee_services=[qualification("E1", "ECH", 0)],
+    )
+
+
+class TestJointSet:
+    """The changes that together fill what is open."""
+
+    def book(self) -> Book:
+        known = ("E1", "E2", "E3")
+        can = [qualification(person, "OSP") for person in known]
+        return Book(build_workspace(tables(employees=people(*known), roster_employee_services=can)))
+
+    def test_a_line_for_each_change_by_kind(self) -> None:
+        shown = joint.block(joint_set(), self.book(), NL)
+
+        assert shown is not None
+        assert shown.title == "Deze 5 wijzigingen vullen samen 7 van de 9 open plekken"
+        assert [(kind.title, kind.count, kind.lines) for kind in shown.kinds] == [
+            ("Maximum hoger", 2, ["E1: ECH van 2 naar 4 keer"]),
+            ("Dienst overnemen", 1, ["di 5 jan middag: E2 neemt MSP over van E1"]),
+            ("Vrije dag: vraag het", 1, ["Wil E2 op wo 6 jan toch werken (ochtend en middag)?"]),
+            (
+                "Bevoegdheid: alleen als dat klopt",
+                1,
+                ["E3 doet ook DIO (maximum 2 keer), als zij daarvoor bevoegd is"],
+            ),
+        ]
+        evening = "DIA do 7 jan avond en nacht"
+        assert shown.left == f"Ook dan blijven 2 plekken open: {evening} en {evening}."
+
+    @pytest.mark.parametrize(
+        ("count", "left", "title"),
+        [
+            (1, 0, "Deze wijziging vult alles"),
+            (3, 0, "Deze 3 wijzigingen vullen samen alles"),
+            (1, 1, "Deze wijziging vult 7 van de 9 open plekken"),
+            (0, 0, "Alles opnieuw plannen vult alles"),
+            (0, 1, "Alles opnieuw plannen vult 7 van de 9 open plekken"),
+        ],
+    )
+    def test_what_it_comes_to(self, count: int, left: int, title: str) -> None:
+        whole = joint_set()
+        found = replace(whole, remedies=whole.remedies[:count], left_open=whole.left_open[:left])
+
+        assert joint.title(found, NL) == title
+
+    def test_many_places_that_stay_open__the_first_twelve(self) -> None:
+        [place] = joint_set().left_open
+        shown = joint.block(replace(joint_set(), left_open=(replace(place, missing=14),)), self.book(), NL)
+
+        assert shown is not None
+        assert shown.left.startswith("Ook dan blijven 14 plekken open: DIA do 7 jan")
+        assert shown.left.endswith("en 2 andere.")
+
+    @pytest.mark.parametrize("found", [None, replace(joint_set(), fills=0)])
+    def test_without_one_that_helps_there_is_no_block(self, found: JointSet | None) -> None:
+        assert joint.block(found, self.book(), NL) is None
+
+    def test_the_page_shows_it_before_the_causes__and_says_so_first(self) -> None:
+        text = pages.render(*pages.solve(short_of_ech(), advise=True))
+
+        step = '<li><a href="#together">Deze 2 wijzigingen vullen samen alles.</a></li>'
+        heading, line = "Deze 2 wijzigingen vullen samen alles</h3>", "<li>E1: ECH van 0 naar 2 keer</li>"
+        assert text.index(step) < text.index(heading) < text.index(line) < text.index('<article class="cause"')
+        assert "Zet het maximum ECH van E1 op 1 keer" not in text[: text.index("</header>")]
+
+    def test_where_planning_anew_is_enough_the_page_says_how(self) -> None:
+        result, workspace = pages.solve(short_of_ech())
+        nothing_to_change = replace(joint_set(), remedies=(), left_open=())
+
+        text = pages.render(replace(result, joint_set=nothing_to_change), workspace)
+
+        assert "Daar hoeft niets voor te veranderen: start GREEDY met --replan." in text
+        assert "Voer ze zelf in" not in text

@@ -328,7 +328,8 @@ class TestEvenness:
             ("Per dienst, gemiddeld", 38, 38),
             ("Alle diensten samen", 90, 40),
             ("Nachten", 40, 40),
-            ("Weekenden", 40, 40),
+            ("Weekenden en losse feestdagen", 40, 40),
+            ("Feestdagen", 40, 40),
         ]
 
     def test_what_is_not_known_is_not_told(self) -> None:

@@ -21,7 +21,7 @@ from greedy.outcome.result import RunResult
 from greedy.page.book import Book, Held
 from tests.support import pages
 from tests.support.factories import assignment, day, qualification, requirement, tables
-from tests.support.results import database_phase, failed_result, run_result, unread
+from tests.support.results import database_phase, failed_result, joint_set, run_result, unread
 
 SCHEMA = Path(schema.__file__).parents[2] / "docs" / "result.schema.json"
 
@@ -29,6 +29,7 @@ RESULTS = {
     "failed": lambda: failed_result("no network"),
     "written": lambda: run_result(alerts=(Alert(metric="trigger_success_rate", value=9.5, limit=95.0, message="x"),)),
     "unread": lambda: run_result(database_phase(trigger_verification=unread("timed out"))),
+    "advised": lambda: run_result(joint_set=joint_set()),
     "practice": lambda: pages.solved(pages.SHORT)[0],
     "replan": lambda: pages.solve(pages.practice(pages.SHORT), scope=Scope(replan=True))[0],
     "days": lambda: pages.solve(pages.practice(), scope=Scope(first_day=day(3)), dry_run=True)[0],
@@ -103,8 +104,8 @@ def mismatches(value: Any, contract: dict[str, Any], defs: dict[str, Any], where
 def test_the_keys_and_their_order() -> None:
     assert list(failed_result("x").to_json()) == [
         "schema_version", "success", "roster_id", "run_id", "dry_run", "replan", "reshuffle", "roster_days", "period",
-        "phases", "coverage", "fairness", "uncovered", "open_shifts", "changes", "alerts", "warnings", "published",
-        "http_requests", "duration_ms", "error", "cause",
+        "phases", "coverage", "fairness", "uncovered", "open_shifts", "joint_set", "changes", "alerts", "warnings",
+        "published", "http_requests", "duration_ms", "error", "cause",
     ]  # fmt: skip
 
 

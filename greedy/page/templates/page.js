@@ -36,8 +36,9 @@ for (const input of document.querySelectorAll("input[data-filter]")) {
 }
 
 // Sorting a table by a column, within its groups: a column's first click puts the largest first, of names the first.
+// What stands behind a number, a quota (3/4) or what was there before (2 +3), does not count.
 const value = (row, column) => {
-  const text = row.cells[column].textContent.split("/")[0];
+  const text = row.cells[column].textContent.trim().split(/\/|\s\+/)[0];
   const number = text.replace(/[^\d,.-]/g, "").replace(/[.](?=\d{3})/g, "").replace(",", ".");
   return column === 0 ? text : number === "" ? -1 : Number(number);
 };

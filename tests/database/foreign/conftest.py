@@ -1,24 +1,37 @@
-"""Databases of somebody else: each is started when the first test asks for it, and lives as long as the session."""
+"""Databases of somebody else: each is made when the first test asks for it, and lives as long as the session."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
+from pathlib import Path
 
 import pytest
 
-from tests.support.foreign import ForeignDatabase, Variant, foreign_supabase
+from tests.support.foreign import ForeignDatabase, Variant, foreign_database
 from tests.support.planner_scene import Scene, Setting, make_scene
+from tests.support.postgres import postgres
 
 Databases = Callable[[Variant], ForeignDatabase]
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a variant in one process, where several share the tests: each would make its database anew."""
+    for item in items:
+        if HERE in item.path.parents and hasattr(item, "callspec"):
+            for value in item.callspec.params.values():
+                variant = value.variant if isinstance(value, Setting) else value
+                if isinstance(variant, Variant):
+                    item.add_marker(pytest.mark.xdist_group(str(variant)))
 
 
 @pytest.fixture(scope="session")
 def foreign_databases() -> Iterator[Databases]:
     """Variant -> its database. Tests share it: each makes a roster and people of its own, and undoes any other SQL."""
-    with ExitStack() as stack:
-        yield cache(lambda variant: stack.enter_context(foreign_supabase(variant)))
+    with postgres() as server, ExitStack() as stack:
+        yield cache(lambda variant: stack.enter_context(foreign_database(server, variant)))
 
 
 @pytest.fixture

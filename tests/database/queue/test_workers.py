@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,9 @@ SIZE = {
     "part_time": 0.2,
     "all_rows": False,
 }
-NUMBER = 30
+NUMBER = 200 if os.getenv("FAULTS") == "all" else 30
+"""Rosters: as many as `make faults` takes, or `make test`."""
+
 OPTIONS = ("--drain", "--poll", "0.1", "--log-level", "error")
 
 OVERLAPS = """
@@ -47,7 +50,7 @@ def plans(here: Database, ids: list[str]) -> list[list[Raw]]:
     return [[without(row, *STAMPS) for row in here.rows(one)] for one in ids]
 
 
-def test_thirty_rosters_three_workers_two_kills(connections: Database) -> None:
+def test_many_rosters_three_workers_two_kills(connections: Database) -> None:
     """Rows as those of undisturbed runs, no two workers on one roster, nothing lost and nothing left."""
     here = connections
     ids = load_many(here.client, NUMBER, first=dt.date(2040, 1, 2), **SIZE)
