@@ -147,7 +147,7 @@ class TableFacts:
 
     Attributes:
         types: Its columns, each with its type; None for a type that cannot be seen.
-        keys: The columns of each of its unique keys; None where they cannot be seen.
+        keys: The columns of each of its unique keys; None for a view, and where they cannot be seen.
         bare: Whether row-level security is off, although the publishable key has rights on it; None where that cannot
             be seen.
     """
@@ -185,7 +185,7 @@ def read_facts(answer: Any) -> dict[str, TableFacts] | None:
     return {
         str(table): TableFacts(
             types=dict(told["columns"]),
-            keys=tuple(map(frozenset, told["keys"])),
+            keys=None if told["keys"] is None else tuple(map(frozenset, told["keys"])),
             bare=told["row_security"] is False and told["public"] is True,
         )
         for table, told in answer.items()
@@ -266,7 +266,7 @@ def without_row_security(tables: Mapping[str, TableFacts]) -> Iterator[Differenc
 
 def types_are_known(tables: Mapping[str, TableFacts]) -> bool:
     """Whether types, keys and row security can be seen, and not only columns."""
-    return all(facts.keys is not None for facts in tables.values())
+    return all(type_ is not None for facts in tables.values() for type_ in facts.types.values())
 
 
 def _optional(table: str, *, with_sql: bool) -> list[str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 
 from greedy.domain.models import Assignment, Requirement, Slot, Status, StoredAssignment, Team, TeamDemand, Workspace
 from greedy.solver.board import Board
@@ -62,8 +63,7 @@ def allocate_rows(board: Board) -> Allocation:
         for person in (*by_choice, *left):
             places.find(person)
         requirement_of |= {board.slot_of(person, key[0]): id_ for person, id_ in places.taken.items()}
-        for requirement in requirements:
-            filled[requirement.id] = sum(id_ == requirement.id for id_ in places.taken.values())
+        filled |= places.filled()
     return Allocation(requirement_of, filled)
 
 
@@ -78,6 +78,7 @@ class _Places:
         self._team = team
         self._row = {requirement.team: requirement.id for requirement in requirements}
         self._size = {requirement.id: requirement.needed for requirement in requirements}
+        self._left = dict(self._size)
         self._planned: set[PersonNumber] = set()
         self.taken: dict[PersonNumber, str] = {}
 
@@ -87,7 +88,7 @@ class _Places:
         for person, named in people:
             self._planned.add(person)
             if named in self._size and self._has_room(named):
-                self.taken[person] = named
+                self._take(person, named)
             else:
                 left.append(person)
         return left
@@ -99,7 +100,7 @@ class _Places:
     def _find(self, person: PersonNumber, seen: set[str]) -> bool:
         for id_ in self._choices(person):
             if self._has_room(id_):
-                self.taken[person] = id_
+                self._take(person, id_)
                 return True
         for id_ in self._choices(person):
             if id_ in seen:
@@ -107,19 +108,36 @@ class _Places:
             seen.add(id_)
             for other in [other for other, row in self.taken.items() if row == id_]:
                 if self._find(other, seen):
-                    self.taken[person] = id_
+                    self._take(person, id_)
                     return True
         return False
 
     def _choices(self, person: PersonNumber) -> list[str]:
         """The rows of which a person may fill a place: by team, and who was there before any other after that."""
-        own = OWN_ROW.get(self._team[person])
-        by_team = tuple(TeamDemand) if own is None else (own, TeamDemand.TOT)
-        order = (*by_team, *(TeamDemand if person in self._planned else ()))
-        return [self._row[team] for team in dict.fromkeys(order) if team in self._row]
+        order = _order(self._team[person], planned=person in self._planned)
+        return [self._row[team] for team in order if team in self._row]
 
     def _has_room(self, id_: str) -> bool:
-        return sum(row == id_ for row in self.taken.values()) < self._size[id_]
+        return self._left[id_] > 0
+
+    def _take(self, person: PersonNumber, id_: str) -> None:
+        """Let a person take a place of a row, and leave the one that they had."""
+        if person in self.taken:
+            self._left[self.taken[person]] += 1
+        self.taken[person] = id_
+        self._left[id_] -= 1
+
+    def filled(self) -> dict[str, int]:
+        """Return how many places of each row are taken."""
+        return {id_: size - self._left[id_] for id_, size in self._size.items()}
+
+
+@cache
+def _order(team: Team, *, planned: bool) -> tuple[TeamDemand, ...]:
+    """Return the rows that a team may fill, its own first; with `planned` all the others after these."""
+    own = OWN_ROW.get(team)
+    by_team = tuple(TeamDemand) if own is None else (own, TeamDemand.TOT)
+    return tuple(dict.fromkeys((*by_team, *(TeamDemand if planned else ()))))
 
 
 def touched_requirements(
@@ -162,10 +180,19 @@ def name_requirements(board: Board, records: Iterable[Assignment]) -> list[Assig
     requirement_of = allocate_rows(board).requirement_of
     team = {person.id: person.team.value for person in board.people}
     return [
-        replace(
-            record,
+        Assignment(
+            roster_id=record.roster_id,
+            employee_id=record.employee_id,
+            date=record.date,
+            dagdeel=record.dagdeel,
+            service_id=record.service_id,
+            status=record.status,
+            source=record.source,
+            notes=record.notes,
+            blocking_future=record.blocking_future,
             team=team[record.employee_id],
             requirement_id=requirement_of.get(record.slot) if record.status is Status.ACTIVE else None,
+            blocked_by=record.blocked_by,
         )
-        for record in records
+        for record in records  # by hand: `dataclasses.replace` takes three times as long
     ]

@@ -31,10 +31,10 @@ from greedy.solver.claims import Ledger
 from greedy.solver.draft import NOBODY, NOTHING, ONE_PAIR, Draft, Value
 from greedy.solver.halves import Half, Unit
 from greedy.solver.knowledge import Effort, Knowledge
-from greedy.solver.numbering import PersonNumber
+from greedy.solver.numbering import NO_ONE, PersonNumber
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.search import Search
-from greedy.solver.steps import Chain, Step, Transfer
+from greedy.solver.steps import Chain, Transfer
 
 Unfairness = Callable[[Sequence[Transfer]], tuple[float, ...]]
 """Returns how unfair it is, now, for those whom some transfers concern."""
@@ -114,7 +114,7 @@ class Chains:
             Whether that was possible; if not, the draft is as it was.
         """
         search = Search(self._knowledge, self._parameters, Value(), limit, (ledger[1], takers))
-        return self._make_first(search, [Chain(Value(), (), (ledger,), {}, {}, {}, 0)], unfairness)
+        return self._make_first(search, [Chain(Value(), (), (ledger,), {}, {}, {}, NO_ONE, 0)], unfairness)
 
     def exchange(self, one: PersonNumber, unit: Unit, two: PersonNumber, other: Unit, unfairness: Unfairness) -> bool:
         """Exchange two units between two people, without losing coverage or a pair.
@@ -125,7 +125,7 @@ class Chains:
         transfers = [Transfer(half, one, two) for half in unit] + [Transfer(half, two, one) for half in other]
         return self._try(transfers, Value(), unfairness)
 
-    def _make_first(self, search: Search, starts: Iterable[Chain | Step], unfairness: Unfairness | None = None) -> bool:
+    def _make_first(self, search: Search, starts: Iterable[Chain], unfairness: Unfairness | None = None) -> bool:
         """Make the first chain that turns out to gain what is needed; return whether there was one."""
         found = islice(search.run(starts), self._parameters.tries)
         return any(self._try(transfers, search.need, unfairness) for transfers in found)

@@ -6,11 +6,12 @@ shifts change.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from greedy.solver.draft import NOBODY, Draft, Value
+from greedy.solver.draft import NOBODY, Draft
 from greedy.solver.halves import Half, Unit
-from greedy.solver.numbering import NO_ONE, Indexed, PersonNumber, ServiceNumber, bits
+from greedy.solver.numbering import NO_ONE, Indexed, Mask, PersonNumber, ServiceNumber, bits
 
 Ledger = tuple[PersonNumber, ServiceNumber]
 """A quota ledger: a person's shifts of a service, to be kept within the quota. Overdrawn: one shift too many."""
@@ -37,28 +38,36 @@ class Claim(NamedTuple):
     Attributes:
         person: Who takes it.
         ejected: The units that they give up for it.
+        loose: The numbers of these, which are loose then.
+        gives: The halves of these units.
         postings: How that changes their quota ledgers.
+        overdrawn: The ledgers that are overdrawn by it, as the draft is.
         gained: The 24-hour duties that are made by it, less those that are broken.
     """
 
     person: PersonNumber
     ejected: tuple[Unit, ...]
+    loose: tuple[int, ...]
+    gives: Unit
     postings: Postings
-    gained: Value
+    overdrawn: tuple[Ledger, ...]
+    gained: int
 
 
 class Claims:
     """The claims that people have on units, and the units that they can give."""
 
-    def __init__(self, draft: Draft, most: int) -> None:
+    def __init__(self, draft: Draft, most: int, number: Callable[[Loose], int]) -> None:
         """Begin without any claims.
 
         Args:
             draft: The draft.
             most: How many units somebody may have to give up at once for another.
+            number: Returns the number of a loose unit.
         """
         self.draft = draft
         self.most = most
+        self._number = number
         self.board = draft.board
         self._claims: Indexed[PersonNumber, dict[Unit, list[Claim]]] = [
             dict[Unit, list[Claim]]() for _ in self.board.people
@@ -74,16 +83,28 @@ class Claims:
 
     def on(self, loose: Loose) -> list[Claim]:
         """Return the claims on a loose unit, those that eject the fewest units first."""
+        claims = [claim for person in bits(self.able(loose)) for claim in self.of(person, loose.unit)]
+        return sorted(claims, key=lambda claim: (len(claim.ejected), claim.person))
+
+    def able(self, loose: Loose) -> Mask:
+        """Return who could take a loose unit, whatever they have to give up for it."""
         draft, board, (unit, givers) = self.draft, self.board, loose
         people = draft.could(unit)
         for half, giver in zip(unit, givers, strict=True):
             shift = board.shifts[half.slot, half.service]
             people &= ~draft.works.get(half, NO_ONE)
             people &= board.admitted(shift, leaving=None if giver == NOBODY else board.team[giver])
-        claims = [claim for person in bits(people) for claim in self._of(person, unit)]
-        return sorted(claims, key=lambda claim: (len(claim.ejected), claim.person))
+        return people
 
-    def _of(self, person: PersonNumber, unit: Unit) -> list[Claim]:
+    def ready(self, loose: Loose) -> Mask:
+        """Return who can take a loose unit as things are: nothing is in the way, and they have quota left."""
+        people = self.able(loose)
+        for half in loose.unit:
+            people &= self.board.free(*half) & self.board.unspent[half.service]
+        return people
+
+    def of(self, person: PersonNumber, unit: Unit) -> list[Claim]:
+        """Return the claims of one person on a unit; none when there is too much in the way."""
         known = self._claims[person].get(unit)
         if known is None:
             known = self._claims[person][unit] = self._find(person, unit)
@@ -92,6 +113,9 @@ class Claims:
     def _find(self, person: PersonNumber, unit: Unit) -> list[Claim]:
         """Return the claims of one person: what is in the way is given up as whole units, or as single halves."""
         slots = self.draft.in_the_way(person, unit)
+        if not slots:
+            more = postings(person, unit, ())
+            return [Claim(person, (), (), (), more, self._overdrawn(more), int(self.completes(person, unit)))]
         units = {self.draft.unit_at(person, slot) for slot in slots}
         if len(units) > self.most:
             return []
@@ -101,8 +125,21 @@ class Claims:
         for some in (units, halves) if halves != units else (units,):
             ejected = tuple(sorted(some))
             pairs = self.completes(person, unit) - sum(self.completes(person, other) for other in ejected)
-            claims.append(Claim(person, ejected, postings(person, unit, ejected), Value(pairs=pairs)))
+            more = postings(person, unit, ejected)
+            gives = tuple(half for other in ejected for half in other)
+            loose = tuple(self._number(Loose(other, (person,) * len(other))) for other in ejected)
+            claims.append(Claim(person, ejected, loose, gives, more, self._overdrawn(more), pairs))
         return claims
+
+    def _overdrawn(self, more: Postings) -> tuple[Ledger, ...]:
+        """Return the ledgers that some postings overdraw, in order."""
+        used, quota = self.board.used, self.board.quota
+        ledgers: list[Ledger] = []
+        for ledger, shifts in more:
+            person, service = ledger
+            if shifts > 0 and used[service].get(person, 0) + shifts > quota[service].get(person, 0):
+                ledgers.append(ledger)
+        return tuple(sorted(ledgers) if len(ledgers) > 1 else ledgers)
 
     def held(self, person: PersonNumber, service: ServiceNumber) -> list[Unit]:
         """Return the units with a shift of a service that somebody can give away: each half alone, and whole pairs."""

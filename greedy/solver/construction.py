@@ -28,6 +28,9 @@ Progress = Callable[[int, int], None]
 
 _PROGRESS_EVERY = 500
 
+_FEW = 12
+"""People up to whom it is quicker to compare their shares than to go through those of everybody."""
+
 
 def construct(board: Board, progress: Progress | None = None) -> None:
     """Assign every open place of a board that somebody can take, in the order of work."""
@@ -44,6 +47,7 @@ class Construction:
     def __init__(self, board: Board) -> None:
         self.board = board
         self._totals = board.by_total_share()
+        self._preferred = {demand: [board.of_teams(teams) for teams in PREFERENCE[demand]] for demand in TeamDemand}
 
     def run(self, progress: Progress | None = None) -> None:
         """Go through all requirements."""
@@ -91,8 +95,8 @@ class Construction:
                 groups.append((candidates & self._could_fill(*other), (half, other)))
         groups.append((candidates, (half,)))
         for people, unit in groups:
-            for teams in PREFERENCE[team]:
-                yield people & board.of_teams(teams), unit
+            for preferred in self._preferred[team]:
+                yield people & preferred, unit
             # Overig may stand in TOT so far and free that place by moving to this row: then any team can be admitted.
             yield people, unit
 
@@ -111,9 +115,17 @@ class Construction:
     def fairest(self, people: Mask, unit: Unit, slot: SlotNumber) -> PersonNumber:
         """Return the one of some people to whom a unit goes; each line keeps those who are equal so far."""
         people = self._least_share(people, [service for service, _ in unit])
-        people = self._totals.lowest(people)
+        people = self._least_total(people)
         people = self.board.worked_longest_ago(people, slot)
         return next(bits(people))  # the lowest number is the smallest id
+
+    def _least_total(self, people: Mask) -> Mask:
+        """Return those of some people who have used the smallest share of all their quotas."""
+        if people.bit_count() > _FEW:
+            return self._totals.lowest(people)
+        shares = {person: self.board.total_share(person) for person in bits(people)}
+        least = min(shares.values(), default=0.0)
+        return mask_of(person for person, share in shares.items() if share == least)
 
     def _least_share(self, people: Mask, services: Sequence[ServiceNumber]) -> Mask:
         """Return those of some people who have used the smallest share of a service's quota, or of two together."""

@@ -26,7 +26,8 @@ class Handing(Chains):
             Whether that was possible; if not, the draft is as it was.
         """
         search = Search(self._knowledge, self._parameters, NOTHING, limit, every=True)
-        return self._make_first(search, search.returning(unit, (giver,) * len(unit), taker), cost)
+        search.returning(unit, (giver,) * len(unit), taker)
+        return self._make_first(search, (), cost)
 
     def hand_on(self, unit: Unit, giver: PersonNumber, cost: Unfairness, limit: int) -> bool:
         """Take a unit from who has it, for whoever can have it, by a chain.

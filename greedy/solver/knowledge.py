@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from greedy.solver.claims import Claim, Claims, Ledger, Loose
 from greedy.solver.draft import NOBODY, Draft, Value
-from greedy.solver.numbering import bits
+from greedy.solver.numbering import Mask, bits
 from greedy.solver.parameters import Parameters
 
 
@@ -40,7 +40,7 @@ class Knowledge:
     def __init__(self, draft: Draft, effort: Effort, parameters: Parameters, *, ejecting: bool) -> None:
         self.draft = draft
         self.effort = effort
-        self.claims = Claims(draft, parameters.loose if ejecting else 0)
+        self.claims = Claims(draft, parameters.loose if ejecting else 0, self.number)
         self.loose: list[Loose] = []
         self._most_places = parameters.open_places
         self._numbers: dict[Loose, int] = {}
@@ -57,6 +57,8 @@ class Knowledge:
         self._version = self.draft.version
         self.quota_left: dict[Ledger, int] = {}
         self._claims_on: dict[int, list[Claim]] = {}
+        self._ready: dict[int, Mask] = {}
+        self._able: dict[int, Mask] = {}
         self._places: dict[Value, list[int]] = {}
 
     def number(self, loose: Loose) -> int:
@@ -73,6 +75,20 @@ class Knowledge:
         if known is None:
             known = self._claims_on[number] = self.claims.on(self.loose[number])
             self.effort.spend(len(known))
+        return known
+
+    def ready(self, number: int) -> Mask:
+        """Return who can take a loose unit as things are, without giving anything up and within their quota."""
+        known = self._ready.get(number)
+        if known is None:
+            known = self._ready[number] = self.claims.ready(self.loose[number])
+        return known
+
+    def able(self, number: int) -> Mask:
+        """Return who could take a loose unit, whatever they have to give up for it."""
+        known = self._able.get(number)
+        if known is None:
+            known = self._able[number] = self.claims.able(self.loose[number])
         return known
 
     def open_places(self, worth: Value) -> list[int]:

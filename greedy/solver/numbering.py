@@ -124,6 +124,9 @@ class Numbering:
         self.origin = workspace.roster.start_date - dt.timedelta(days=reach)
         self.slots = PER_DAY * (days + 2 * reach)
         self.period = range(PER_DAY * reach, PER_DAY * (reach + days))
+        self._when = [
+            (self.origin + dt.timedelta(days=day), dagdeel) for day in range(days + 2 * reach) for dagdeel in DAGDELEN
+        ]
         self.people: list[Employee] = sorted(workspace.employees, key=lambda employee: employee.id)
         self.everyone = [PersonNumber(number) for number in range(len(self.people))]
         self.services: list[Service] = sorted(workspace.services, key=lambda service: service.code)
@@ -139,6 +142,8 @@ class Numbering:
 
     def when(self, slot: SlotNumber) -> tuple[dt.date, Dagdeel]:
         """Return the date and the dagdeel of a slot number."""
+        if 0 <= slot < len(self._when):
+            return self._when[slot]
         day, order = divmod(slot, PER_DAY)
         return self.origin + dt.timedelta(days=day), DAGDELEN[order]
 

@@ -17,13 +17,14 @@ class Parameters:
         only_fill: Whether the repair ends as soon as nothing is open: for who asks whether everything can be filled.
         rounds: Times that filling, pairing and sharing are pursued in turn; 0 for no sharing.
         limits: Situations that the search for one chain may look at: first few, for all that is easily had, then many.
-        effort: Steps that filling and pairing may look at to begin with; half as many after each sharing.
+        effort: Steps that filling and pairing may look at to begin with; a quarter as many after each sharing.
         effort_per_shift: The same for each shift of the roster; the larger of the two counts.
         spread_effort: Steps that moving open places to other days may look at in all.
         spread_effort_per_place: More of them for each place that is open to begin with.
         spread_effort_at_most: The most of them; a roster with more shifts gets one per shift.
         spread_limits: Situations that may be looked at to move one of them: first few, then many.
         sharing_effort: Steps that each sharing may look at; a roster with more shifts gets one per shift.
+        sharing_effort_at_most: The same where filling and pairing have left so many of theirs.
         chain_effort: Steps that chains may look at to even out nights, or weekends, or holidays, each time.
         calm_effort: Steps that giving back what a replan need not move may look at.
         wish_limit: Situations that may be looked at for one wish of sharing, so that one that cannot be met leaves
@@ -37,18 +38,19 @@ class Parameters:
 
     repair: bool = True
     only_fill: bool = False
-    rounds: int = 3
-    limits: tuple[int, ...] = (60, 400)
-    effort: int = 8_000
+    rounds: int = 2
+    limits: tuple[int, ...] = (8, 40, 200)
+    effort: int = 14_000
     effort_per_shift: int = 5
     spread_effort: int = 1_500
     spread_effort_per_place: int = 150
     spread_effort_at_most: int = 9_000
     spread_limits: tuple[int, ...] = (60, 250)
-    sharing_effort: int = 3_500
-    chain_effort: int = 3_000
+    sharing_effort: int = 1_500
+    sharing_effort_at_most: int = 3_500
+    chain_effort: int = 1_000
     calm_effort: int = 20_000
-    wish_limit: int = 40
+    wish_limit: int = 12
     loose: int = 3
     unsettled: int = 4
     open_places: int = 8

@@ -59,11 +59,12 @@ def active_records(board: Board) -> list[Assignment]:
     records = []
     added = [(slot, person, service) for person in board.everyone for slot, service in board.added[person].items()]
     for slot, person, service in sorted(added):
-        employee_id, date, dagdeel = board.slot_of(person, slot)
+        employee_id = board.people[person].id
+        date, dagdeel = board.when(slot)
         blocks = [
-            board.slot_of(person, slot + distance)
+            (*board.when(slot + distance), employee_id)
             for distance, _ in board.duty(service, slot).rests
-            if board.workspace.roster.covers(board.when(slot + distance)[0])
+            if slot + distance in board.period
         ]
         records.append(
             Assignment(
@@ -74,7 +75,7 @@ def active_records(board: Board) -> list[Assignment]:
                 service_id=board.services[service].id,
                 status=Status.ACTIVE,
                 source=board.workspace.words.assigned,
-                blocking_future=tuple((rest.date, rest.dagdeel, rest.employee_id) for rest in blocks),
+                blocking_future=tuple(blocks),
             )
         )
     return records

@@ -23,7 +23,7 @@ from greedy.solver.bounds import PairBound, can_be_filled
 from greedy.solver.chains import Chains
 from greedy.solver.draft import ANY, FIRM, ON_CALL, OPTIONAL, Draft, Value
 from greedy.solver.fairness import Fairness, measure
-from greedy.solver.halves import Half
+from greedy.solver.halves import Half, Unit
 from greedy.solver.numbering import ServiceNumber, bits
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.sharing import Sharing
@@ -52,7 +52,7 @@ class _Repair:
         self.bound = PairBound(self.draft)
         self.effort = max(parameters.effort, parameters.effort_per_shift * len(board.shifts))
         self.chains = Chains(self.draft, 0, parameters)
-        self.sharing_effort = max(parameters.sharing_effort, len(board.shifts))
+        self._tried: dict[Unit, tuple[int, int]] = {}
 
     def run(self) -> Fairness:
         """Pursue the aims in turn, as long as sharing helps the others; return the fairness before any sharing."""
@@ -61,15 +61,22 @@ class _Repair:
         before = measure(self.board)
         for _ in range(self.parameters.rounds):
             value, cost = self.draft.value, self.draft.spread.cost
-            for ejecting in (False, True):
-                self.sharing.share_out(self.sharing_effort, ejecting=ejecting)
-            self.sharing.exchange(self.sharing_effort)
-            self._complete(self.effort // 2)
+            self._share_out()
+            self._complete(self.effort // 4)
             self.spreading.spread_out()
             if (self.draft.value, self.draft.spread.cost) == (value, cost):
                 break
         self._take_what_is_free()
+        if self.parameters.rounds:  # once, at the end: nothing that follows could use what it moves
+            self.sharing.exchange(max(self.parameters.sharing_effort, len(self.board.shifts)))
         return before
+
+    def _share_out(self) -> None:
+        """Share the work out, with more effort where filling and pairing needed little."""
+        parameters, left = self.parameters, self.chains.effort.left
+        effort = max(parameters.sharing_effort, min(left, parameters.sharing_effort_at_most), len(self.board.shifts))
+        for ejecting in (False, True):
+            self.sharing.share_out(effort, ejecting=ejecting)
 
     def _take_what_is_free(self) -> None:
         """Fill what somebody can simply take, in case the effort has run out before."""
@@ -88,24 +95,29 @@ class _Repair:
         Pairing can make room for a shift, which can make room for a pair, and so on.
         """
         self.chains.effort.left = max(0, self.chains.effort.left) + effort
-        level, limits = 0, self.parameters.limits
-        while level < len(limits):
-            value = self.draft.value
-            self._fill(limits[level])
-            if self.parameters.only_fill and self.draft.is_full:
-                return
-            self._pair(limits[level])
-            if self.draft.value == value:
-                level += 1
-            elif level:
-                level = 0
+        for limit in self.parameters.limits:
+            value = None
+            while value != self.draft.value and self.chains.effort.left > 0:
+                value = self.draft.value
+                self._fill(limit)
+                if self.parameters.only_fill and self.draft.is_full:
+                    return
+                self._pair(limit)
 
     def _fill(self, limit: int) -> None:
         """Fill open places, on-call ones first."""
         for worth, need in NEEDS.items():
             for half in self.draft.open_halves(worth):
-                while self._may_fill(half) and self.chains.fill(half, need, limit):
+                while self._is_new((half,), limit) and self._may_fill(half) and self.chains.fill(half, need, limit):
                     pass
+
+    def _is_new(self, unit: Unit, limit: int) -> bool:
+        """Whether a search has not been tried yet, as the draft is and with so many situations; from now on it has."""
+        now = self.draft.version, limit
+        if self._tried.get(unit) == now:
+            return False
+        self._tried[unit] = now
+        return True
 
     def _may_fill(self, half: Half) -> bool:
         """Whether there is hope: counting allows one more of the service, or one of MAG can be left for one of MOET."""
@@ -128,7 +140,8 @@ class _Repair:
     def _pair(self, limit: int) -> None:
         """Unite the halves of a day's duty that two people have."""
         for morning, evening in self._duties():
-            if self.chains.effort.left > 0 and self.draft.alone(morning) | self.draft.alone(evening):
+            alone = self.draft.alone(morning) | self.draft.alone(evening)
+            if alone and self.chains.effort.left > 0 and self._is_new((morning, evening), limit):
                 self.chains.unite(morning, evening, limit)
 
     def _duties(self) -> Iterator[tuple[Half, Half]]:

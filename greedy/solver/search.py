@@ -2,7 +2,8 @@
 
 Partial chains with the fewest unsettled things come first, then the shortest. How a chain may go on depends only on
 what is unsettled, so each such *situation* is looked at once, reached in the best way: the cost grows with the number
-of situations, not with the number of chains.
+of situations, not with the number of chains. Only whether somebody can take the last loose unit as things are is asked
+on every way to a situation: who gave something at the beginning of this way can take it back at its end.
 
 Partial chains whose gain is below the required gain are pruned. This is safe for cycles: every improving cycle has a
 starting point from which all prefixes improve (Lin-Kernighan). Improvements can still be missed, because of the bounds
@@ -20,7 +21,7 @@ from greedy.solver.claims import Claim, Ledger, Loose, Postings, postings
 from greedy.solver.draft import NOBODY, ONE_PAIR, Value
 from greedy.solver.halves import Half, Unit
 from greedy.solver.knowledge import Knowledge
-from greedy.solver.numbering import NO_ONE, PersonNumber, ServiceNumber, bits
+from greedy.solver.numbering import NO_ONE, PersonNumber, ServiceNumber, bits, mask_of
 from greedy.solver.parameters import Parameters
 from greedy.solver.steps import SETTLED, Chain, Situation, Step, Transfer
 
@@ -70,6 +71,8 @@ class Search:
         self._takers = takers
         self._leave = leave
         self._seen: dict[Situation, Value] = {}
+        self._queue: list[_Entry] = []
+        self._tie = count()
         self._room: dict[Ledger, int] = {} if takers else knowledge.quota_left
 
     # How chains begin
@@ -86,10 +89,10 @@ class Search:
                 balance[giver, half.service] = -1
                 given[giver] = (half,)
         loose = (self._knowledge.number(Loose(unit, givers)),)
-        return Chain(value, loose, (), balance, given, {}, 1)
+        return Chain(value, loose, (), balance, given, {}, mask_of(given), 1)
 
-    def uniting(self, morning: Half, evening: Half) -> Iterator[Chain | Step]:
-        """Yield chains that begin by uniting two halves: one goes to who has the other, or both go to a third."""
+    def uniting(self, morning: Half, evening: Half) -> Iterator[Chain]:
+        """Note chains that unite two halves in the hand of who has one; yield those by which a third gets both."""
         mornings, evenings = (bits(self._draft.alone(half)) for half in (morning, evening))
         has_morning, has_evening = set(mornings), set(evenings)
         gives_morning, gives_evening = self._givers(morning, has_morning), self._givers(evening, has_evening)
@@ -97,19 +100,19 @@ class Search:
             for giver in givers:
                 chain = self.taking((half,), (giver,))
                 for claim in self._knowledge.claims_on(chain.loose[0]):
-                    if claim.person in takers and (after := self._give(chain, (half,), (), claim)):
-                        yield after
+                    if claim.person in takers:
+                        self._give(chain, (half,), (), claim)
         for one in gives_morning:
             for two in gives_evening:
                 if (one, two) != (NOBODY, NOBODY):
                     yield self.taking((morning, evening), (one, two))
 
-    def returning(self, unit: Unit, givers: tuple[PersonNumber, ...], taker: PersonNumber) -> Iterator[Step]:
-        """Yield chains that begin by giving a unit to one person."""
+    def returning(self, unit: Unit, givers: tuple[PersonNumber, ...], taker: PersonNumber) -> None:
+        """Note chains that begin by giving a unit to one person."""
         chain = self.taking(unit, givers)
         for claim in self._knowledge.claims_on(chain.loose[0]):
-            if claim.person == taker and (step := self._give(chain, unit, (), claim)):
-                yield step
+            if claim.person == taker:
+                self._give(chain, unit, (), claim)
 
     def _givers(self, half: Half, people: Iterable[PersonNumber]) -> list[PersonNumber]:
         """Return those of some people who have a half by an assignment of this run, and NOBODY if it is open."""
@@ -118,88 +121,98 @@ class Search:
 
     # The search itself
 
-    def run(self, starts: Iterable[Chain | Step]) -> Iterator[list[Transfer]]:
+    def run(self, starts: Iterable[Chain]) -> Iterator[list[Transfer]]:
         """Yield the transfers of the chains that leave nothing unsettled."""
-        queue: list[_Entry] = [((1,), number, start) for number, start in enumerate(starts)]
-        tie = count(len(queue))
-        seen, effort, limit = self._seen, self._knowledge.effort, self._limit
-        ends: set[frozenset[tuple[Ledger, int]]] = set()
-        while queue and limit > 0 and effort.left > 0:
+        seen, effort, queue = self._seen, self._knowledge.effort, self._queue
+        for start in starts:
+            heappush(queue, ((1,), next(self._tie), start))
+        ends: set[object] = set()
+        while queue and self._limit > 0 and effort.left > 0:
             *_, entry = heappop(queue)
             situation = entry.loose, entry.overdrawn
-            if situation in seen and seen[situation] >= entry.value:
-                continue
-            chain = entry.made() if isinstance(entry, Step) else entry
             if situation == SETTLED:
-                end = frozenset(posting for posting in chain.balance.items() if posting[1])
-                if self._every or end not in ends:
+                chain = entry.made() if isinstance(entry, Step) else entry
+                end = self._end(chain)
+                if end not in ends:
                     ends.add(end)
                     yield chain.transfers
                 continue
+            if situation in seen and seen[situation] >= entry.value:
+                continue
+            chain = entry.made() if isinstance(entry, Step) else entry
             seen[situation] = chain.value
-            limit -= 1
-            for step in self._next(chain):
-                if step:
-                    heappush(queue, (_rank(step), next(tie), step))
+            self._limit -= 1
+            if chain.loose:
+                self._place(chain)
+            else:
+                self._release(chain, *chain.overdrawn[0])
 
-    def _next(self, chain: Chain) -> Iterator[Step | None]:
-        """Yield the ways to settle one thing more; None for one that is not worth going on with."""
-        if not chain.loose:
-            return self._released(chain, *chain.overdrawn[0])
-        claims_on = self._knowledge.claims_on
-        number = min(chain.loose, key=lambda number: (len(claims_on(number)), number))  # the hardest first
-        return self._placed(chain, number, tuple(other for other in chain.loose if other != number))
+    def _end(self, chain: Chain) -> object:
+        """Return what tells a finished chain from others: for sharing the ledgers alone, else all that it moves."""
+        if self._takers and not self._every:
+            return frozenset(posting for posting in chain.balance.items() if posting[1])
+        return frozenset(chain.transfers)
 
-    def _placed(self, chain: Chain, number: int, others: tuple[int, ...]) -> Iterator[Step | None]:
-        """Yield the ways to settle a loose unit."""
+    def _place(self, chain: Chain) -> None:
+        """Note the ways to settle a loose unit, the hardest one."""
         knowledge, draft = self._knowledge, self._draft
+        number, others = chain.loose[0], chain.loose[1:]
+        if others:
+            number = min(chain.loose, key=lambda number: (len(knowledge.claims_on(number)), number))
+            others = tuple(other for other in chain.loose if other != number)
         unit, givers = knowledge.loose[number]
-        for claim in knowledge.claims_on(number):
-            yield self._give(chain, unit, others, claim)
+        claims = knowledge.claims_on(number)
+        for claim in claims:
+            self._give(chain, unit, others, claim)
         worths = [draft.worth(half, giver) for half, giver in zip(unit, givers, strict=True)]
         if len(unit) > 1:
-            chain_value = chain.value - ONE_PAIR
+            value = chain.value - ONE_PAIR
             halves = tuple(knowledge.number(Loose((half,), (giver,))) for half, giver in zip(unit, givers, strict=True))
-            yield self._after(chain, chain_value, halves + others)
+            self._note(chain, value, halves + others)
             if self._leave is None or unit in self._leave:
-                yield self._after(chain, chain_value - worths[0] - worths[1], others)
+                self._note(chain, value - worths[0] - worths[1], others)
             return
         if self._leave is None or unit in self._leave:
-            yield self._after(chain, chain.value - worths[0], others)
+            self._note(chain, chain.value - worths[0], others)
         if givers[0] != NOBODY:
             for place in knowledge.open_places(worths[0]):
-                half = knowledge.loose[place].unit[0]
-                if place not in others and all(half not in taken for taken in chain.taken.values()):
-                    yield self._after(chain, chain.value, (place, *others))
+                if place not in others and knowledge.able(place) & chain.touched:
+                    half = knowledge.loose[place].unit[0]
+                    if all(half not in taken for taken in chain.taken.values()):
+                        self._note(chain, chain.value, (place, *others))
 
-    def _released(self, chain: Chain, person: PersonNumber, service: ServiceNumber) -> Iterator[Step | None]:
-        """Yield the ways to settle an overdrawn ledger."""
+    def _release(self, chain: Chain, person: PersonNumber, service: ServiceNumber) -> None:
+        """Note the ways to settle an overdrawn ledger."""
         given = chain.given.get(person, ())
-        for unit in self._knowledge.claims.held(person, service):
+        units = self._knowledge.claims.held(person, service)
+        for unit in units:
             if not any(half in given for half in unit):
                 value = chain.value - ONE_PAIR if self._completes(chain, person, unit) else chain.value
                 loose = (self._knowledge.number(Loose(unit, (person,) * len(unit))), *chain.loose)
-                yield self._after(chain, value, loose, postings(person, (), (unit,)), person, unit)
+                self._note(chain, value, loose, postings(person, (), (unit,)), person, unit)
 
-    def _give(self, chain: Chain, unit: Unit, others: tuple[int, ...], claim: Claim) -> Step | None:
-        """Return the step by which somebody takes a unit, after what they have given and taken; None if impossible."""
-        person, ejected, more, gained = claim
+    def _give(self, chain: Chain, unit: Unit, others: tuple[int, ...], claim: Claim) -> None:
+        """Note the step by which somebody takes a unit, after what they have given and taken, if it is possible."""
+        person, ejected, loose, gives, more, overdrawn, gained = claim
+        if not chain.touched >> person & 1:
+            value = chain.value + Value(pairs=gained) if gained else chain.value
+            self._note(chain, value, others + loose, more, person, gives, unit, overdrawn)
+            return
         given, taken = chain.given.get(person, ()), chain.taken.get(person, ())
-        if given or taken:
-            if any(self._clash(one, two) for one in taken for two in unit):
-                return None
-            if given:
-                left = (tuple(half for half in other if half not in given) for other in ejected)
-                ejected = tuple(filter(None, left))
-                more = postings(person, unit, ejected)
-            broken = sum(self._completes(chain, person, other) for other in ejected)
-            gained = Value(pairs=self._completes(chain, person, unit) - broken)
-        value = chain.value + gained if gained.pairs else chain.value
-        loose = tuple(self._knowledge.number(Loose(other, (person,) * len(other))) for other in ejected)
-        gives = tuple(half for other in ejected for half in other)
-        return self._after(chain, value, others + loose, more, person, gives, unit)
+        if taken and any(self._clash(one, two) for one in taken for two in unit):
+            return
+        if given and ejected:
+            left = (tuple(half for half in other if half not in given) for other in ejected)
+            ejected = tuple(filter(None, left))
+            gives = tuple(half for other in ejected for half in other)
+            more = postings(person, unit, ejected)
+            loose = tuple(self._knowledge.number(Loose(other, (person,) * len(other))) for other in ejected)
+        broken = sum(self._completes(chain, person, other) for other in ejected)
+        gained = self._completes(chain, person, unit) - broken
+        value = chain.value + Value(pairs=gained) if gained else chain.value
+        self._note(chain, value, others + loose, more, person, gives, unit)
 
-    def _after(
+    def _note(
         self,
         chain: Chain,
         value: Value,
@@ -208,27 +221,89 @@ class Search:
         person: PersonNumber = NOBODY,
         given: Unit = (),
         taken: Unit = (),
-    ) -> Step | None:
-        """Return one more step; None when too little is gained, too much unsettled, or the situation seen already."""
-        self._knowledge.effort.spend(1)
+        overdrawing: tuple[Ledger, ...] | None = None,
+    ) -> None:
+        """Note one more step, unless too little is gained, too much unsettled, or the situation seen already.
+
+        `overdrawing` are the ledgers that it overdraws, where that is known.
+        """
+        self._knowledge.effort.left -= 1
         if value < self.need or len(loose) > self._parameters.loose:
-            return None
+            return
         if len(loose) > 1:
             loose = tuple(sorted(loose))
         overdrawn = chain.overdrawn
-        for ledger, shifts in more:
-            now = chain.balance.get(ledger, 0) + shifts
-            if now > 0 and now > self._room_in(ledger):
-                if ledger not in overdrawn:
-                    overdrawn = tuple(sorted((*overdrawn, ledger)))
-            elif ledger in overdrawn:
-                overdrawn = tuple(other for other in overdrawn if other != ledger)
+        if overdrawing is None or self._takers:
+            for ledger, shifts in more:
+                now = chain.balance.get(ledger, 0) + shifts
+                if now > 0 and now > self._room_in(ledger):
+                    if ledger not in overdrawn:
+                        overdrawn = tuple(sorted((*overdrawn, ledger)))
+                elif ledger in overdrawn:
+                    overdrawn = tuple(other for other in overdrawn if other != ledger)
+        elif overdrawing:
+            overdrawn = tuple(sorted(overdrawn + overdrawing)) if overdrawn else overdrawing
         if overdrawn and len(loose) + len({one for one, _ in overdrawn}) > self._parameters.unsettled:
-            return None
+            return
         seen = self._seen.get((loose, overdrawn))
-        if seen is not None and seen >= value:
-            return None
-        return Step(chain, value, loose, overdrawn, more, person, given, taken)
+        news = seen is None or seen < value
+        last = not overdrawn and len(loose) == 1
+        if news or last:
+            step = Step(chain, value, loose, overdrawn, more, person, given, taken)
+            if last:
+                self._close(step, loose[0])
+            if news:
+                heappush(self._queue, (_rank(step), next(self._tie), step))
+
+    def _close(self, step: Step, number: int) -> None:
+        """Note who can take the last loose unit as things are, so that the chain is finished.
+
+        This is done for each way to come to a situation, though the situation itself is looked at but once: who gave
+        something at the beginning of this way can take it back at its end.
+        """
+        knowledge = self._knowledge
+        unit = knowledge.loose[number].unit
+        touched = step.chain.touched if step.person == NOBODY else step.chain.touched | 1 << step.person
+        ready = knowledge.ready(number) & ~touched
+        again = knowledge.able(number) & step.chain.touched
+        if step.person != NOBODY:
+            again &= ~(1 << step.person)
+        if not (ready or again):
+            return
+        chain: Chain | None = None
+        service, takers = self._takers or (None, ())
+        restricted = any(half.service == service for half in unit)
+        for person in bits(ready):
+            if restricted and person not in takers:
+                continue
+            chain = chain or step.made()
+            pairs = self._knowledge.claims.completes(person, unit)
+            value = chain.value + ONE_PAIR if pairs else chain.value
+            self._finish(chain, value, person, unit)
+        if again:
+            knowledge.effort.spend(1)
+            chain = chain or step.made()
+            for person in bits(again):
+                if self._fits(chain, person, unit):
+                    gained = self._completes(chain, person, unit)
+                    self._finish(chain, chain.value + ONE_PAIR if gained else chain.value, person, unit)
+
+    def _finish(self, chain: Chain, value: Value, person: PersonNumber, unit: Unit) -> None:
+        """Note that somebody takes all that is loose."""
+        step = Step(chain, value, (), (), postings(person, unit, ()), person, (), unit)
+        heappush(self._queue, ((0, chain.steps, *(-aim for aim in value)), next(self._tie), step))
+
+    def _fits(self, chain: Chain, person: PersonNumber, unit: Unit) -> bool:
+        """Whether somebody who has given or taken something can take a unit without giving up more."""
+        given, taken = chain.given.get(person, ()), chain.taken.get(person, ())
+        for half in unit:
+            ledger = person, half.service
+            if chain.balance.get(ledger, 0) >= max(0, self._room_in(ledger)):
+                return False
+        if taken and any(self._clash(one, two) for one in taken for two in unit):
+            return False
+        claims = self._knowledge.claims.of(person, unit)
+        return bool(claims) and all(half in given for half in claims[-1].gives)
 
     def _room_in(self, ledger: Ledger) -> int:
         """Return how many shifts more a ledger may have than in the draft."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from greedy.solver.claims import Ledger, Postings
 from greedy.solver.draft import NOBODY, Value
 from greedy.solver.halves import Half, Unit
-from greedy.solver.numbering import PersonNumber
+from greedy.solver.numbering import Mask, PersonNumber
 
 Situation = tuple[tuple[int, ...], tuple[Ledger, ...]]
 """What is unsettled: the numbers of the loose units, and the overdrawn ledgers."""
@@ -34,6 +34,7 @@ class Chain(NamedTuple):
         balance: How many shifts more each ledger has.
         given: What people have given away.
         taken: What people have taken.
+        touched: Who has given or taken anything.
         steps: How many steps there are.
     """
 
@@ -43,6 +44,7 @@ class Chain(NamedTuple):
     balance: dict[Ledger, int]
     given: dict[PersonNumber, Unit]
     taken: dict[PersonNumber, Unit]
+    touched: Mask
     steps: int
 
     @property
@@ -66,7 +68,7 @@ class Step(NamedTuple):
 
     def made(self) -> Chain:
         """Return the chain that includes the step."""
-        (_, _, _, balance, given, taken, steps), value, loose, overdrawn, more, person, gives, takes = self
+        (_, _, _, balance, given, taken, touched, steps), value, loose, overdrawn, more, person, gives, takes = self
         if more:
             balance = balance.copy()
             for ledger, shifts in more:
@@ -75,4 +77,6 @@ class Step(NamedTuple):
             given = given | {person: given.get(person, ()) + gives}
         if takes:
             taken = taken | {person: taken.get(person, ()) + takes}
-        return Chain(value, loose, overdrawn, balance, given, taken, steps + 1)
+        if person != NOBODY:
+            touched |= 1 << person
+        return Chain(value, loose, overdrawn, balance, given, taken, touched, steps + 1)

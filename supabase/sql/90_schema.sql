@@ -143,7 +143,7 @@ begin
           from pg_catalog.pg_attribute join pg_catalog.pg_type on pg_type.oid = atttypid
           where attrelid = there.oid and attnum > 0 and not attisdropped
         ),
-        'keys', (
+        'keys', case when there.relkind in ('r', 'p') then (
           select coalesce(jsonb_agg((
             select jsonb_agg(attname) from pg_catalog.pg_attribute
             where attrelid = key.indrelid and attnum = any (key.indkey[0:key.indnkeyatts - 1])
@@ -151,7 +151,7 @@ begin
           from pg_catalog.pg_index as key
           where key.indrelid = there.oid and key.indisunique and key.indisvalid and key.indpred is null
             and key.indexprs is null
-        )
+        ) end
       ))
       from pg_catalog.pg_class as there
       where there.oid in (

@@ -54,6 +54,7 @@ def test_a_run_is_recorded_as_its_result_says(db: Database) -> None:
         "rest_proven": True,
         "alerts": 0,
         "warnings": len(outcome["warnings"]),
+        "links": None,
         "tried": None,
         "waited_ms": None,
     }

@@ -119,10 +119,12 @@ class Database:
 
 
 @contextmanager
-def fresh_database(migrations: Sequence[Path] = (MIGRATIONS,), *, max_rows: int = 1000) -> Iterator[Database]:
+def fresh_database(
+    migrations: Sequence[Path] = (MIGRATIONS,), *, max_rows: int = 1000, pgmq: bool = True
+) -> Iterator[Database]:
     """Run a server for one test alone; see `local_supabase` for what may be asked of it."""
     with (
-        local_supabase([*migrations, SQL], max_rows=max_rows) as server,
+        local_supabase([*migrations, SQL], max_rows=max_rows, pgmq=pgmq) as server,
         connected(server.url, server.secret_key) as client,
     ):
         yield Database(server, client)

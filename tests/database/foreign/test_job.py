@@ -233,6 +233,14 @@ def test_check_and_history(foreign: ForeignDatabase) -> None:
     checked = roster.run("--check")
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
+    checks = {line["name"]: line for line in json.loads(checked.stdout)["checks"]}
+    assert checks["columns"]["state"] == "OK"
+    if foreign.variant.knows_requirements:
+        assert checks["more columns"]["state"] == "OK"
+    else:
+        assert checks["more columns"]["message"].startswith("roster_assignments has no team (")
+    seen = {name: checks[name]["state"] for name in ("types", "unique keys", "row security") if name in checks}
+    assert seen == (dict.fromkeys(("types", "unique keys", "row security"), "OK") if foreign.variant.ours else {})
     roster.result()
     told = roster.run("--history")
     if foreign.variant.ours:
