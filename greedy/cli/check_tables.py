@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from greedy.cli.check_line import Check, State, failed
-from greedy.database import probes, structure
+from greedy.database import differences, probes
 from greedy.database.client import Client
 from greedy.database.codes import NO_TABLE
+from greedy.database.differences import TableFacts
 from greedy.database.schema import DatabaseSchema
-from greedy.database.structure import TableFacts
 from greedy.database.tables import COLUMNS
 from greedy.errors import DatabaseError
 
@@ -52,35 +52,35 @@ def compare_tables(client: Client, found: DatabaseSchema, seen: Mapping[str, pro
     else:
         tables = {table: facts for table, facts in found.tables.items() if table in seen}
     with_sql = found.version is not None
-    known = structure.types_are_known(tables)
-    if missing := "; ".join(map(str, structure.missing_columns(tables, with_sql=with_sql))):
+    known = differences.types_are_known(tables)
+    if missing := "; ".join(map(str, differences.missing_columns(tables, with_sql=with_sql))):
         yield failed("columns", missing, DatabaseError.exit_code)
     else:
         yield Check("columns", "all there that a run needs" + ("" if known else f"; {_UNSEEN}"))
     yield _optional(tables, with_sql=with_sql)
     if not known:
         return
-    yield _hints("types", "as in the migrations, or as good", structure.other_types(tables))
-    yield _hints("unique keys", "there", structure.missing_keys(tables))
+    yield _hints("types", "as in the migrations, or as good", differences.other_types(tables))
+    yield _hints("unique keys", "there", differences.missing_keys(tables))
     yield _row_security(tables)
 
 
 def _optional(tables: Mapping[str, TableFacts], *, with_sql: bool) -> Check:
     """Look for the columns that a run does without; what only other databases have is told, and no hint."""
-    if missing := "; ".join(map(str, structure.missing_optional_columns(tables, with_sql=with_sql))):
+    if missing := "; ".join(map(str, differences.missing_optional_columns(tables, with_sql=with_sql))):
         return Check("more columns", missing, State.HINT)
-    possible = ", ".join(structure.possible_columns(tables))
+    possible = ", ".join(differences.possible_columns(tables))
     return Check("more columns", "there" + (f"; would be used too: {possible}" if possible else ""))
 
 
-def _hints(name: str, well: str, differences: Iterator[structure.Difference]) -> Check:
-    wrong = "; ".join(map(str, differences))
+def _hints(name: str, well: str, found: Iterator[differences.Difference]) -> Check:
+    wrong = "; ".join(map(str, found))
     return Check(name, wrong, State.HINT) if wrong else Check(name, well)
 
 
 def _row_security(tables: Mapping[str, TableFacts]) -> Check:
     """Look whether the publishable key gets at tables without a policy."""
-    bare = list(structure.without_row_security(tables))
+    bare = list(differences.without_row_security(tables))
     if not bare:
         return Check("row security", "on, or the publishable key has no rights")
     message = f"off on {', '.join(one.words for one in bare)}, which whoever has the publishable key may read or change"

@@ -13,9 +13,9 @@ from greedy.database import requests, structure
 from greedy.database.bulk import Batch, SlotTable
 from greedy.database.client import Client
 from greedy.database.codes import NO_TABLE, Action
+from greedy.database.differences import TableFacts
 from greedy.database.history import TABLE as HISTORY
 from greedy.database.paging import PAGE_ROWS, Select, rows, select
-from greedy.database.structure import TableFacts
 from greedy.database.tables import (
     ASSIGNMENTS,
     EMPLOYEES,

@@ -14,8 +14,8 @@ from typing import Any
 from greedy.database import requests
 from greedy.database.client import Client
 from greedy.database.codes import NO_FUNCTION, NO_TABLE, Action, Kind
+from greedy.database.differences import TableFacts, read_facts
 from greedy.database.preflight import Attempt
-from greedy.database.structure import TableFacts, read_facts
 from greedy.domain.duties import BUILT_IN, DutyRules
 from greedy.domain.models import SourceWords
 from greedy.errors import DatabaseError

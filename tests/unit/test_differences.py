@@ -1,4 +1,4 @@
-"""The tables of a database against the migrations' (greedy/database/structure.py), without a database."""
+"""The tables of a database against the migrations' (greedy/database/differences.py), without a database."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from greedy.database import structure
-from greedy.database.structure import BEYOND, DEFINITIONS, KEYS, LOST, TableFacts, read_facts
+from greedy.database import differences
+from greedy.database.differences import TableFacts, read_facts
+from greedy.database.structure import BEYOND, DEFINITIONS, KEYS, LOST
 from greedy.database.tables import COLUMNS, OPTIONAL, OPTIONAL_OF_ASSIGNMENTS, OPTIONAL_OF_SERVICES
 
 WRITTEN = {"timestamptz": "timestamp with time zone"}
@@ -21,8 +22,8 @@ def facts(table: str, *without: str, more: dict[str, str] | None = None, **other
     return {table: replace(TableFacts(told, tuple(map(frozenset, KEYS[table])), bare=False), **other)}
 
 
-def told(differences: Any) -> list[str]:
-    return [str(difference) for difference in differences]
+def told(found: Any) -> list[str]:
+    return [str(difference) for difference in found]
 
 
 def test_the_columns_are_those_that_the_job_reads() -> None:
@@ -39,21 +40,21 @@ def test_as_it_should_be__nothing_is_told(table: str) -> None:
     there = facts(table)
 
     for compare in (
-        lambda tables: structure.missing_columns(tables, with_sql=True),
-        lambda tables: structure.missing_optional_columns(tables, with_sql=False),
-        structure.possible_columns,
-        structure.other_types,
-        structure.missing_keys,
-        structure.without_row_security,
+        lambda tables: differences.missing_columns(tables, with_sql=True),
+        lambda tables: differences.missing_optional_columns(tables, with_sql=False),
+        differences.possible_columns,
+        differences.other_types,
+        differences.missing_keys,
+        differences.without_row_security,
     ):
         assert told(compare(there)) == []
-    assert structure.types_are_known(there)
+    assert differences.types_are_known(there)
 
 
 def test_columns_that_a_run_needs__one_statement_a_table() -> None:
     there = facts("roosters", "start_date", "end_date", "status") | facts("employees", "actief")
 
-    assert told(structure.missing_columns(there, with_sql=False)) == [
+    assert told(differences.missing_columns(there, with_sql=False)) == [
         "roosters has no start_date, end_date: alter table public.roosters "
         "add column if not exists start_date date, add column if not exists end_date date;",
         "employees has no actief: alter table public.employees "
@@ -64,21 +65,21 @@ def test_columns_that_a_run_needs__one_statement_a_table() -> None:
 def test_columns_that_a_run_does_without__what_is_lost() -> None:
     there = facts("service_types", "begintijd", "eindtijd", "kleur")
 
-    assert told(structure.missing_optional_columns(there, with_sql=False)) == [
+    assert told(differences.missing_optional_columns(there, with_sql=False)) == [
         "service_types has no kleur (services have the job's own colours), "
         "begintijd, eindtijd (services last as long as their dagdelen): alter table public.service_types "
         "add column if not exists kleur text, add column if not exists begintijd text, "
         "add column if not exists eindtijd text;"
     ]
-    assert told(structure.missing_columns(there, with_sql=False)) == []
+    assert told(differences.missing_columns(there, with_sql=False)) == []
 
 
 @pytest.mark.parametrize("with_sql", [False, True])
 def test_columns_that_the_jobs_sql_names__needed_where_it_is_installed(with_sql: bool) -> None:
     there = facts("roosters", "status") | facts("roster_assignments", "notes", "team", more={"is_protected": "boolean"})
 
-    needed = told(structure.missing_columns(there, with_sql=with_sql))
-    optional = told(structure.missing_optional_columns(there, with_sql=with_sql))
+    needed = told(differences.missing_columns(there, with_sql=with_sql))
+    optional = told(differences.missing_optional_columns(there, with_sql=with_sql))
 
     columns = [line.partition(":")[2].count("add column") for line in (*needed, *optional)]
     assert (len(needed), columns) == ((2, [1, 1, 1]) if with_sql else (0, [1, 2]))
@@ -89,8 +90,8 @@ def test_columns_that_only_practices_have__missing_in_a_practices_table(foreign:
     there = facts("service_types", "dienstwaarde", more={"planregels": "text"} if foreign else None)
 
     missing, possible = (
-        told(structure.missing_optional_columns(there, with_sql=False)),
-        list(structure.possible_columns(there)),
+        told(differences.missing_optional_columns(there, with_sql=False)),
+        list(differences.possible_columns(there)),
     )
 
     if foreign:
@@ -113,7 +114,7 @@ def test_columns_that_only_practices_have__missing_in_a_practices_table(foreign:
     ],
 )
 def test_another_type__is_told_with_the_statement(table: str, column: str, found: str, wanted: str) -> None:
-    assert told(structure.other_types(facts(table, more={column: found}))) == [
+    assert told(differences.other_types(facts(table, more={column: found}))) == [
         f"{table}.{column} is {found}, not {wanted}: "
         f"alter table public.{table} alter column {column} type {wanted} using {column}::{wanted};"
     ]
@@ -131,7 +132,7 @@ def test_another_type__is_told_with_the_statement(table: str, column: str, found
     ],
 )
 def test_a_type_that_does_as_well(table: str, column: str, found: str) -> None:
-    assert told(structure.other_types(facts(table, more={column: found}))) == []
+    assert told(differences.other_types(facts(table, more={column: found}))) == []
 
 
 def test_unique_keys() -> None:
@@ -139,16 +140,16 @@ def test_unique_keys() -> None:
     more = facts("service_types", keys=(frozenset({"code", "naam"}),))
     view = facts("service_types", keys=None)
 
-    assert told(structure.missing_keys(fewer)) == []
-    assert told(structure.missing_keys(more)) == [
+    assert told(differences.missing_keys(fewer)) == []
+    assert told(differences.missing_keys(more)) == [
         "service_types has no unique key over (id), so that a row can be there twice: "
         "alter table public.service_types add primary key (id);",
         "service_types has no unique key over (code), so that a row can be there twice: "
         "alter table public.service_types add unique (code);",
     ]
-    assert told(structure.missing_keys(view)) == []
-    assert structure.types_are_known(view)
-    assert not structure.types_are_known({"roosters": TableFacts.of_columns({"id"})})
+    assert told(differences.missing_keys(view)) == []
+    assert differences.types_are_known(view)
+    assert not differences.types_are_known({"roosters": TableFacts.of_columns({"id"})})
 
 
 def answer(**other: Any) -> dict[str, Any]:
@@ -165,7 +166,7 @@ def test_row_security(security: bool, public: bool, bare: bool) -> None:
     found = read_facts(answer(row_security=security, public=public))
 
     assert found == {"roosters": TableFacts({"id": "uuid"}, (frozenset({"id"}),), bare)}
-    assert len(told(structure.without_row_security(found))) == bare
+    assert len(told(differences.without_row_security(found))) == bare
 
 
 def test_a_view__has_neither_keys_nor_row_security() -> None:
