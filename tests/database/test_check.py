@@ -344,8 +344,9 @@ def lines(fake: FakeClient, server_ahead: float | None = 0.0, **schema_says: Any
 
 
 def practice() -> FakeClient:
-    made = tables(roosters=[roster(id=str(ROSTER))])
-    return FakeClient(**made, greedy_runs=[])
+    made = FakeClient(**tables(roosters=[roster(id=str(ROSTER))]), greedy_runs=[])
+    made.rpc_answers["greedy_queue_figures"] = {"there": True, "waiting": 0, "running": 0, "failed": 0}
+    return made
 
 
 def test_a_practice_that_is_made_up__all_is_well() -> None:
