@@ -27,7 +27,7 @@ EVERY = 60.0
 
 @contextmanager
 def errors_alone() -> Iterator[None]:
-    """Log nothing below an error while the block lasts: of a roster that is filled, one line tells."""
+    """Log nothing below an error while the block lasts: each roster that is filled gets one line afterwards."""
     before = structlog.get_config()["wrapper_class"]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     try:
@@ -86,7 +86,7 @@ def unreported(taken: Taken, error: GreedyError) -> None:
 
 
 def refuse(log_format: LogFormat, error: GreedyError) -> None:
-    """Report that a worker cannot work, or a question about the queue not be answered."""
+    """Report that a worker cannot work, or that a question about the queue cannot be answered."""
     if log_format is not LogFormat.JSON:
         typer.echo(f"❌ {error}", err=True)
         return

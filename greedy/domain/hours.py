@@ -1,4 +1,4 @@
-"""From when to when a shift lasts."""
+"""When a shift begins and ends."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ GRACE = 2
 
 
 def hours_of(service: Service | None, dagdeel: Dagdeel) -> Hours:
-    """Return from when to when a service lasts on a dagdeel.
+    """Return when a service begins and ends on a dagdeel.
 
     Those are its own hours where it has any and they begin in that dagdeel, or shortly before it: a surgery of the
     morning that is planned in the afternoon lasts as long as the afternoon. Else they are the dagdeel's, as of work

@@ -50,7 +50,7 @@ class Wish:
     last_day: dt.date | None = None
 
     def options(self) -> dict[str, Any]:
-        """Return them as the message has them: what is as usual is left out."""
+        """Return the options as the message holds them; those at their defaults are left out."""
         days = {"from": self.first_day, "until": self.last_day}
         flags = {"replan": self.replan, "force": self.force, "publish": self.publish}
         named = {name: True for name, given in flags.items() if given}
@@ -58,7 +58,7 @@ class Wish:
 
     @staticmethod
     def from_options(options: Mapping[str, Any]) -> Wish:
-        """Read what a message has.
+        """Read the options from a message.
 
         Raises:
             UsageError: It has an option that this version does not know, or a value that is none.
@@ -79,7 +79,7 @@ class Wish:
         return Wish(replan, force, publish, first, last)
 
     def scope(self, today: dt.date | None) -> Scope:
-        """Return what a run plans by it.
+        """Return what a run with these options plans.
 
         Args:
             today: The day that it is; None to let the run look.

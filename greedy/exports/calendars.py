@@ -197,7 +197,7 @@ def _event(book: Book, stretch: Stretch, status: str, say: ExportWording) -> Eve
 
 
 def _next(before: Event | None, event: Event, stamp: dt.datetime) -> Event:
-    """Return an event as it follows the one before it: that itself where nothing has changed."""
+    """Return an event as the successor of the one before it: that one itself where nothing has changed."""
     if before is None:
         return _stamped(event, 0, stamp)
     if _is_as_before(before, event):
@@ -226,7 +226,7 @@ def _sequence(event: Event) -> int:
 
 
 def _is_as_before(before: Event, event: Event) -> bool:
-    """Whether an event is as it was; a person's own calendar, which leaves her name out, is no other."""
+    """Whether an event is unchanged; that a person's own calendar leaves her name out is no change."""
     summaries = [str(one.get(_OWN_SUMMARY, one.get("SUMMARY"))) for one in (before, event)]
     named = _OWN_SUMMARY in before and before["SUMMARY"] != event["SUMMARY"]
     return not named and summaries[0] == summaries[1] and _content(before) == _content(event)

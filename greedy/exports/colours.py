@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from greedy.page.book import Book
+from greedy.page.colours import contrast
 
 DUTIES = ("#1d4ed8", "#1e3a8a", "#b91c1c", "#7f1d1d", "#6d28d9", "#4c1d95", "#0f766e", "#134e4a")
 OTHERS = (
@@ -53,21 +54,7 @@ def paints(book: Book) -> dict[str, Paint]:
 
 def ink_on(fill: str) -> str:
     """Return the ink, black or white, that stands out more on a colour (WCAG 2.2, contrast ratio): 4.5 : 1 at least."""
-    light = luminance(fill)
-    return INK if contrast(light, luminance(INK)) >= contrast(light, luminance(PAPER)) else PAPER
-
-
-def contrast(one: float, other: float) -> float:
-    """Return the contrast ratio of two luminances, 1 to 21."""
-    low, high = sorted((one, other))
-    return (high + 0.05) / (low + 0.05)
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of `#rrggbb`, 0 for black to 1 for white (WCAG 2.2)."""
-    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (red, green, blue)]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return INK if contrast(fill, INK) >= contrast(fill, PAPER) else PAPER
 
 
 def _in_full(colour: str) -> str:

@@ -1,4 +1,4 @@
-"""Makes a file of any kind from a run's result and its roster."""
+"""Make a file of any kind from a run's result and its roster."""
 
 from __future__ import annotations
 

@@ -63,10 +63,10 @@ def render(book: Book, say: ExportWording, person: Employee | None = None) -> by
 
 
 def kind(held: Held, say: ExportWording) -> str:
-    """Return in a word what holds a slot: work, rest or absence."""
+    """Return one word for what a slot is taken by: work, rest or absence."""
     return say("work" if held in WORK else str(held))
 
 
 def _no_formula(text: str) -> str:
-    """Keep a name such as `=1+1` from being reckoned by a spreadsheet."""
+    """Keep a name such as `=1+1` from being evaluated as a formula by a spreadsheet."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -129,7 +129,7 @@ def _stretch(
 
 
 def span(date: dt.date, hours: Hours) -> tuple[dt.datetime, dt.datetime]:
-    """Return from when to when hours last that begin on a day, by the practice's clock."""
+    """Return when hours begin and end that begin on a given day, by the practice's clock."""
     begins, ends = dt.datetime.combine(date, hours.begins), dt.datetime.combine(date, hours.ends)
     return begins, ends if ends > begins else ends + dt.timedelta(days=1)
 

@@ -90,7 +90,7 @@ class PlaceLeft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JointSet:
-    """Remedies that hold together: with all of them the roster was planned anew, from nothing.
+    """Remedies that belong together: the roster was planned anew, from nothing, with all of them.
 
     Attributes:
         remedies: Each counts as one; the most welcome kind first, but for those that planning with it showed to be

@@ -62,7 +62,7 @@ def _largest_first(board: Board, remedies: Iterable[JointRemedy]) -> list[Larger
 
 
 def _relieved(board: Board, chains: Chains, remedy: LargerQuota, limit: int) -> bool:
-    """Whether somebody can do with a quota one smaller; where they can, the board is changed so."""
+    """Whether somebody can manage with a quota one smaller; if so, the board is changed accordingly."""
     person = board.person_number[remedy.employee_id]
     service = next(
         number for number in board.service_number.values() if board.services[number].code == remedy.service_code

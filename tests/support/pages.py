@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -49,8 +50,21 @@ LARGE_PRACTICE = replace(PRACTICE, people=60, days=182, shifts=4 * 227 * 26 // 5
 
 
 def practice(spec: RosterSpec = PRACTICE) -> dict[str, list[dict[str, Any]]]:
-    """Return a practice's tables."""
-    return make_roster(spec, seed=1)
+    """Return a practice's tables, the caller's own to change."""
+    tables: dict[str, list[dict[str, Any]]] = pickle.loads(_pickled(spec))  # noqa: S301  pickled right here
+    return tables
+
+
+@cache
+def _pickled(spec: RosterSpec) -> bytes:
+    """Return a practice's tables as bytes, of which copies are cheap; a roster is dear to make."""
+    return pickle.dumps(make_roster(spec, seed=1))
+
+
+@cache
+def unplanned() -> Workspace:
+    """Return the practice as it is read, once for all tests; they do not change it."""
+    return build_workspace(practice())
 
 
 def without_duty() -> dict[str, list[dict[str, Any]]]:
@@ -187,9 +201,9 @@ def solve(
 
 
 @cache
-def solved(spec: RosterSpec = PRACTICE) -> tuple[RunResult, Workspace]:
+def solved(spec: RosterSpec = PRACTICE, *, dry_run: bool = False, scope: Scope = WHOLE) -> tuple[RunResult, Workspace]:
     """Return a practice's roster, solved once for all tests; they change neither of the two."""
-    return solve(practice(spec))
+    return solve(practice(spec), dry_run=dry_run, scope=scope)
 
 
 def _everything_written(workspace: Workspace, duties: int, *, dry_run: bool) -> dict[str, Any]:

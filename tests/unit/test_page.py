@@ -569,7 +569,7 @@ class TestVerdict:
         assert "All 227 shifts are filled." in page_text(text)
 
     def test_a_trial_says_first_that_nothing_is_saved(self) -> None:
-        text = page_text(pages.render(*pages.solve(pages.practice(), dry_run=True)))
+        text = page_text(pages.render(*pages.solved(dry_run=True)))
 
         assert "Dit is een proef: er is niets opgeslagen." in text
         assert "zijn opgeslagen" not in text
@@ -817,7 +817,7 @@ class TestFailed:
     ) -> None:
         say = Wording(language)
 
-        text = pages.render(failed_result("PGRST301: no way", cause=cause), build_workspace(pages.practice()), language)
+        text = pages.render(failed_result("PGRST301: no way", cause=cause), pages.unplanned(), language)
 
         assert page_text(text).count(say(f"failed_{cause}")) == 1
         assert f"{say('error')} PGRST301: no way" in page_text(text)
@@ -877,20 +877,20 @@ class TestSomeDays:
         assert "Iedereen" not in text
 
     def test_a_week_is_told_by_its_number__and_all_others_still_ask_for_attention(self) -> None:
-        text = page_text(pages.render(*pages.solve(pages.practice(), scope=pages.WEEK)))
+        text = page_text(pages.render(*pages.solved(scope=pages.WEEK)))
 
         assert "Aandacht nodig" in text
         assert "Week 2 is rond; 174 plekken elders open." in text
 
     def test_a_proposal_for_some_days_says_what_is_open_on_the_others(self) -> None:
-        text = page_text(pages.render(*pages.solve(pages.practice(), scope=pages.WEEK, dry_run=True)))
+        text = page_text(pages.render(*pages.solved(scope=pages.WEEK, dry_run=True)))
 
         assert "Voorstel: alle 46 diensten gevuld." in text
         assert "Op de andere dagen staan nog 174 plekken open." in text
 
     def test_what_is_past_is_not_asked_for(self) -> None:
         """Nobody can plan it any more: it is told, and is no reason for amber."""
-        result, workspace = pages.solve(pages.practice(), scope=Scope(first_day=day(7)))
+        result, workspace = pages.solved(scope=Scope(first_day=day(7)))
         past = told_as_past(result, day(6))
 
         text = page_text(pages.render(past, workspace))
@@ -905,7 +905,7 @@ class TestSomeDays:
         assert "Plan ook de andere dagen" in asked
 
     def test_what_is_past_and_days_that_were_not_asked_for(self) -> None:
-        result, workspace = pages.solve(pages.practice(), scope=Scope(first_day=day(7), last_day=day(9)))
+        result, workspace = pages.solved(scope=Scope(first_day=day(7), last_day=day(9)))
         past = told_as_past(result, day(6))
 
         text = page_text(pages.render(past, workspace))
@@ -914,7 +914,7 @@ class TestSomeDays:
         assert "Plan ook de andere dagen" in text
 
     def test_a_roster_that_is_wholly_past(self) -> None:
-        result, workspace = pages.solve(pages.practice())
+        result, workspace = pages.solved()
         days = PlannedDays(
             first=dt.date(2027, 2, 8), last=dt.date(2027, 2, 7), open_outside=9, past_until=dt.date(2027, 2, 7)
         )
@@ -1135,7 +1135,7 @@ class TestNotes:
         ]
 
     def test_whose_rest_is_missing(self) -> None:
-        result, workspace = pages.solve(pages.practice())
+        result, workspace = pages.solved()
         checked = verification(140, good=139)
         assert checked.checks.dio_ddo_blocking is not None
         person = workspace.employees[0].id
@@ -1168,7 +1168,7 @@ class TestNotes:
         assert "Lees de 3 meldingen" in text
 
     def test_how_long_it_took_is_no_business_of_the_planner(self) -> None:
-        result, workspace = pages.solve(pages.practice())
+        result, workspace = pages.solved()
         slow = Alert(metric="write_duration_ms", value=2500, limit=2000, message="FASE 4A took 2500 ms")
 
         text = page_text(pages.render(replace(result, alerts=(slow,)), workspace))

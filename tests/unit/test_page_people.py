@@ -227,7 +227,7 @@ class TestWhy:
             assert ("Konden ook" in told.others) == bool(names)
 
     def test_what_is_not_saved_is_a_proposal(self) -> None:
-        result, workspace = pages.solve(pages.practice(), dry_run=True)
+        result, workspace = pages.solved(dry_run=True)
 
         text = pages.render(result, workspace)
 
