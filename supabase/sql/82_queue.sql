@@ -82,7 +82,7 @@ begin
   select
     request.roster_id,
     case
-      when request.msg_id is null then 'failed'
+      when message.msg_id is null then 'failed'
       when request.lease is not null and message.vt > clock_timestamp() then 'running'
       else 'waiting'
     end as state,
@@ -97,11 +97,12 @@ begin
     request.lost_workers,
     jsonb_array_length(request.later) as asked_again,
     request.exit_code,
-    request.reason,
-    request.remedy,
+    case when astray then 'Its message was taken out of pgmq.q_greedy by hand.' else request.reason end as reason,
+    case when astray then 'Ask again, or queue retry.' else request.remedy end as remedy,
     request.failed_at
   from public.greedy_requests as request
-  left join pgmq.q_greedy as message on message.msg_id = request.msg_id;
+  left join pgmq.q_greedy as message on message.msg_id = request.msg_id
+  cross join lateral (select request.msg_id is not null and message.msg_id is null as astray) as state;
   comment on view public.greedy_queue is
     'queue of the job GREEDY: waiting since when, filled by whom, how often tried, failed with which reason and remedy';
   revoke all on table public.greedy_queue from public, anon, authenticated;
@@ -147,8 +148,8 @@ begin
       if value = 'false' then
         argument := argument - name; -- so that equal options are equal
       end if;
-    elsif name in ('from', 'until') and jsonb_typeof(value) = 'string' then
-      argument := argument || jsonb_build_object(name, (value #>> '{}')::date::text);
+    elsif name in ('from', 'until') and jsonb_typeof(value) = 'string' and isfinite((value #>> '{}')::date) then
+      argument := argument || jsonb_build_object(name, to_char((value #>> '{}')::date, 'YYYY-MM-DD'));
     else
       raise exception 'No option of a run: % %', name, value
         using errcode = '22023', hint = 'replan, force, publish: true or false; from, until: a date.';
