@@ -1719,7 +1719,7 @@ begin
     request.failures + request.lost_workers as tries,
     request.lost_workers,
     jsonb_array_length(request.later) as asked_again,
-    request.exit_code,
+    case when not astray then request.exit_code end as exit_code,
     case when astray then 'Its message was taken out of pgmq.q_greedy by hand.' else request.reason end as reason,
     case when astray then 'Ask again, or queue retry.' else request.remedy end as remedy,
     request.failed_at
