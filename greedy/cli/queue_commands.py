@@ -128,7 +128,7 @@ def _show(table: RenderableType, data: dict[str, Any], shape: LogFormat) -> None
 
 
 def _parts(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Split what holds a list into objects of the same shape, each with some of its rows, that fit in a line of a log."""
+    """Split what holds a list into objects of the same shape, each with some of its rows, that fit in a line."""
     ((name, told),) = data.items()
     if not isinstance(told, list):
         yield data

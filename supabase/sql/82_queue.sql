@@ -19,6 +19,21 @@ exception when others then
 end
 $$;
 
+-- Whether there is a queue that its owner may use.
+create or replace function public.greedy_has_queue() returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not coalesce(has_schema_privilege(to_regnamespace('pgmq'), 'usage'), false) then
+    return false; -- to look into a schema that is closed to us is an error
+  end if;
+  return to_regclass('pgmq.q_greedy') is not null;
+end
+$$;
+
 -- Rosters that somebody asked to have filled. A roster is named, not referred to: one that is gone fails with these words.
 create table if not exists public.greedy_requests (
   roster_id uuid primary key,
@@ -75,7 +90,7 @@ comment on column public.greedy_runs.waited_ms is 'from the request to the begin
 -- The queue as people read it.
 do $$
 begin
-  if to_regclass('pgmq.q_greedy') is null then
+  if not public.greedy_has_queue() then
     return;
   end if;
   create or replace view public.greedy_queue as
@@ -118,7 +133,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if to_regclass('pgmq.q_greedy') is null then
+  if not public.greedy_has_queue() then
     raise sqlstate 'PT501' using message = 'The database has no queue: pgmq (Supabase Queues) is not there.',
       hint = 'Enable it (Supabase: Integrations, Queues; or create extension pgmq), then run supabase/install.sql again. '
         'Until then each roster is filled by a command of its own, with --roster-id.';
@@ -206,7 +221,7 @@ begin
 end
 $$;
 
-revoke execute on function public.greedy_queue_there(), public.greedy_options(jsonb), public.greedy_queue_send(uuid),
+revoke execute on function public.greedy_has_queue(), public.greedy_queue_there(), public.greedy_options(jsonb), public.greedy_queue_send(uuid),
   public.greedy_queue_next(uuid)
 from public, anon, authenticated, service_role;
 grant execute on function public.greedy_queue_there() to service_role;

@@ -12,7 +12,7 @@ as $$
 declare
   figures jsonb;
 begin
-  if to_regclass('pgmq.q_greedy') is null then
+  if not public.greedy_has_queue() then
     return '{"there": false}';
   end if;
   select jsonb_build_object(
