@@ -5,4 +5,4 @@ The modules in the order of a run: `loader` (FASE 1), `processor` (FASE 2 and 3)
 carry them.
 """
 
-__version__ = "1.1.0"
+__version__ = "1.2.0"

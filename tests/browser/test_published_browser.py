@@ -17,17 +17,11 @@ from greedy.domain.language import Language
 from greedy.exports.formats import Format
 from greedy.exports.make import Maker
 from greedy.exports.stretches import stretches
-from tests.support import chromium, factories, pages
+from tests.support import factories, pages
 from tests.support.database import Database, ask, one_open_shift
 from tests.support.patience import PATIENCE
 
 PHONE, TABLET, DESKTOP = {"width": 390, "height": 844}, {"width": 820, "height": 1180}, {"width": 1440, "height": 900}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium.running() as browser:
-        yield browser
 
 
 @pytest.fixture
