@@ -25,8 +25,10 @@ begin
     execute format('drop trigger %I on %s', one.tgname, one.relation);
   end loop;
   drop view if exists public.greedy_rest_slots, public.greedy_queue;
-  if to_regclass('pgmq.q_greedy') is not null then
-    perform pgmq.drop_queue('greedy'::text);
+  if coalesce(has_schema_privilege(to_regnamespace('pgmq'), 'usage'), false) then
+    if to_regclass('pgmq.q_greedy') is not null then
+      perform pgmq.drop_queue('greedy'::text);
+    end if;
   end if;
   for one in
     select oid::regprocedure as signature from pg_proc
@@ -36,7 +38,7 @@ begin
       'greedy_block_rest', 'greedy_rest', 'greedy_misfits', 'greedy_array', 'greedy_store', 'greedy_hold',
       'greedy_write_held', 'greedy_clear', 'greedy_take_back', 'greedy_locked', 'greedy_write', 'greedy_replan',
       'greedy_finish', 'greedy_try', 'greedy_schema', 'greedy_begin',
-      'greedy_queue_there', 'greedy_options', 'greedy_queue_send', 'greedy_queue_next', 'greedy_queue_add',
+      'greedy_has_queue', 'greedy_queue_there', 'greedy_options', 'greedy_queue_send', 'greedy_queue_next', 'greedy_queue_add',
       'greedy_enqueue', 'greedy_due', 'request_roster', 'greedy_asked', 'greedy_queue_figures', 'greedy_queue_fail',
       'greedy_queue_take', 'greedy_queue_report', 'greedy_queue_done', 'greedy_queue_again', 'greedy_queue_give_back', 'greedy_queue_give_up',
       'greedy_queue_join', 'greedy_under_lease', 'greedy_lease_holds', 'greedy_move', 'greedy_queue_retry',

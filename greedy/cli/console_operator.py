@@ -88,7 +88,8 @@ def _what(entry: dict[str, Any]) -> list[str]:
         parts.append("asked for again")
     lines = [", ".join(parts)]
     if entry["reason"] and entry["state"] != "running":
-        lines += [f"({entry['exit_code']}) {' '.join(entry['reason'].split())}", " ".join(entry["remedy"].split())]
+        code = "" if entry["exit_code"] is None else f"({entry['exit_code']}) "
+        lines += [f"{code}{' '.join(entry['reason'].split())}", " ".join((entry["remedy"] or "").split())]
     return [line for line in lines if line]
 
 

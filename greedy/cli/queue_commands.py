@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -14,9 +13,10 @@ import structlog
 from rich.console import RenderableType
 from rich.text import Text
 
-from greedy.cli import console, logs, worker_log
+from greedy.cli import console, logs, streams, worker_log
 from greedy.cli.commands import ended_by
 from greedy.cli.console_operator import render_queue
+from greedy.cli.handover import LINE_BYTES
 from greedy.cli.order import QueueOrder
 from greedy.cli.settings import CommandSettings, LogFormat, deployment_id
 from greedy.database.client import connect
@@ -117,10 +117,30 @@ def _with_queue(order: QueueOrder, what: str, act: Callable[[Queue, CommandSetti
 
 
 def _show(table: RenderableType, data: dict[str, Any], shape: LogFormat) -> None:
-    """Show a person a table or a line, a machine JSON."""
+    """Show a person a table or a line, a machine JSON: whole, but in a log as many lines as log collectors take."""
     if shape is LogFormat.JSON:
-        print(json.dumps(data, ensure_ascii=False))
+        for part in _parts(data):
+            print(streams.dumps(part))
         return
     console.console().print(table)
     if not sys.stdout.isatty():
-        print(json.dumps(data, indent=2, ensure_ascii=False))
+        print(streams.dumps(data, indent=2))
+
+
+def _parts(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Split what holds a list into objects of the same shape, each with some of its rows, that fit in a line."""
+    ((name, told),) = data.items()
+    if not isinstance(told, list):
+        yield data
+        return
+    around = len(streams.dumps({name: []})) + 1
+    part: list[Any] = []
+    size = around
+    for row in told:
+        added = len(streams.dumps(row).encode(errors="backslashreplace")) + len(", ")
+        if part and size + added >= LINE_BYTES:
+            yield {name: part}
+            part, size = [], around
+        part.append(row)
+        size += added
+    yield {name: part}

@@ -65,6 +65,7 @@ class Worker:
         taken: The roster that it has; None between two.
         report: What the queue has not been told yet; None when it knows all.
         breaker: Keeps an outage from using up the rosters' tries.
+        pause: Seconds to pause before the next roster, after one that met an outage; 0 for none.
     """
 
     order: WorkerOrder
@@ -74,6 +75,7 @@ class Worker:
     taken: Taken | None = None
     report: Report | None = None
     breaker: Breaker = field(default_factory=Breaker)
+    pause: int = 0
     meter: worker_log.Meter = field(default_factory=worker_log.Meter)
     _token: str = field(default_factory=lambda: str(uuid4()))
     _unanswered: int = 0
@@ -105,8 +107,8 @@ class Worker:
         """Report, and take the next roster or wait a while; return whether anything is left to wait for."""
         with interrupts.stoppable(lambda: "the wait for a roster"):
             try:
-                if pause := self.breaker.pause:
-                    self._pause(pause)
+                if self.pause:
+                    self._pause()
                 lease = round(self.order.timeout) + BEYOND
                 taken, figures, mine = self.queue.take(self._token, self.name, lease, self.report)
             except DatabaseError as error:
@@ -129,8 +131,8 @@ class Worker:
                 return True
         return taken is not None
 
-    def _pause(self, seconds: int) -> None:
-        """Report what there is, and wait until an outage may be over.
+    def _pause(self) -> None:
+        """Report what there is, and wait until an outage may be over: once after each roster that met it.
 
         Raises:
             DatabaseError: The queue does not answer; or it has lasted too long for a cron service.
@@ -139,6 +141,7 @@ class Worker:
             self.queue.report(self.report)
             self.report = None
         self._endure(f"{len(self.breaker.streak)} rosters in a row met an outage")
+        seconds, self.pause = self.pause, 0
         log.warning(f"⏸️  Pausing {seconds} s: rosters fail one after the other; no try is counted", seconds=seconds)
         interrupts.sleep(seconds)
 
@@ -176,6 +179,7 @@ class Worker:
                 ended = run_roster(self.connection, taken.roster_id, order, self.settings, taken)
             failure = ended.failure
         self.breaker = self.breaker.after(taken.roster_id, failure)
+        self.pause = self.breaker.pause
         verdict = judge(failure, taken.failures, self.breaker)
         worker_log.sum_up(taken, run_id, ended, failure, verdict)
         self.taken = None

@@ -19,6 +19,21 @@ exception when others then
 end
 $$;
 
+-- Whether there is a queue that its owner may use.
+create or replace function public.greedy_has_queue() returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not coalesce(has_schema_privilege(to_regnamespace('pgmq'), 'usage'), false) then
+    return false; -- to look into a schema that is closed to us is an error
+  end if;
+  return to_regclass('pgmq.q_greedy') is not null;
+end
+$$;
+
 -- Rosters that somebody asked to have filled. A roster is named, not referred to: one that is gone fails with these words.
 create table if not exists public.greedy_requests (
   roster_id uuid primary key,
@@ -75,14 +90,14 @@ comment on column public.greedy_runs.waited_ms is 'from the request to the begin
 -- The queue as people read it.
 do $$
 begin
-  if to_regclass('pgmq.q_greedy') is null then
+  if not public.greedy_has_queue() then
     return;
   end if;
   create or replace view public.greedy_queue as
   select
     request.roster_id,
     case
-      when request.msg_id is null then 'failed'
+      when message.msg_id is null then 'failed'
       when request.lease is not null and message.vt > clock_timestamp() then 'running'
       else 'waiting'
     end as state,
@@ -96,12 +111,13 @@ begin
     request.failures + request.lost_workers as tries,
     request.lost_workers,
     jsonb_array_length(request.later) as asked_again,
-    request.exit_code,
-    request.reason,
-    request.remedy,
+    case when not astray then request.exit_code end as exit_code,
+    case when astray then 'Its message was taken out of pgmq.q_greedy by hand.' else request.reason end as reason,
+    case when astray then 'Ask again, or queue retry.' else request.remedy end as remedy,
     request.failed_at
   from public.greedy_requests as request
-  left join pgmq.q_greedy as message on message.msg_id = request.msg_id;
+  left join pgmq.q_greedy as message on message.msg_id = request.msg_id
+  cross join lateral (select request.msg_id is not null and message.msg_id is null as astray) as state;
   comment on view public.greedy_queue is
     'queue of the job GREEDY: waiting since when, filled by whom, how often tried, failed with which reason and remedy';
   revoke all on table public.greedy_queue from public, anon, authenticated;
@@ -117,7 +133,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if to_regclass('pgmq.q_greedy') is null then
+  if not public.greedy_has_queue() then
     raise sqlstate 'PT501' using message = 'The database has no queue: pgmq (Supabase Queues) is not there.',
       hint = 'Enable it (Supabase: Integrations, Queues; or create extension pgmq), then run supabase/install.sql again. '
         'Until then each roster is filled by a command of its own, with --roster-id.';
@@ -147,8 +163,8 @@ begin
       if value = 'false' then
         argument := argument - name; -- so that equal options are equal
       end if;
-    elsif name in ('from', 'until') and jsonb_typeof(value) = 'string' then
-      argument := argument || jsonb_build_object(name, (value #>> '{}')::date::text);
+    elsif name in ('from', 'until') and jsonb_typeof(value) = 'string' and isfinite((value #>> '{}')::date) then
+      argument := argument || jsonb_build_object(name, to_char((value #>> '{}')::date, 'YYYY-MM-DD'));
     else
       raise exception 'No option of a run: % %', name, value
         using errcode = '22023', hint = 'replan, force, publish: true or false; from, until: a date.';
@@ -205,7 +221,7 @@ begin
 end
 $$;
 
-revoke execute on function public.greedy_queue_there(), public.greedy_options(jsonb), public.greedy_queue_send(uuid),
+revoke execute on function public.greedy_has_queue(), public.greedy_queue_there(), public.greedy_options(jsonb), public.greedy_queue_send(uuid),
   public.greedy_queue_next(uuid)
 from public, anon, authenticated, service_role;
 grant execute on function public.greedy_queue_there() to service_role;

@@ -12,6 +12,7 @@ declare
   there public.greedy_requests;
   due timestamptz;
   wish jsonb;
+  outcome text;
 begin
   perform public.greedy_queue_there();
   wanted := public.greedy_options(wanted);
@@ -46,14 +47,23 @@ begin
     perform public.greedy_queue_send(target);
     return 'added';
   end if;
-  if (there.lease is null or due <= clock_timestamp()) and there.options = wanted then
+  if there.lease is not null and due > clock_timestamp() then
+    outcome := 'again';
+  elsif there.options = wanted then
+    outcome := 'waiting';
     if hurried then
       update public.greedy_requests set urgent = true where roster_id = target;
-      if there.lease is null then
+    end if;
+    if there.lease is null then
+      if hurried then
         perform pgmq.set_vt('greedy'::text, there.msg_id::bigint, 0::integer);
       end if;
+      return outcome;
     end if;
-    return 'waiting';
+    -- Its worker's lease is over, but it may be slow, not dead, and have read the roster before what is asked for now:
+    -- if it reports that it is done after all, the roster is filled once more; else the next worker's try does both.
+  else
+    outcome := 'later';
   end if;
   select item into wish from jsonb_array_elements(there.later) as items (item) where item -> 'options' = wanted;
   if wish is null or hurried and not (wish ->> 'urgent')::boolean then
@@ -66,7 +76,7 @@ begin
       ))
     where roster_id = target;
   end if;
-  return case when there.lease is null or due <= clock_timestamp() then 'later' else 'again' end;
+  return outcome;
 end
 $$;
 

@@ -3,7 +3,7 @@
 
 -- Gives the figures of the queue: waiting, running, failed (rosters); oldest_s, since when the one asked for first waits;
 -- next_s, in how many seconds a roster will be due, of all that wait or run; null where there is none. `there` is false
--- where there is no queue.
+-- where there is no queue. A roster whose message somebody took out of pgmq by hand counts as failed.
 create or replace function public.greedy_queue_figures() returns jsonb
 language plpgsql
 security definer
@@ -12,14 +12,14 @@ as $$
 declare
   figures jsonb;
 begin
-  if to_regclass('pgmq.q_greedy') is null then
+  if not public.greedy_has_queue() then
     return '{"there": false}';
   end if;
   select jsonb_build_object(
     'there', true,
     'waiting', count(*) filter (where message.vt is not null and not coalesce(held, false)),
     'running', count(*) filter (where held),
-    'failed', count(*) filter (where request.msg_id is null),
+    'failed', count(*) filter (where message.msg_id is null),
     'oldest_s', extract(epoch from clock_timestamp() - min(request.asked_at)
       filter (where message.vt is not null and not coalesce(held, false))),
     'next_s', case when count(message.vt) > 0
@@ -219,6 +219,9 @@ begin
   reported := public.greedy_queue_report(report);
   perform pg_advisory_xact_lock(hashtextextended('greedy queue', 0)); -- a turn is one worker's at a time
   select * into one from public.greedy_requests where lease = token;
+  if found then -- the answer was lost, it may be long ago: the lease begins anew
+    perform pgmq.set_vt('greedy'::text, one.msg_id::bigint, seconds::integer);
+  end if;
   while one.roster_id is null loop
     select request.* into one
     from public.greedy_requests as request
@@ -243,6 +246,7 @@ begin
     if one.lease is not null then
       one.lost_workers := one.lost_workers + 1;
       update public.greedy_requests set lost_workers = one.lost_workers where roster_id = one.roster_id;
+      perform public.greedy_queue_join(one.roster_id);
       if one.lost_workers >= most_lost then
         perform public.greedy_queue_fail(
           one.roster_id, 1,
@@ -343,7 +347,8 @@ begin
 end
 $$;
 
--- For the operator: lets what has failed be tried again, one roster or (null) all. Gives how many.
+-- For the operator: lets what has failed be tried again, one roster or (null) all; what has no message has failed, by
+-- whatever way. Gives how many.
 create or replace function public.greedy_queue_retry(target uuid default null) returns integer
 language plpgsql
 security definer
@@ -355,10 +360,11 @@ declare
 begin
   perform public.greedy_queue_there();
   for one in
-    update public.greedy_requests set
-      failures = 0, lost_workers = 0, failed_at = null, exit_code = null, reason = null, remedy = null,
-      asked_at = clock_timestamp()
-    where msg_id is null and roster_id = coalesce(target, roster_id)
+    update public.greedy_requests as request set
+      failures = 0, lost_workers = 0, lease = null, worker = null, taken_at = null, failed_at = null, exit_code = null,
+      reason = null, remedy = null, asked_at = clock_timestamp()
+    where roster_id = coalesce(target, roster_id)
+      and not exists (select from pgmq.q_greedy as message where message.msg_id = request.msg_id)
     returning roster_id
   loop
     perform public.greedy_queue_send(one);

@@ -332,3 +332,21 @@ def test_figures_are_told_every_minute(mocker: MockerFixture, capsys: pytest.Cap
         {"message": "queue", "waiting": number, "running": 1, "failed": 2, "oldest_s": 8.5, "next_s": 0.0}
         for number in (0, 3)
     ]
+
+
+def test_after_an_outage_an_idle_worker_does_not_pause_again(make: Make, mocker: MockerFixture) -> None:
+    """Others have filled what met the outage: who asks now does not wait for a pause that nothing calls for."""
+    ids = [roster(number) for number in range(1, 4)]
+    worker, fake = make(*ids, drain=False, endings={one: [AWAY] for one in ids})
+
+    def sleep(seconds: float) -> None:
+        fake.sleep(seconds)
+        fake.waiting.clear()
+        fake.later.clear()
+        if len(fake.slept) == 5:
+            signal.raise_signal(signal.SIGTERM)
+
+    mocker.patch.object(interrupts, "sleep", side_effect=sleep)
+    worker.serve()
+
+    assert fake.slept == [30, 3, 3, 3, 3]

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import greedy_orchestrator
+from greedy.cli.handover import LINE_BYTES
 from greedy.domain.queue import Fate
 from greedy.errors import RosterDataError
 from tests.support.database import Database, fresh_database, one_open_shift
@@ -47,6 +48,29 @@ def test_enqueue_several_and_again(here: Database) -> None:
     line, told = map(json.loads, done.stdout.splitlines())
     assert line["message"] == "📬 2 rosters: 1 added, 1 waiting already"
     assert {row["outcome"] for row in told["asked"]} == {"added", "waiting"}
+
+
+def test_in_a_log_no_line_is_longer_than_collectors_take(here: Database) -> None:
+    ids = rosters(300)
+
+    asked = give(here, "enqueue", *(part for one in ids for part in ("--roster-id", one)), "--log-format", "json")
+    listed = give(here, "queue", "--log-format", "json")
+
+    for done, name in ((asked, "asked"), (listed, "queue")):
+        lines = done.stdout.splitlines()
+        assert max(len(line.encode()) for line in lines) < LINE_BYTES
+        parts = [json.loads(line) for line in lines]
+        assert {row["roster_id"] for part in parts for row in part.get(name, [])} == set(ids)
+
+
+def test_queue_shows_what_somebody_took_out_of_pgmq(here: Database) -> None:
+    ask(here, *rosters(1))
+    here.sql("delete from pgmq.q_greedy")
+
+    shown = give(here, "queue").stderr
+
+    assert "by hand" in shown
+    assert "None" not in shown
 
 
 def test_enqueue_all_due_and_a_worker_that_drains(here: Database) -> None:

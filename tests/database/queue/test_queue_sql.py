@@ -24,7 +24,7 @@ where relnamespace in ('public'::regnamespace, 'pgmq'::regnamespace) and relkind
   and (relname like '%greedy_queue%' or relname in ('greedy_requests', 'greedy_turns', 'q_greedy', 'a_greedy'))
 union all
 select 'function ' || proname from pg_proc
-where pronamespace = 'public'::regnamespace and (proname like 'greedy_queue%' or proname = 'request_roster')
+where pronamespace = 'public'::regnamespace and (proname like 'greedy_%queue%' or proname = 'request_roster')
 """
 
 
@@ -68,6 +68,18 @@ def test_pgmq_that_cannot_be_made_use_of_stops_nothing_else(server: Server, name
 
     assert values(database, "select greedy_queue_figures() -> 'there'", "service_role") == [False]
     assert values(database, "select greedy_schema() -> 'differences'", "service_role") == [[]]
+
+
+def test_pgmq_whose_schema_is_closed_to_the_owner_stops_nothing_else(server: Server, name: str) -> None:
+    database = server.create(name)
+    database.run("create schema pgmq", role="superuser")
+
+    database.run(*migrations(), INSTALL)
+
+    assert values(database, "select greedy_queue_figures() -> 'there'", "service_role") == [False]
+    with pytest.raises(psycopg.Error, match="The database has no queue"):
+        values(database, f"select greedy_enqueue('[\"{ROSTER}\"]')", "service_role")
+    database.run(UNINSTALL)
 
 
 def test_install__again_keeps_what_waits_and_who_may_ask(server: Server, name: str) -> None:

@@ -299,3 +299,77 @@ def test_request_roster__refuses_what_a_planner_may_not(here: Database, refused:
     with pytest.raises(APIError, match="a part of request_roster"):
         answered(here.client.rpc("greedy_asked", {"target": one, "options": {}}))
     assert figures(here) == (0, 0, 0)
+
+
+def test_asked_for_after_the_lease_of_a_worker_that_is_but_slow__it_is_filled_once_more(here: Database) -> None:
+    """The worker has read the roster before the change that asks; only its report comes late."""
+    (one,) = rosters(1)
+    ask(here, one)
+    slow = must_take(here, "slow")
+    let_time_pass(here)
+
+    ask(here, one)
+    assert report(here, slow, Fate.DONE)
+
+    assert must_take(here).roster_id == one
+
+
+def test_asked_for_after_the_lease_of_a_worker_that_is_lost__the_next_try_does_both(here: Database) -> None:
+    first, one = rosters(2)
+    ask(here, one)
+    must_take(here, "lost")
+    let_time_pass(here)
+
+    ask(here, first)
+    ask(here, one, urgent=True)
+    found = must_take(here, "found")
+
+    assert (found.roster_id, found.urgent, found.tried) == (one, True, 2)
+    assert report(here, found, Fate.DONE)
+    assert must_take(here).roster_id == first
+    assert figures(here) == (0, 1, 0)
+
+
+def test_the_same_token_long_after__the_lease_is_a_new_one(here: Database) -> None:
+    """A lost answer, then an outage that is longer than the lease."""
+    (one,) = rosters(1)
+    ask(here, one)
+    token = str(uuid.uuid4())
+    take(here, token=token)
+    let_time_pass(here)
+
+    taken = take(here, token=token)
+
+    assert taken is not None
+    assert taken.tried == 1
+    assert figures(here) == (0, 1, 0)
+    assert take(here, "other") is None
+
+
+def test_a_message_that_somebody_took_out_of_pgmq__told_as_failed_and_retried(here: Database) -> None:
+    (one,) = rosters(1)
+    ask(here, one)
+    here.sql("delete from pgmq.q_greedy")
+
+    assert figures(here) == (0, 0, 1)
+    row = entry(here, one)
+    assert row["state"] == "failed"
+    assert "pgmq" in row["reason"]
+    assert "queue retry" in row["remedy"]
+
+    assert Queue(here.client).retry(None) == 1
+    assert must_take(here).roster_id == one
+
+
+def test_dates_are_iso_dates_whatever_the_database_prints(here: Database) -> None:
+    options = "greedy_options(jsonb_build_object('from', '2027-01-04'))"
+    style = "(select set_config('datestyle', 'German', true) as style offset 0) as database"
+
+    assert here.sql(f"select {options} as options from {style} where style <> ''") == [
+        {"options": {"from": "2027-01-04"}}
+    ]
+
+
+def test_no_day_is_no_option(here: Database) -> None:
+    with pytest.raises(DatabaseError, match="No option of a run: from"):
+        ask(here, *rosters(1), options={"from": "infinity"})
