@@ -23,7 +23,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "section_changes": ("Nieuw ingepland", "Newly planned"),
     "section_changes_unsaved": ("Voorstel", "Proposal"),
     "section_notes": ("Meldingen", "Notes"),
-    "section_run": ("Over deze run", "About this run"),
+    "section_run": ("Over deze planning", "About this run"),
     # The verdict
     "badge_good": ("In orde", "All well"),
     "badge_heed": ("Aandacht nodig", "Needs a look"),
@@ -565,7 +565,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "mean": ("Gemiddeld", "Mean"),
     "share_over": ("boven het maximum", "above the quota"),
     "fairness_key": (
-        "Eerst is wat er voor deze run al stond, totaal wat er nu staat. Het streepje in de balk is het gemiddelde. "
+        "Eerst is wat er voor deze planning al stond, totaal wat er nu staat. Het streepje in de balk is het gemiddelde. "
         "Een nacht is een avond- en nachtdienst met bereikbaarheid. Een weekend telt voor één, of je nu zaterdag, "
         "zondag of beide werkt; een feestdag op een andere dag telt ook als één. Feestdagen staan daarnaast nog apart. "
         "Het kleine getal erachter (+3) is wat iemand in de roosters hiervoor al had: wie veel had, krijgt nu minder.",
@@ -684,7 +684,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "The database lacks a part of GREEDY. Ask whoever looks after it to put that right.",
     ),
     "note_write": (
-        "Een eerste poging van deze run had al diensten opgeslagen, toen iemand iets wijzigde; die tellen als nieuw.",
+        "Een eerste poging had al diensten opgeslagen, toen iemand iets wijzigde; die tellen als nieuw.",
         "A first attempt of this run had saved shifts, when somebody changed something; they count as new.",
     ),
     "note_history": (
