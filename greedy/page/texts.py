@@ -565,7 +565,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "mean": ("Gemiddeld", "Mean"),
     "share_over": ("boven het maximum", "above the quota"),
     "fairness_key": (
-        "Eerst is wat er voor deze planning al stond, totaal wat er nu staat. Het streepje in de balk is het gemiddelde. "
+        "Eerst is wat er al stond, totaal wat er nu staat. Het streepje in de balk is het gemiddelde. "
         "Een nacht is een avond- en nachtdienst met bereikbaarheid. Een weekend telt voor één, of je nu zaterdag, "
         "zondag of beide werkt; een feestdag op een andere dag telt ook als één. Feestdagen staan daarnaast nog apart. "
         "Het kleine getal erachter (+3) is wat iemand in de roosters hiervoor al had: wie veel had, krijgt nu minder.",
