@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from greedy.cli.order import Ended, Order
     from greedy.domain.models import Employee, Workspace
     from greedy.exports.calendars import RosterCalendar
-    from greedy.outcome.result import RunResult
+    from greedy.exports.make import Maker
 
 log = structlog.get_logger("greedy")
 
@@ -34,7 +34,9 @@ def save_all(order: Order, ended: Ended, zone: ZoneInfo) -> list[GreedyError]:
     if order.output is not None:
         text = json.dumps(ended.result.to_json(), indent=2, ensure_ascii=False) + "\n"
         failures.append(save(text.encode(), order.output))
-    failures += [save_report(order, ended, zone, file) for file in order.reports]
+    if order.reports:
+        maker = _maker(order, ended, zone)
+        failures += [_save_report(order, ended, maker, file) for file in order.reports]
     return [failure for failure in failures if failure is not None]
 
 
@@ -54,7 +56,16 @@ def _person(order: Order, workspace: Workspace, wanted: str) -> Employee:
     return people.choose(workspace, wanted, with_names=order.log_format is not LogFormat.JSON)
 
 
-def save_report(order: Order, ended: Ended, zone: ZoneInfo, file: Path) -> GreedyError | None:
+def _maker(order: Order, ended: Ended, zone: ZoneInfo) -> Maker | None:
+    """Return what makes all the files, so that the roster is read as one only once; None where there is no roster."""
+    if ended.workspace is None:
+        return None
+    from greedy.exports.make import Maker
+
+    return Maker(ended.result, ended.workspace, dt.datetime.now(dt.UTC), order.language, zone)
+
+
+def _save_report(order: Order, ended: Ended, maker: Maker | None, file: Path) -> GreedyError | None:
     """Make a file of the roster, of the kind that its name ends in, and write it; the run's outcome stands either way.
 
     Returns:
@@ -62,8 +73,8 @@ def save_report(order: Order, ended: Ended, zone: ZoneInfo, file: Path) -> Greed
     """
     kind = format_of(file)
     try:
-        if ended.workspace is not None:
-            data = _report(order, ended.result, ended.workspace, zone, file)
+        if maker is not None:
+            data = _report(order, maker, kind, file)
         elif kind is Format.HTML:
             data = made(kind, lambda: _page_of_failure(order, ended))
         else:
@@ -74,12 +85,8 @@ def save_report(order: Order, ended: Ended, zone: ZoneInfo, file: Path) -> Greed
     return save(data, file)
 
 
-def _report(order: Order, result: RunResult, workspace: Workspace, zone: ZoneInfo, file: Path) -> bytes:
-    from greedy.exports.make import Maker
-
-    kind = format_of(file)
-    maker = Maker(result, workspace, dt.datetime.now(dt.UTC), order.language, zone)
-    person = _person(order, workspace, order.person) if order.person is not None else None
+def _report(order: Order, maker: Maker, kind: Format, file: Path) -> bytes:
+    person = _person(order, maker.workspace, order.person) if order.person is not None else None
     before = _calendar_before(file) if kind is Format.ICS else None
     return made(kind, lambda: maker.make(kind, person, before))
 

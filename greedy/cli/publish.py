@@ -14,8 +14,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 
@@ -105,7 +104,7 @@ def _publish(
     from greedy.database.storage import Store
     from greedy.exports.make import Maker
 
-    maker = Maker(result, workspace, now, order.language, ZoneInfo(settings.practice_timezone))
+    maker = Maker(result, workspace, now, order.language, settings.zone)
     publisher = _Publisher(Store(connection.client), connection, maker, settings)
     message = _in_time(publisher.publish, _time_left(order, result, PATIENCE), "publishing")
     if publisher.published is not None:
@@ -145,12 +144,11 @@ def _in_time(work: Callable[[], object], seconds: float, what: str) -> str | Non
     return None
 
 
-def _warned(result: RunResult, kind: str, message: str) -> RunResult:
+def _warned(result: RunResult, kind: Literal["publish", "notify"], message: str) -> RunResult:
     from greedy.outcome.run_warnings import GeneralWarning
 
     log.warning(f"⚠️  {message}")
-    warning = GeneralWarning(kind="publish" if kind == "publish" else "notify", message=message)
-    return replace(result, warnings=(*result.warnings, warning))
+    return replace(result, warnings=(*result.warnings, GeneralWarning(kind=kind, message=message)))
 
 
 class _Publisher:

@@ -116,7 +116,7 @@ class CommandSettings(PublishSettings):
 
     def today(self) -> dt.date:
         """Return the day that it is at the practice."""
-        return dt.datetime.now(ZoneInfo(self.practice_timezone)).date()
+        return dt.datetime.now(self.zone).date()
 
 
 class Settings(CommandSettings):
