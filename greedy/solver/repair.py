@@ -99,6 +99,7 @@ class _Repair:
             value = None
             while value != self.draft.value and self.chains.effort.left > 0:
                 value = self.draft.value
+                self.chains.look_ahead()
                 self._fill(limit)
                 if self.parameters.only_fill and self.draft.is_full:
                     return
