@@ -175,7 +175,7 @@ def _send(request: Callable[[], T], what: str) -> T:
 
     Raises:
         DatabaseError: It failed, after the last try.
-        RunStoppedError: SIGTERM or SIGINT came; the request was not sent.
+        RunStoppedError: SIGTERM, SIGINT or SIGHUP came; the request was not sent.
     """
 
     def announce(state: RetryCallState) -> None:
