@@ -1,4 +1,4 @@
-"""What ends a run early: SIGTERM, SIGINT, SIGHUP and its time limit. The one owner of SIGALRM and of the interval timer.
+"""What ends a run early: SIGTERM, SIGINT, SIGHUP and its time limit. The one owner of SIGALRM and of the timer.
 
 A signal is noted, and raised as `RunStoppedError` where nothing can be lost by it: before the next request, between two
 tries of one, or while the solver computes. What does not get there within `GRACE` seconds, such as a request whose

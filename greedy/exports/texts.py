@@ -90,4 +90,5 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     ),
     "event_day_duty": ("24-uursdienst {codes}", "24-hour duty {codes}"),
     "event_unknown": ("Werk", "Work"),
+    "event_cancelled": ("Vervallen: {summary}", "Taken back: {summary}"),
 }

@@ -19,7 +19,11 @@ from tests.support.patience import GRACE, HURRY, SOON
 CODES = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129}
 
 NUMBERS = list(range(1, REQUESTS + 1))
-FEW = [*((signal.SIGTERM, number) for number in (1, SCHEMA, WRITE, LOOK, VERIFY)), (signal.SIGINT, WRITE), (signal.SIGHUP, LOOK)]
+FEW = [
+    *((signal.SIGTERM, number) for number in (1, SCHEMA, WRITE, LOOK, VERIFY)),
+    (signal.SIGINT, WRITE),
+    (signal.SIGHUP, LOOK),
+]
 FEW_HANGING = [(signal.SIGTERM, WRITE), (signal.SIGINT, 1)]
 
 
