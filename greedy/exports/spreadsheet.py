@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from greedy.domain.models import Dagdeel, Employee, Slot
-from greedy.exports.paper import Cells, is_stored, team_word
-from greedy.exports.plain import kind
+from greedy.exports.colours import REST
+from greedy.exports.paper import Cells, fairness_notes, is_stored
+from greedy.exports.plain import kind, origin_told
 from greedy.exports.stretches import slots
 from greedy.exports.wording import ExportWording
 from greedy.outcome.result import RunResult
@@ -27,6 +28,7 @@ Value = str | int | float | dt.date | dt.datetime | None
 """What a cell holds, by its own type: a sheet sorts and adds up dates and numbers only as such."""
 
 HEAD = {"bold": True, "bg_color": "#eef1f5", "border": 1, "border_color": "#b8bfc8", "valign": "vcenter"}
+WARNING = {"font_color": "#8f0a1a"}
 DATE, MOMENT, PERCENT = "ddd d mmm yyyy", "d mmm yyyy hh:mm", "0%"
 
 _WIDEST, _NARROWEST = 60, 7
@@ -97,8 +99,9 @@ class _Workbook:
         roster = book.workspace.roster
         days = [roster.start_date + dt.timedelta(days=number) for number in range(roster.days)]
         head = self._style(**HEAD)
+        sheet.write_blank(0, 0, None, head)
+        sheet.write_string(0, 1, "" if is_stored(self._result) else say("not_stored"), self._style(**HEAD | WARNING))
         for column, name in enumerate(("team", "name")):
-            sheet.write_blank(0, column, None, head)
             sheet.write_string(1, column, say(f"col_{name}"), head)
         for number, day in enumerate(days):
             off = {"bg_color": "#fdf3d7"} if day.weekday() >= 5 or day in book.workspace.holidays else {}
@@ -115,6 +118,7 @@ class _Workbook:
                 for place, dagdeel in enumerate(Dagdeel):
                     if cell := self._cells.cell(Slot(person.id, day, dagdeel)):
                         text, fill, ink = cell
+                        text = say("cell_rest") if fill == REST else text
                         style = self._style(
                             bg_color=fill, font_color=ink, align="center", border=1, border_color="#b8bfc8"
                         )
@@ -135,7 +139,7 @@ class _Workbook:
             employee = book.people[slot.employee_id]
             who = [str(employee.team), book.names[employee.id], employee.id]
             what = [kind(entry.held, say), service.code if service else None, service.name if service else None]
-            origin = say(f"origin_{entry.held}") if entry.held in WORK else None
+            origin = origin_told(entry.held, say, stored=is_stored(self._result)) or None
             week = slot.date.isocalendar().week
             rows.append([slot.date, week, say(f"part_{slot.dagdeel}"), begins, ends, *what, *who, origin])
         names = ("date", "week", "dagdeel", "begins", "ends", "kind", "code", "service", "team", "name", "id", "origin")
@@ -148,7 +152,7 @@ class _Workbook:
                 row.date,
                 say(f"part_{row.dagdeel}"),
                 row.service.code,
-                team_word(row.team, say),
+                say(f"demand_{row.team}"),
                 row.missing,
                 say(f"firm_{shift.urgency}"),
                 row.reason,
@@ -187,7 +191,8 @@ class _Workbook:
         ]
         heads = [say(f"col_{name}") for name in ("team", "name", "used", "quota", "share")]
         heads += [*per_service, say("col_nights"), say("col_weekends"), say("col_holidays")]
-        self._write_table(say("fairness_title"), heads, rows, shares=(4,))
+        sheet = self._write_table(say("fairness_title"), heads, rows, shares=(4,))
+        sheet.write_comment(0, 4, "\n".join(fairness_notes(self._book, say)), {"x_scale": 2, "y_scale": 2})
 
     def _changes(self) -> None:
         say, changes, names = self._say, self._result.changes, self._book.names
@@ -212,8 +217,8 @@ class _Workbook:
 
     def _write_table(
         self, title: str, heads: Sequence[str], rows: Sequence[Sequence[Value]], shares: Sequence[int] = ()
-    ) -> None:
-        """Write a table on a sheet of its own, its head frozen and with filters.
+    ) -> Worksheet:
+        """Write a table on a sheet of its own, its head frozen and with filters; return the sheet.
 
         Args:
             title: The sheet's name.
@@ -234,6 +239,7 @@ class _Workbook:
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(1, len(rows)), len(heads) - 1)
         sheet.repeat_rows(0)
+        return sheet
 
     def _write(self, sheet: Worksheet, line: int, column: int, value: Value, *, share: bool) -> int:
         """Write a cell by its type, and return about how many letters wide it is shown."""

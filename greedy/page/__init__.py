@@ -92,7 +92,7 @@ def render(
             whole=figures.whole,
             heeded=sum(note.heed for note in told),
             gaps=evenness.gaps(result.fairness, say),
-            fair=_fair(parts["fairness"], say) if result.period is None else "",
+            fair=_fair(parts["fairness"], say) if result.period is None and result.success else "",
             facts=notes.facts(result, made_at, __version__, say),
             made=say.moment(made_at),
             style=Markup(style),  # noqa: S704  our own files, not data

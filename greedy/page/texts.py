@@ -533,7 +533,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "bar_open": ("open", "open"),
     # Fairness
     "fairness_intro": (
-        "Gewerkte diensten naast het maximum van deze periode, met de hand ingeplande diensten meegeteld. Gemiddeld "
+        "Ingeplande diensten naast het maximum van deze periode, die met de hand zijn ingepland meegeteld. Gemiddeld "
         "per persoon is {mean}% van het maximum gevuld; de laagste zit op {least}%, de hoogste op {most}%.",
         "Shifts worked beside the quota of this period, those planned by hand included. The mean per person is "
         "{mean}% of the quota; the lowest is at {least}%, the highest at {most}%.",
@@ -564,6 +564,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "sort": ("Sorteer op {column}", "Sort by {column}"),
     "mean": ("Gemiddeld", "Mean"),
     "share_over": ("boven het maximum", "above the quota"),
+    "weights": (
+        "Bij ‘% van maximum’ telt elke dienst mee naar zijn dienstwaarde.",
+        "For ‘% of quota’ each shift counts as its service's dienstwaarde says.",
+    ),
     "fairness_key": (
         "Eerst is wat er al stond, totaal wat er nu staat. Het streepje in de balk is het gemiddelde. "
         "Een nacht is een avond- en nachtdienst met bereikbaarheid. Een weekend telt voor één, of je nu zaterdag, "

@@ -649,6 +649,7 @@ class TestVerdict:
         workspace = build_workspace(pages.practice())
 
         text = page_text(pages.render(failed_result("too long"), workspace))
+        assert "Iedereen werkt" not in text  # nothing was shared out
 
         assert f"Mislukt {MADE} Rooster 4 januari t/m 7 februari 2027 GREEDY is gestopt voordat er" in text
         assert "Anouk de Vries" in text
