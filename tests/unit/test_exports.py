@@ -275,7 +275,7 @@ class TestSpreadsheet:
         total = table(data, "Bezetting")[-1]
         coverage = pages.coverage_of(real.result)
         assert (total["Dienst"], total["Nodig"], total["Open"]) == ("Totaal", coverage.needed, coverage.open)
-        assert total["Gevuld"] == pytest.approx((coverage.needed - coverage.open) / coverage.needed)
+        assert total["Gevuld"] == pytest.approx(coverage.percent / 100)
         assert {type(row["Ingepland"]) for row in table(data, "Verdeling")} == {int}
 
     def test_what_is_counted_is_what_the_result_says(self, short: Maker) -> None:
