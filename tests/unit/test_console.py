@@ -13,9 +13,11 @@ import structlog
 from rich.console import Console
 
 from greedy.cli import console, console_operator, logs
+from greedy.cli.check_line import of_error
 from greedy.cli.listing import Listed
 from greedy.cli.settings import LogFormat, LogLevel
 from greedy.domain.models import Dagdeel
+from greedy.errors import GreedyError
 from greedy.outcome.alerts import Alert
 from greedy.outcome.coverage import Coverage, ServiceCoverage, Uncovered
 from greedy.outcome.open_shifts import Remedy
@@ -288,6 +290,18 @@ def test_ids_of_rosters_are_whole_on_a_narrow_terminal(width: int) -> None:
         "no run yet",
     ):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (GreedyError("Wrong:\n  A: x\n  B: y", "See\n.env"), "Wrong: A: x; B: y. See .env"),
+        (GreedyError("No answer", "Try again."), "No answer Try again."),
+        (GreedyError("  one"), "one"),
+    ],
+)
+def test_a_check_tells_an_error_in_one_line_and_what_it_lists_apart(error: GreedyError, line: str) -> None:
+    assert of_error("settings", error).message == line
 
 
 def test_brackets_in_codes_and_ids_are_text() -> None:
