@@ -62,7 +62,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "col_with": ("Met", "With"),
     "col_hours": ("Tijd", "Hours"),
     "change_added": ("nieuw", "added"),
-    "change_moved": ("verhuisd", "moved"),
+    "change_moved": ("naar iemand anders", "moved"),
     "change_taken_back": ("vervallen", "taken back"),
     "origin_new": ("GREEDY, nu", "GREEDY, now"),
     "origin_proposed": ("GREEDY, voorstel", "GREEDY, proposal"),

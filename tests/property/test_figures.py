@@ -98,7 +98,7 @@ def _sheet(maker: Maker, told: dict[str, Any], work: Counter[str]) -> None:
     changes = maker.result.changes
     assert changes is not None
     assert changed == +Counter(
-        {"nieuw": len(changes.added), "verhuisd": len(changes.moved), "vervallen": len(changes.taken_back)}
+        {"nieuw": len(changes.added), "naar iemand anders": len(changes.moved), "vervallen": len(changes.taken_back)}
     )
     codes = {service.code for service in maker.workspace.services}
     cells = [
