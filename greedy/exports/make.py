@@ -59,7 +59,7 @@ class Maker:
             case Format.HTML if person is not None:
                 return own_page.render(self.result, self.book, person, self.made_at, self.say).encode()
             case Format.HTML:
-                return page.render(self.result, self.workspace, self.made_at, self.language).encode()
+                return page.render(self.result, self.workspace, self.made_at, self.language, self.zone).encode()
             case Format.PDF:
                 return pdf.render(self.result, self.book, self.made_at, self.say, person)
             case Format.XLSX:

@@ -356,6 +356,13 @@ def test_ones_own_page_lists_every_shift_and_no_more(real: Maker) -> None:
     assert told in page  # as everybody's page counts them
 
 
+def test_every_file_goes_by_the_practices_own_clock() -> None:
+    there = replace(maker(*pages.solved()), zone=ZoneInfo("America/Curacao"))
+
+    assert "25 november 2026, 09:05" in there.make(Format.HTML).decode()
+    assert "25 nov 2026, 09:05" in texts(there.make(Format.PDF, there.book.ordered_people()[0]))[0]
+
+
 def test_everybodys_page_is_the_planners(real: Maker) -> None:
     assert b'id="week-2025-11-24"' in real.make(Format.HTML)
 
