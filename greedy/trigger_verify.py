@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from greedy.database.client import Client, client_by_settings
-from greedy.database.tables import read_assignments
+from greedy.database.roster_rows import read_assignments
 from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Assignment, Slot, Status, StoredAssignment, Workspace
 from greedy.domain.rest import WorkedDuty, find_duties, needed_rest

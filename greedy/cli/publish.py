@@ -221,7 +221,7 @@ class _Publisher:
 
     def _people(self, calendar: RosterCalendar, others: list[str]) -> dict[str, str]:
         """Store everybody's own calendar, over all rosters that still are; return the paths by employee id."""
-        from greedy.database.tables import roster_ids
+        from greedy.database.roster_rows import roster_ids
         from greedy.exports import calendars
 
         today = self._maker.made_at.astimezone(self._maker.zone).date()

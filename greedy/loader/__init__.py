@@ -10,7 +10,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from greedy.database.client import Client
-from greedy.database.tables import ASSIGNMENTS, columns_of, read_columns, read_tables
+from greedy.database.roster_rows import read_tables
+from greedy.database.tables import ASSIGNMENTS, columns_of, read_columns
 from greedy.domain.balance import Lookback
 from greedy.domain.duties import BUILT_IN, DutyRules
 from greedy.domain.models import SourceWords, Workspace

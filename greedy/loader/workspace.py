@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from greedy.database.roster_rows import days_that_matter
 from greedy.database.tables import (
     ASSIGNMENTS,
     COLUMNS,
@@ -17,7 +18,6 @@ from greedy.database.tables import (
     SERVICES,
     Tables,
     columns_of,
-    days_that_matter,
 )
 from greedy.domain.balance import balances
 from greedy.domain.duties import BUILT_IN, DutyRules

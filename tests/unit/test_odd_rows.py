@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pytest_mock import MockerFixture
 
-from greedy.database.tables import read_columns, read_tables
+from greedy.database.roster_rows import read_tables
+from greedy.database.tables import read_columns
 from greedy.domain.days import lies_outside, read_day
 from greedy.domain.models import REQUIREMENT_COLUMN, Roster, SourceWords, Status, Team, Workspace
 from greedy.domain.period import Period, Scope
