@@ -17,10 +17,10 @@ from greedy import interrupts
 from greedy.errors import GreedyError, RunTimeoutError
 
 if TYPE_CHECKING:
+    from greedy.cli.making import RunFiles
     from greedy.cli.order import Order
     from greedy.cli.settings import CommandSettings
     from greedy.database.client import Connection
-    from greedy.domain.models import Workspace
     from greedy.outcome.result import RunResult
 
 log = structlog.get_logger("greedy")
@@ -37,7 +37,7 @@ def hand_out(
     order: Order,
     settings: CommandSettings,
     result: RunResult,
-    workspace: Workspace | None,
+    files: RunFiles | None,
     exit_code: int,
 ) -> RunResult:
     """Publish a run's files and tell the webhook, as far as either is asked for; a dry run does neither.
@@ -47,7 +47,7 @@ def hand_out(
         order: What is asked of the run.
         settings: How long links hold, and where the webhook is.
         result: The run's result.
-        workspace: The roster as it is planned; None when it could not be read.
+        files: The run's files; None where the roster could not be read.
         exit_code: The process's exit code.
 
     Returns:
@@ -55,13 +55,17 @@ def hand_out(
     """
     if result.dry_run or interrupts.requested():
         return result
-    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    if order.publish or settings.publish:
-        result = _publish(connection, order, settings, result, workspace, now)
+    if is_asked_for(order, settings, result):
+        result = _publish(connection, order, settings, result, files)
     if settings.notify_url is not None and settings.notify_secret is not None:
         url, secret = settings.notify_url.get_secret_value(), settings.notify_secret.get_secret_value()
-        result = _notify(order, url, secret, result, exit_code, now)
+        result = _notify(order, url, secret, result, exit_code)
     return result
+
+
+def is_asked_for(order: Order, settings: CommandSettings, result: RunResult) -> bool:
+    """Whether the run's files are to be published."""
+    return (order.publish or settings.publish) and not result.dry_run
 
 
 def _time_left(order: Order, result: RunResult, most: float) -> float:
@@ -80,17 +84,14 @@ def _publish(
     order: Order,
     settings: CommandSettings,
     result: RunResult,
-    workspace: Workspace | None,
-    now: dt.datetime,
+    files: RunFiles | None,
 ) -> RunResult:
-    if workspace is None or not connection.answers:
+    if files is None or not connection.answers:
         return _warned(result, "publish", "nothing was published: the roster could not be read")
     from greedy.cli.publisher import Publisher
     from greedy.database.storage import Store
-    from greedy.exports.make import Maker
 
-    maker = Maker(result, workspace, now, order.language, settings.zone)
-    publisher = Publisher(Store(connection.client), connection, maker, settings)
+    publisher = Publisher(Store(connection.client), connection, files, settings)
     message = _in_time(publisher.publish, _time_left(order, result, PATIENCE), "publishing")
     if publisher.published is not None:
         result = replace(result, published=publisher.published)
@@ -102,9 +103,10 @@ def _publish(
     return _warned(result, "publish", f"not everything was published: {message}") if message else result
 
 
-def _notify(order: Order, url: str, secret: str, result: RunResult, exit_code: int, now: dt.datetime) -> RunResult:
+def _notify(order: Order, url: str, secret: str, result: RunResult, exit_code: int) -> RunResult:
     from greedy import notify
 
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     told, most = notify.message(result, exit_code, now), _time_left(order, result, notify.MOST_SECONDS)
     message = _in_time(lambda: notify.notify(url, secret, told, now), most, "telling the webhook")
     if message is None:

@@ -8,6 +8,7 @@ rosters. It is put together from the rosters' own latest calendars, so that what
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,13 @@ from greedy.cli.files import made
 from greedy.exports.formats import Format
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from greedy.cli.making import RunFiles
     from greedy.cli.settings import CommandSettings
     from greedy.database.client import Connection
     from greedy.database.storage import Store
     from greedy.exports.calendars import RosterCalendar
-    from greedy.exports.make import Maker
     from greedy.outcome.published import Published
 
 log = structlog.get_logger("greedy")
@@ -39,8 +42,9 @@ class Publisher:
         published: What there are links to; None until there are.
     """
 
-    def __init__(self, store: Store, connection: Connection, maker: Maker, settings: CommandSettings) -> None:
-        self._store, self._connection, self._maker, self._settings = store, connection, maker, settings
+    def __init__(self, store: Store, connection: Connection, files: RunFiles, settings: CommandSettings) -> None:
+        self._store, self._connection, self._made, self._settings = store, connection, files, settings
+        self._maker = files.maker
         self.published: Published | None = None
 
     def publish(self) -> None:
@@ -64,10 +68,10 @@ class Publisher:
         calendar = self._maker.calendar(before=self._calendar(latest))
         kinds = list(Format)
         self._files(folder, kinds, latest, calendar)
-        folders = self._rosters()
-        people = self._people(calendar, [name for name in folders if name != result.roster_id])
+        others = self._other_rosters()
+        people = self._people(calendar, others)
         self._sign(folder, kinds, people, latest=True)
-        for roster in folders:
+        for roster in (result.roster_id, *one_of(others, result.run_id)):
             self._remove_old_runs(roster)
 
     def _files(
@@ -80,7 +84,7 @@ class Publisher:
             if kind is Format.ICS and calendar is not None:
                 data = made(kind, lambda: calendars.write(calendar, self._maker.say))
             else:
-                data = made(kind, partial(self._maker.make, kind))
+                data = made(kind, partial(self._made.make, kind))
             for place in filter(None, (folder, latest)):
                 self._store.put(f"{place}/{NAME}.{kind}", data, kind.media_type)
 
@@ -96,9 +100,9 @@ class Publisher:
             log.warning(f"⚠️  {path} is {error}: its events begin anew")
             return None
 
-    def _rosters(self) -> list[str]:
-        """Return the rosters that have files: the names of their folders."""
-        return [name for name in self._store.names("") if name != PEOPLE]
+    def _other_rosters(self) -> list[str]:
+        """Return the rosters beside this one that have files: the names of their folders."""
+        return [name for name in self._store.names("") if name not in (PEOPLE, self._maker.result.roster_id)]
 
     def _people(self, calendar: RosterCalendar, others: list[str]) -> dict[str, str]:
         """Store everybody's own calendar, over all rosters that still are; return the paths by employee id."""
@@ -170,3 +174,12 @@ class Publisher:
 
     def _remove_folder(self, folder: str) -> None:
         self._store.remove([f"{folder}/{name}" for name in self._store.names(folder)])
+
+
+def one_of(rosters: Sequence[str], run_id: str) -> Sequence[str]:
+    """Return the roster whose old runs a run of another one looks for, by the run's id: each has its turn in time.
+
+    A roster that is over has no run of its own that would remove what is old; to look at all of them in every run would
+    take a request for each.
+    """
+    return [rosters[zlib.crc32(run_id.encode()) % len(rosters)]] if rosters else []
