@@ -126,7 +126,7 @@ def build_workspace(tables: Tables, duties: DutyRules | None = None, country: st
         neighbours=tuple(
             row
             for row in (*(row for row in stored if not roster.covers(row.date)), *neighbours)
-            if row.status is Status.ACTIVE and first <= row.date <= last and row.employee_id in people
+            if row.status is Status.ACTIVE and first <= row.date <= last
         ),
         warnings=problems.warnings,
         duties=duties,
