@@ -1029,6 +1029,27 @@ class TestIntegration:
 
         assert (result["success"], self.load.call_count, rehearsed.call_count) == (True, loads, 1)
 
+    def test_pipeline__what_was_written_before_a_conflict_is_read_and_not_written_again(
+        self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bulk, "BATCH_ROWS", 1)
+        raw = tables(
+            roster_period_staffing_dagdelen=[requirement(), requirement(date=TUESDAY)],
+            roster_employee_services=[qualification()],
+        )
+        conflict = refused("PT409", "is now UNAVAILABLE")
+        now = {"status": 3, "service_id": None, "source": "manual"}
+        taken = {"employee_id": "E1", "date": str(TUESDAY), "dagdeel": "O", "service_id": "ECH", "words": "x"}
+        conflict.details = json.dumps([taken | {"reason": "taken", "now": now}])
+        table = FakeClient()
+        table.write_answers = [1, conflict]
+
+        _, result = self.orchestrate(mocker, table, loads=repeat(raw))
+
+        assert result["success"]
+        assert [row["date"] for batch in table.upserts for row in batch] == [str(MONDAY), str(TUESDAY)]
+        assert (result["coverage"]["assigned"], result["coverage"]["open"]) == (1, 1)
+
     def test_pipeline__alerts_reach_the_result_and_the_log(
         self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
