@@ -9,8 +9,8 @@ import pytest
 
 from demo.roster import PRACTICE, RosterSpec, Tables, make_roster
 
-FEW = 2
-"""Seeds that `make test-fast` looks at; `make test` looks at all."""
+FEW = 1
+"""Seeds of a kind that `make test-fast` looks at; `make test` looks at all."""
 
 
 def made(spec: RosterSpec = PRACTICE, seed: int = 1) -> Tables:
@@ -26,5 +26,5 @@ def _pickled(spec: RosterSpec, seed: int) -> bytes:
 
 
 def with_seed(seed: int, *values: object, name: str) -> pytest.ParameterSet:
-    """Return the parameters of a test on a roster of this seed: slow beyond the first few seeds."""
+    """Return the parameters of a test on a roster of this seed: slow beyond the few."""
     return pytest.param(*values, id=name, marks=() if seed <= FEW else pytest.mark.slow)
