@@ -18,6 +18,7 @@ from greedy.exports.formats import Format, format_of
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from greedy.cli.making import RunFiles
     from greedy.cli.order import Ended, Order
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("greedy")
 
 
-def save_all(order: Order, ended: Ended) -> list[GreedyError]:
+def save_all(order: Order, ended: Ended, zone: ZoneInfo) -> list[GreedyError]:
     """Write the files that the command line asks for, and return what went wrong; the run itself stands."""
     failures = []
     if order.output is not None:
@@ -35,7 +36,7 @@ def save_all(order: Order, ended: Ended) -> list[GreedyError]:
         failures.append(save(text.encode(), order.output))
     if order.reports:
         files = ended.files and ended.files.about(ended.result)
-        failures += [_save_report(order, ended, files, file) for file in order.reports]
+        failures += [_save_report(order, ended, files, zone, file) for file in order.reports]
     return [failure for failure in failures if failure is not None]
 
 
@@ -55,7 +56,7 @@ def _person(order: Order, workspace: Workspace, wanted: str) -> Employee:
     return people.choose(workspace, wanted, with_names=order.log_format is not LogFormat.JSON)
 
 
-def _save_report(order: Order, ended: Ended, files: RunFiles | None, file: Path) -> GreedyError | None:
+def _save_report(order: Order, ended: Ended, files: RunFiles | None, zone: ZoneInfo, file: Path) -> GreedyError | None:
     """Make a file of the roster, of the kind that its name ends in, and write it; the run's outcome stands either way.
 
     Returns:
@@ -66,7 +67,7 @@ def _save_report(order: Order, ended: Ended, files: RunFiles | None, file: Path)
         if files is not None:
             data = _report(order, files, kind, file)
         elif kind is Format.HTML:
-            data = made(kind, lambda: _page_of_failure(order, ended))
+            data = made(kind, lambda: _page_of_failure(order, ended, zone))
         else:
             raise GreedyError(f"Could not write {file}: the roster could not be read", "See the run's error.")
     except GreedyError as failure:
@@ -81,10 +82,10 @@ def _report(order: Order, files: RunFiles, kind: Format, file: Path) -> bytes:
     return made(kind, lambda: files.make(kind, person, before))
 
 
-def _page_of_failure(order: Order, ended: Ended) -> bytes:
+def _page_of_failure(order: Order, ended: Ended, zone: ZoneInfo) -> bytes:
     from greedy import page
 
-    return page.render(ended.result, None, dt.datetime.now(dt.UTC), order.language).encode()
+    return page.render(ended.result, None, dt.datetime.now(zone), order.language).encode()
 
 
 def _calendar_before(file: Path) -> RosterCalendar | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import structlog
 import typer
@@ -30,16 +31,17 @@ TELLING_SECONDS = 5.0
 """Seconds that saying so may take when one of them was given up."""
 
 
-def deliver(order: Order, ended: Ended, seconds: float) -> int:
+def deliver(order: Order, ended: Ended, seconds: float, zone: ZoneInfo) -> int:
     """Save the files, hand the result over, and return the exit code: the run's own, else that of what fails here.
 
     Args:
         order: What the command line asks for.
         ended: The run.
         seconds: What is left of the run's time. A disk or a reader that hangs is given up after it.
+        zone: Where the practice is, which decides what hour the files print.
     """
     seconds = max(LEAST_SECONDS, seconds)
-    unsaved = _in_time("saving the files", seconds, lambda: files.save_all(order, ended))
+    unsaved = _in_time("saving the files", seconds, lambda: files.save_all(order, ended, zone))
     whole_in = [str(order.output)] if order.output and not unsaved else []
     lost = _in_time("handing the result over", seconds, lambda: hand_over(ended.result, order.log_format, whole_in))
     failures = [*([ended.failure] if ended.failure else []), *unsaved, *lost]

@@ -36,7 +36,7 @@ def fill_roster(order: Order) -> int:
     except GreedyError as error:
         handover.refuse(order, error)
         return error.exit_code
-    return handover.deliver(order, ended, ends - time.monotonic())
+    return handover.deliver(order, ended, ends - time.monotonic(), settings.zone)
 
 
 def execute(order: Order, settings: Settings) -> Ended:
