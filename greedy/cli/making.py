@@ -12,7 +12,7 @@ from greedy.exports.make import Maker
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from greedy.cli.order import Order
+    from greedy.domain.language import Language
     from greedy.domain.models import Employee, Workspace
     from greedy.exports.calendars import RosterCalendar
     from greedy.outcome.result import RunResult
@@ -30,16 +30,16 @@ class RunFiles:
     _made: dict[Format, bytes] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, order: Order, zone: ZoneInfo, result: RunResult, workspace: Workspace) -> RunFiles:
+    def begin(cls, language: Language, zone: ZoneInfo, result: RunResult, workspace: Workspace) -> RunFiles:
         """Take down now as the moment at which they are made, to the second.
 
         Args:
-            order: In which language.
+            language: What they are in.
             zone: By whose clock.
             result: The run's result.
             workspace: The roster with what the run added.
         """
-        return cls(Maker(result, workspace, dt.datetime.now(dt.UTC).replace(microsecond=0), order.language, zone))
+        return cls(Maker(result, workspace, dt.datetime.now(dt.UTC).replace(microsecond=0), language, zone))
 
     def make(self, kind: Format, person: Employee | None = None, before: RosterCalendar | None = None) -> bytes:
         """Make a file, as `Maker.make` does.

@@ -109,7 +109,7 @@ def run_roster(
         if job.workspace is not None and (order.reports or publish.is_asked_for(order, settings, result)):
             from greedy.cli.making import RunFiles
 
-            made = RunFiles.begin(order, settings.zone, result, job.workspace)
+            made = RunFiles.begin(order.language, settings.zone, result, job.workspace)
         result = publish.hand_out(connection, order, settings, result, made, exit_code)
         if taken is not None:
             row = run_record(result, started_at=started_at, exit_code=exit_code, deployment_id=deployment, taken=taken)
