@@ -13,8 +13,8 @@ import structlog
 from greedy import interrupts, loader
 from greedy.database import schema
 from greedy.database.client import Connection
+from greedy.database.roster_rows import read_assignments
 from greedy.database.schema import DatabaseSchema
-from greedy.database.tables import read_assignments
 from greedy.domain.balance import Lookback
 from greedy.domain.conflicts import is_about_other_rosters, learn, must_be_read
 from greedy.domain.models import SourceWords, Workspace

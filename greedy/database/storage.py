@@ -15,9 +15,8 @@ import structlog
 from storage3._sync.file_api import SyncBucketProxy
 from storage3.exceptions import StorageApiError
 from storage3.types import FileOptions
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from greedy import interrupts
+from greedy import retries
 from greedy.database import codes
 from greedy.database.client import Client
 from greedy.errors import DatabaseError
@@ -34,7 +33,7 @@ _MOST_REMOVED = 200
 _MISSING = frozenset({404, 400})
 """Statuses by which Storage says that something is not there; which of the two differs from call to call."""
 
-_backoff = wait_exponential_jitter(multiplier=0.5, max=4.0, jitter=0.5)
+_LONGEST_WAIT = 4.0
 
 T = TypeVar("T")
 
@@ -188,24 +187,11 @@ def _send(request: Callable[[], T], what: str) -> T:
         RunStoppedError: SIGTERM, SIGINT or SIGHUP came; the request was not sent.
     """
 
-    def announce(state: RetryCallState) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        log.warning(f"⚠️  Could not {what}: {_describe(error)}; trying again", attempt=state.attempt_number)
+    def announce(failure: retries.Failure) -> None:
+        log.warning(f"⚠️  Could not {what}: {_describe(failure.error)}; trying again", attempt=failure.tried)
 
-    def attempt() -> T:
-        interrupts.check()
-        return request()
-
-    attempts = Retrying(
-        sleep=interrupts.sleep,
-        stop=stop_after_attempt(TRIES),
-        wait=_backoff,
-        retry=retry_if_exception(_is_transient),
-        before_sleep=announce,
-        reraise=True,
-    )
     try:
-        return attempts(attempt)
+        return retries.send(request, tries=TRIES, longest_wait=_LONGEST_WAIT, passes=_is_transient, announce=announce)
     except (StorageApiError, httpx.HTTPError, ValueError) as error:
         raise _translate(error, what) from error
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -109,7 +110,9 @@ def render(
     )
 
 
+@cache
 def _environment() -> Environment:
+    """Return where the templates are, which are compiled once for all pages of a process."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

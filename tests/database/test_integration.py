@@ -18,7 +18,7 @@ from greedy import page
 from greedy.database import requests, schema
 from greedy.database.client import connect
 from greedy.database.codes import Action
-from greedy.database.tables import read_tables
+from greedy.database.roster_rows import read_tables
 from greedy.domain.duties import BUILT_IN
 from greedy.outcome.result import RunResult
 from greedy.processor_with_db import ATTEMPTS, DatabaseOperationOrchestrator, GreedyProcessorWithDB

@@ -12,11 +12,14 @@ import httpx
 import pypdf
 import pytest
 from icalendar import Calendar
+from pytest_mock import MockerFixture
 
+from greedy.cli.publisher import one_of
 from greedy.database.client import connect
 from greedy.database.storage import BUCKET, Store
 from greedy.errors import DatabaseError
 from greedy.exports import calendars
+from greedy.exports.make import Maker
 from tests.support import factories
 from tests.support.database import Database, Fresh, ask, one_open_shift, small
 from tests.support.patience import PATIENCE
@@ -200,6 +203,51 @@ def test_files_of_old_runs_go_and_the_latest_stay(db: Database, store: Store) ->
     assert f"{kept:%Y%m%dT%H%M%SZ}-abc" in names
     assert "notes" in names
     assert store.names(f"{roster_id}/latest") == sorted(f"rooster.{kind}" for kind in KINDS)
+
+
+def test_each_of_the_other_rosters_has_its_turn_and_a_run_looks_at_one(
+    db: Database, store: Store, mocker: MockerFixture
+) -> None:
+    raw = one_open_shift()
+    publish(db, db.load(one_open_shift()))
+    publish(db, db.load(one_open_shift()))
+    listed = mocker.spy(Store, "names")
+
+    roster_id = db.load(raw)
+    publish(db, roster_id)
+
+    runs = [str(call.args[1]) for call in listed.call_args_list if str(call.args[1]).endswith("/runs")]
+    others = ["R1", "R2", "R3"]
+    assert len(runs) == 2
+    assert f"{roster_id}/runs" in runs
+    assert {other for number in range(99) for other in one_of(others, str(number))} == set(others)
+    assert one_of([], "1") == []
+
+
+def test_what_is_published_and_saved_is_made_once(db: Database, tmp_path: Path, mocker: MockerFixture) -> None:
+    made = mocker.spy(Maker, "make")
+    files = [tmp_path / f"{name}.{kind}" for name in ("one", "two") for kind in KINDS]
+
+    result = publish(db, db.load(one_open_shift()), *(part for file in files for part in ("--report", str(file))))
+
+    kinds = [str(call.args[1]) for call in made.call_args_list]
+    assert {kind: kinds.count(kind) for kind in KINDS} == {"html": 1, "pdf": 1, "xlsx": 1, "csv": 1, "ics": 2}
+    for file in result["published"]["files"][:4]:
+        assert (tmp_path / f"two.{file['kind']}").read_bytes() == fetch(file["url"]).content
+
+
+def test_a_report_tells_what_went_wrong_with_publishing(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DatabaseError("Storage: could not sign", "Run again.")
+
+    monkeypatch.setattr(Store, "sign", refuse)
+    page = tmp_path / "page.html"
+
+    publish(db, db.load(one_open_shift()), "--report", str(page), "--lang", "en")
+
+    assert "Not all of this roster is shared" in page.read_text(encoding="utf-8")
 
 
 def test_a_run_that_failed_publishes_its_page_alone_and_leaves_the_latest(db: Database, store: Store) -> None:

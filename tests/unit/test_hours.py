@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from greedy.database.tables import read_tables
+from greedy.database.roster_rows import read_tables
 from greedy.domain.dagdeel import Dagdeel
 from greedy.domain.days import read_time
 from greedy.domain.hours import hours_of

@@ -83,13 +83,14 @@ def page_text(text: str) -> str:
 
 
 class TestTexts:
-    @pytest.mark.parametrize("key", TEXTS)
-    def test_both_languages_have_the_same_forms_and_fill_in_the_same(self, key: str) -> None:
-        dutch, english = TEXTS[key]
+    def test_both_languages_have_the_same_forms_and_fill_in_the_same(self) -> None:
+        differ = [
+            key
+            for key, (dutch, english) in TEXTS.items()
+            if isinstance(dutch, str) != isinstance(english, str) or _holes(dutch) != _holes(english)
+        ]
 
-        assert isinstance(dutch, str) == isinstance(english, str)
-        holes = [_holes(form) for form in (dutch, english)]
-        assert holes[0] == holes[1]
+        assert differ == []
 
     @pytest.mark.parametrize(
         "key",
