@@ -105,7 +105,7 @@ begin
       select existing.id from public.roster_assignments as existing
       where existing.roster_id = target and existing.employee_id = employees[wanted.n]
         and existing.date = dates[wanted.n] and existing.dagdeel = dagdelen[wanted.n]
-      for update skip locked
+      for no key update skip locked
     ) as row_there
   ) as slot;
   return array(
@@ -616,6 +616,12 @@ declare
   answer jsonb;
   refusals jsonb;
 begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    -- What it judges by would be as it was before it had the locks.
+    raise sqlstate 'PT501' using
+      message = format('The job writes at READ COMMITTED, and this database lets it begin at %s.', current_setting('transaction_isolation')),
+      hint = 'alter role authenticator reset default_transaction_isolation; notify pgrst, ''reload config'';';
+  end if;
   loop
     begin
       if public.greedy_take(target) then
@@ -682,6 +688,7 @@ $$;
 -- quota, demand, team. 55P03: somebody was in the way for 5 s.
 create or replace function public.greedy_write(target uuid, records jsonb, written_at timestamptz) returns jsonb
 language plpgsql
+set default_transaction_isolation = 'read committed' -- PostgREST begins at what stands here
 set search_path = ''
 as $$
 begin
@@ -696,6 +703,7 @@ create or replace function public.greedy_replan(
   target uuid, taken_back jsonb, planned jsonb, written_at timestamptz
 ) returns jsonb
 language plpgsql
+set default_transaction_isolation = 'read committed'
 set search_path = ''
 as $$
 begin
