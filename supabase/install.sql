@@ -1748,6 +1748,21 @@ comment on column public.greedy_requests.failures is 'tries that failed since it
 comment on column public.greedy_requests.lost_workers is 'workers that ended while they filled it, since it was asked for';
 comment on column public.greedy_requests.lease is 'token of the worker that fills it; in force until the message is due';
 comment on column public.greedy_requests.exit_code is 'of the latest failure, as reason and remedy';
+-- What somebody has put there by hand and nobody could read would stop every question to the queue.
+update public.greedy_requests set options = '{}' where jsonb_typeof(options) is distinct from 'object';
+update public.greedy_requests set later = '[]'
+where jsonb_typeof(later) is distinct from 'array' or jsonb_path_exists(later, '$[*] ? (!exists (@.options) || @.options.type() != "object")');
+do $$
+begin
+  if not exists (
+    select from pg_constraint where conrelid = 'public.greedy_requests'::regclass and conname = 'greedy_requests_readable'
+  ) then
+    alter table public.greedy_requests add constraint greedy_requests_readable check (
+      jsonb_typeof(options) = 'object' and jsonb_typeof(later) = 'array'
+    );
+  end if;
+end
+$$;
 create index if not exists greedy_requests_message on public.greedy_requests (msg_id);
 create index if not exists greedy_requests_lease on public.greedy_requests (lease) where lease is not null;
 alter table public.greedy_requests enable row level security;
@@ -2001,18 +2016,58 @@ security definer
 set search_path = ''
 as $$
 declare
+  wanted constant jsonb := public.greedy_options(options);
+  ids constant uuid[] := array(
+    select distinct item::uuid as id from jsonb_array_elements_text(public.greedy_array(rosters)) as items (item) order by id
+  );
+  added uuid[];
+  waiting uuid[];
   one uuid;
-  told jsonb := '[]';
+  told jsonb;
 begin
   perform public.greedy_queue_there();
-  for one in
-    select distinct item::uuid as id from jsonb_array_elements_text(public.greedy_array(rosters)) as items (item) order by id
-  loop
-    told := told || jsonb_build_array(jsonb_build_object(
-      'roster_id', one, 'outcome', public.greedy_queue_add(one, urgent, options, practice)
-    ));
+  -- Most are new, or wait with just this already: all at once. The others one by one, as greedy_queue_add has it.
+  with new_ones as (
+    insert into public.greedy_requests (roster_id, practice, urgent, options)
+    select asked.id, coalesce(
+        greedy_enqueue.practice, to_jsonb(roster) ->> 'practice_id', to_jsonb(roster) ->> 'praktijk_id', ''
+      ), greedy_enqueue.urgent, wanted
+    from unnest(ids) as asked (id) left join public.roosters as roster on roster.id = asked.id
+    order by asked.id -- who asks for many, has them filled in this order
+    on conflict (roster_id) do nothing
+    returning roster_id
+  )
+  select array_agg(roster_id) into added from new_ones;
+  with messages as materialized (
+    select request.roster_id, sent.id
+    from (select * from public.greedy_requests where roster_id = any (added) order by roster_id) as request
+    cross join lateral pgmq.send('greedy'::text, jsonb_build_object(
+      'roster_id', request.roster_id, 'practice', request.practice, 'urgent', request.urgent, 'options', request.options,
+      'asked_at', request.asked_at
+    ), 0::integer) as sent (id)
+  )
+  update public.greedy_requests as request set msg_id = messages.id
+  from messages where messages.roster_id = request.roster_id;
+  waiting := array(
+    select request.roster_id from public.greedy_requests as request
+    where request.roster_id = any (ids) and request.roster_id <> all (coalesce(added, '{}')) and request.lease is null
+      and request.options = wanted
+      and exists (select from pgmq.q_greedy as message where message.msg_id = request.msg_id)
+      and not greedy_enqueue.urgent -- which is due at once, if it waits to be tried again
+    order by request.roster_id for update
+  );
+  select jsonb_object_agg(id, case when id = any (added) then 'added' else 'waiting' end) into told
+  from unnest(added || waiting) as done (id);
+  told := coalesce(told, '{}');
+  foreach one in array ids loop
+    if not told ? one::text then
+      told := told || jsonb_build_object(one, public.greedy_queue_add(one, greedy_enqueue.urgent, wanted, greedy_enqueue.practice));
+    end if;
   end loop;
-  return told;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('roster_id', id, 'outcome', told ->> id::text) order by n), '[]')
+    from unnest(ids) with ordinality as asked (id, n)
+  );
 end
 $$;
 
@@ -2561,7 +2616,7 @@ stable
 set search_path = ''
 as $$
 declare
-  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "050e3b9474fcfc5e9bf3c4b30a144bc9", "greedy_take": "64eafb30269d891b000a863a831b5e53", "greedy_hand_over": "c289a5aec60c62d0181e084a7e26b0be", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "4b50e0f774e9a003a3f29a745ae79d5c", "greedy_block_rest": "6957339390349a1799ae441ee09383f4", "greedy_rest": "eb4a5fceb758776b5914d7b988488d3f", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "49be0a87d2fd8a618ac41b5a3f0f2407", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "d53f7306ddd8fa931aa2fe4638b48287", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "24e85991a2c7e0807be886d0e5d17392", "greedy_has_queue": "8bdeb9c7564f95186ec2454730e66ab3", "greedy_queue_there": "30094f537b6d7de166d06ea95b044f33", "greedy_options": "d901502fd6fd63c392d396d6385db171", "greedy_queue_send": "2ef39b5602f0d355ac3ae7310b894fdf", "greedy_queue_next": "1c1a9e0a9e94f601f4d545b14fb7ec53", "greedy_queue_add": "e4d6aeb01170467c47e58a49badf124c", "greedy_enqueue": "f89beb2c345b89c72a69f2eed1ef1833", "greedy_due": "2c87ae7b52077a6a2619029b8c5bb031", "request_roster": "29a3cc284c5a9319f9e2ce74ddd9f5b0", "greedy_asked": "882e6cac0d90409a8724c01438eddeb2", "greedy_queue_figures": "cc07754f0ed9a072a46f2b6a6237be7b", "greedy_queue_fail": "14277993d57406a060ada960985ae8d0", "greedy_queue_done": "567d56820288f52e94968ed003bc2c96", "greedy_queue_again": "bacec6925e6b782a91d527077e85308d", "greedy_queue_give_back": "5f8557770fb229b9e6c767d5e87722e8", "greedy_queue_give_up": "0c1ff9b7882c30fdef42ab938677663b", "greedy_queue_join": "e22d63d93da96bc1646e8f61c48d4da1", "greedy_queue_report": "5777f0b7ce5a9a58c06f25928fe19201", "greedy_queue_take": "fd97c4cc6d2b16f42d03e290c3a769ab", "greedy_under_lease": "4109982722f2c5cc590577a6774cb80e", "greedy_lease_holds": "485f8b6fe44542c930b5518b1bbbc101", "greedy_move": "1a5d855c0ea0e501dbf3c631b370a912", "greedy_queue_retry": "b41e32d521425745631c5a1e35781b2a", "greedy_queue_drop": "1aa52654bf41755fce9f7317063bc458", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "050e3b9474fcfc5e9bf3c4b30a144bc9", "greedy_take": "64eafb30269d891b000a863a831b5e53", "greedy_hand_over": "c289a5aec60c62d0181e084a7e26b0be", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "4b50e0f774e9a003a3f29a745ae79d5c", "greedy_block_rest": "6957339390349a1799ae441ee09383f4", "greedy_rest": "eb4a5fceb758776b5914d7b988488d3f", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "49be0a87d2fd8a618ac41b5a3f0f2407", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "d53f7306ddd8fa931aa2fe4638b48287", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "24e85991a2c7e0807be886d0e5d17392", "greedy_has_queue": "8bdeb9c7564f95186ec2454730e66ab3", "greedy_queue_there": "30094f537b6d7de166d06ea95b044f33", "greedy_options": "d901502fd6fd63c392d396d6385db171", "greedy_queue_send": "2ef39b5602f0d355ac3ae7310b894fdf", "greedy_queue_next": "1c1a9e0a9e94f601f4d545b14fb7ec53", "greedy_queue_add": "e4d6aeb01170467c47e58a49badf124c", "greedy_enqueue": "add7a0f8e4da7b27b55d62e7963df695", "greedy_due": "2c87ae7b52077a6a2619029b8c5bb031", "request_roster": "29a3cc284c5a9319f9e2ce74ddd9f5b0", "greedy_asked": "882e6cac0d90409a8724c01438eddeb2", "greedy_queue_figures": "cc07754f0ed9a072a46f2b6a6237be7b", "greedy_queue_fail": "14277993d57406a060ada960985ae8d0", "greedy_queue_done": "567d56820288f52e94968ed003bc2c96", "greedy_queue_again": "bacec6925e6b782a91d527077e85308d", "greedy_queue_give_back": "5f8557770fb229b9e6c767d5e87722e8", "greedy_queue_give_up": "0c1ff9b7882c30fdef42ab938677663b", "greedy_queue_join": "e22d63d93da96bc1646e8f61c48d4da1", "greedy_queue_report": "5777f0b7ce5a9a58c06f25928fe19201", "greedy_queue_take": "fd97c4cc6d2b16f42d03e290c3a769ab", "greedy_under_lease": "4109982722f2c5cc590577a6774cb80e", "greedy_lease_holds": "485f8b6fe44542c930b5518b1bbbc101", "greedy_move": "1a5d855c0ea0e501dbf3c631b370a912", "greedy_queue_retry": "b41e32d521425745631c5a1e35781b2a", "greedy_queue_drop": "1aa52654bf41755fce9f7317063bc458", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
   install constant text := 'run supabase/install.sql';
   rows_table constant regclass := to_regclass('public.roster_assignments');
   differences jsonb := '[]';

@@ -1642,6 +1642,21 @@ exception when others then
 end
 $$;
 
+-- Whether there is a queue that its owner may use.
+create or replace function public.greedy_has_queue() returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not coalesce(has_schema_privilege(to_regnamespace('pgmq'), 'usage'), false) then
+    return false; -- to look into a schema that is closed to us is an error
+  end if;
+  return to_regclass('pgmq.q_greedy') is not null;
+end
+$$;
+
 -- Rosters that somebody asked to have filled. A roster is named, not referred to: one that is gone fails with these words.
 create table if not exists public.greedy_requests (
   roster_id uuid primary key,
@@ -1698,14 +1713,14 @@ comment on column public.greedy_runs.waited_ms is 'from the request to the begin
 -- The queue as people read it.
 do $$
 begin
-  if to_regclass('pgmq.q_greedy') is null then
+  if not public.greedy_has_queue() then
     return;
   end if;
   create or replace view public.greedy_queue as
   select
     request.roster_id,
     case
-      when request.msg_id is null then 'failed'
+      when message.msg_id is null then 'failed'
       when request.lease is not null and message.vt > clock_timestamp() then 'running'
       else 'waiting'
     end as state,
@@ -1719,12 +1734,13 @@ begin
     request.failures + request.lost_workers as tries,
     request.lost_workers,
     jsonb_array_length(request.later) as asked_again,
-    request.exit_code,
-    request.reason,
-    request.remedy,
+    case when not astray then request.exit_code end as exit_code,
+    case when astray then 'Its message was taken out of pgmq.q_greedy by hand.' else request.reason end as reason,
+    case when astray then 'Ask again, or queue retry.' else request.remedy end as remedy,
     request.failed_at
   from public.greedy_requests as request
-  left join pgmq.q_greedy as message on message.msg_id = request.msg_id;
+  left join pgmq.q_greedy as message on message.msg_id = request.msg_id
+  cross join lateral (select request.msg_id is not null and message.msg_id is null as astray) as state;
   comment on view public.greedy_queue is
     'queue of the job GREEDY: waiting since when, filled by whom, how often tried, failed with which reason and remedy';
   revoke all on table public.greedy_queue from public, anon, authenticated;
@@ -1740,7 +1756,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if to_regclass('pgmq.q_greedy') is null then
+  if not public.greedy_has_queue() then
     raise sqlstate 'PT501' using message = 'The database has no queue: pgmq (Supabase Queues) is not there.',
       hint = 'Enable it (Supabase: Integrations, Queues; or create extension pgmq), then run supabase/install.sql again. '
         'Until then each roster is filled by a command of its own, with --roster-id.';
@@ -1770,8 +1786,8 @@ begin
       if value = 'false' then
         argument := argument - name; -- so that equal options are equal
       end if;
-    elsif name in ('from', 'until') and jsonb_typeof(value) = 'string' then
-      argument := argument || jsonb_build_object(name, (value #>> '{}')::date::text);
+    elsif name in ('from', 'until') and jsonb_typeof(value) = 'string' and isfinite((value #>> '{}')::date) then
+      argument := argument || jsonb_build_object(name, to_char((value #>> '{}')::date, 'YYYY-MM-DD'));
     else
       raise exception 'No option of a run: % %', name, value
         using errcode = '22023', hint = 'replan, force, publish: true or false; from, until: a date.';
@@ -1828,7 +1844,7 @@ begin
 end
 $$;
 
-revoke execute on function public.greedy_queue_there(), public.greedy_options(jsonb), public.greedy_queue_send(uuid),
+revoke execute on function public.greedy_has_queue(), public.greedy_queue_there(), public.greedy_options(jsonb), public.greedy_queue_send(uuid),
   public.greedy_queue_next(uuid)
 from public, anon, authenticated, service_role;
 grant execute on function public.greedy_queue_there() to service_role;
@@ -1847,6 +1863,7 @@ declare
   there public.greedy_requests;
   due timestamptz;
   wish jsonb;
+  outcome text;
 begin
   perform public.greedy_queue_there();
   wanted := public.greedy_options(wanted);
@@ -1881,14 +1898,23 @@ begin
     perform public.greedy_queue_send(target);
     return 'added';
   end if;
-  if (there.lease is null or due <= clock_timestamp()) and there.options = wanted then
+  if there.lease is not null and due > clock_timestamp() then
+    outcome := 'again';
+  elsif there.options = wanted then
+    outcome := 'waiting';
     if hurried then
       update public.greedy_requests set urgent = true where roster_id = target;
-      if there.lease is null then
+    end if;
+    if there.lease is null then
+      if hurried then
         perform pgmq.set_vt('greedy'::text, there.msg_id::bigint, 0::integer);
       end if;
+      return outcome;
     end if;
-    return 'waiting';
+    -- Its worker's lease is over, but it may be slow, not dead, and have read the roster before what is asked for now:
+    -- if it reports that it is done after all, the roster is filled once more; else the next worker's try does both.
+  else
+    outcome := 'later';
   end if;
   select item into wish from jsonb_array_elements(there.later) as items (item) where item -> 'options' = wanted;
   if wish is null or hurried and not (wish ->> 'urgent')::boolean then
@@ -1901,7 +1927,7 @@ begin
       ))
     where roster_id = target;
   end if;
-  return case when there.lease is null or due <= clock_timestamp() then 'later' else 'again' end;
+  return outcome;
 end
 $$;
 
@@ -2052,7 +2078,7 @@ $$;
 
 -- Gives the figures of the queue: waiting, running, failed (rosters); oldest_s, since when the one asked for first waits;
 -- next_s, in how many seconds a roster will be due, of all that wait or run; null where there is none. `there` is false
--- where there is no queue.
+-- where there is no queue. A roster whose message somebody took out of pgmq by hand counts as failed.
 create or replace function public.greedy_queue_figures() returns jsonb
 language plpgsql
 security definer
@@ -2061,14 +2087,14 @@ as $$
 declare
   figures jsonb;
 begin
-  if to_regclass('pgmq.q_greedy') is null then
+  if not public.greedy_has_queue() then
     return '{"there": false}';
   end if;
   select jsonb_build_object(
     'there', true,
     'waiting', count(*) filter (where message.vt is not null and not coalesce(held, false)),
     'running', count(*) filter (where held),
-    'failed', count(*) filter (where request.msg_id is null),
+    'failed', count(*) filter (where message.msg_id is null),
     'oldest_s', extract(epoch from clock_timestamp() - min(request.asked_at)
       filter (where message.vt is not null and not coalesce(held, false))),
     'next_s', case when count(message.vt) > 0
@@ -2268,6 +2294,9 @@ begin
   reported := public.greedy_queue_report(report);
   perform pg_advisory_xact_lock(hashtextextended('greedy queue', 0)); -- a turn is one worker's at a time
   select * into one from public.greedy_requests where lease = token;
+  if found then -- the answer was lost, it may be long ago: the lease begins anew
+    perform pgmq.set_vt('greedy'::text, one.msg_id::bigint, seconds::integer);
+  end if;
   while one.roster_id is null loop
     select request.* into one
     from public.greedy_requests as request
@@ -2292,6 +2321,7 @@ begin
     if one.lease is not null then
       one.lost_workers := one.lost_workers + 1;
       update public.greedy_requests set lost_workers = one.lost_workers where roster_id = one.roster_id;
+      perform public.greedy_queue_join(one.roster_id);
       if one.lost_workers >= most_lost then
         perform public.greedy_queue_fail(
           one.roster_id, 1,
@@ -2392,7 +2422,8 @@ begin
 end
 $$;
 
--- For the operator: lets what has failed be tried again, one roster or (null) all. Gives how many.
+-- For the operator: lets what has failed be tried again, one roster or (null) all; what has no message has failed, by
+-- whatever way. Gives how many.
 create or replace function public.greedy_queue_retry(target uuid default null) returns integer
 language plpgsql
 security definer
@@ -2404,10 +2435,11 @@ declare
 begin
   perform public.greedy_queue_there();
   for one in
-    update public.greedy_requests set
-      failures = 0, lost_workers = 0, failed_at = null, exit_code = null, reason = null, remedy = null,
-      asked_at = clock_timestamp()
-    where msg_id is null and roster_id = coalesce(target, roster_id)
+    update public.greedy_requests as request set
+      failures = 0, lost_workers = 0, lease = null, worker = null, taken_at = null, failed_at = null, exit_code = null,
+      reason = null, remedy = null, asked_at = clock_timestamp()
+    where roster_id = coalesce(target, roster_id)
+      and not exists (select from pgmq.q_greedy as message where message.msg_id = request.msg_id)
     returning roster_id
   loop
     perform public.greedy_queue_send(one);
@@ -2460,7 +2492,7 @@ stable
 set search_path = ''
 as $$
 declare
-  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "976de47e035f85492bde014b14f46743", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "24e85991a2c7e0807be886d0e5d17392", "greedy_queue_there": "1e6fcb53fa3caa9142790314c2373001", "greedy_options": "b37295c4508a14b4067ed97390592dc5", "greedy_queue_send": "2ef39b5602f0d355ac3ae7310b894fdf", "greedy_queue_next": "1c1a9e0a9e94f601f4d545b14fb7ec53", "greedy_queue_add": "cac58ef7a08544dbb964597100b1bf16", "greedy_enqueue": "f89beb2c345b89c72a69f2eed1ef1833", "greedy_due": "2c87ae7b52077a6a2619029b8c5bb031", "request_roster": "29a3cc284c5a9319f9e2ce74ddd9f5b0", "greedy_asked": "882e6cac0d90409a8724c01438eddeb2", "greedy_queue_figures": "c93d98cc949c8c896707dd72f3112c73", "greedy_queue_fail": "14277993d57406a060ada960985ae8d0", "greedy_queue_done": "567d56820288f52e94968ed003bc2c96", "greedy_queue_again": "bacec6925e6b782a91d527077e85308d", "greedy_queue_give_back": "5f8557770fb229b9e6c767d5e87722e8", "greedy_queue_give_up": "0c1ff9b7882c30fdef42ab938677663b", "greedy_queue_join": "e22d63d93da96bc1646e8f61c48d4da1", "greedy_queue_report": "5777f0b7ce5a9a58c06f25928fe19201", "greedy_queue_take": "916a5057ad5d401f2158019603398adf", "greedy_under_lease": "4109982722f2c5cc590577a6774cb80e", "greedy_lease_holds": "485f8b6fe44542c930b5518b1bbbc101", "greedy_move": "e8d08315c169b6df3bc3a025561b8931", "greedy_queue_retry": "5e5cf069e499513063c537cd394043de", "greedy_queue_drop": "1aa52654bf41755fce9f7317063bc458", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "976de47e035f85492bde014b14f46743", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "24e85991a2c7e0807be886d0e5d17392", "greedy_has_queue": "8bdeb9c7564f95186ec2454730e66ab3", "greedy_queue_there": "30094f537b6d7de166d06ea95b044f33", "greedy_options": "d901502fd6fd63c392d396d6385db171", "greedy_queue_send": "2ef39b5602f0d355ac3ae7310b894fdf", "greedy_queue_next": "1c1a9e0a9e94f601f4d545b14fb7ec53", "greedy_queue_add": "e4d6aeb01170467c47e58a49badf124c", "greedy_enqueue": "f89beb2c345b89c72a69f2eed1ef1833", "greedy_due": "2c87ae7b52077a6a2619029b8c5bb031", "request_roster": "29a3cc284c5a9319f9e2ce74ddd9f5b0", "greedy_asked": "882e6cac0d90409a8724c01438eddeb2", "greedy_queue_figures": "cc07754f0ed9a072a46f2b6a6237be7b", "greedy_queue_fail": "14277993d57406a060ada960985ae8d0", "greedy_queue_done": "567d56820288f52e94968ed003bc2c96", "greedy_queue_again": "bacec6925e6b782a91d527077e85308d", "greedy_queue_give_back": "5f8557770fb229b9e6c767d5e87722e8", "greedy_queue_give_up": "0c1ff9b7882c30fdef42ab938677663b", "greedy_queue_join": "e22d63d93da96bc1646e8f61c48d4da1", "greedy_queue_report": "5777f0b7ce5a9a58c06f25928fe19201", "greedy_queue_take": "fd97c4cc6d2b16f42d03e290c3a769ab", "greedy_under_lease": "4109982722f2c5cc590577a6774cb80e", "greedy_lease_holds": "485f8b6fe44542c930b5518b1bbbc101", "greedy_move": "e8d08315c169b6df3bc3a025561b8931", "greedy_queue_retry": "b41e32d521425745631c5a1e35781b2a", "greedy_queue_drop": "1aa52654bf41755fce9f7317063bc458", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
   install constant text := 'run supabase/install.sql';
   rows_table constant regclass := to_regclass('public.roster_assignments');
   differences jsonb := '[]';
@@ -2579,11 +2611,40 @@ begin
   return jsonb_build_object(
     'version', 3,
     'role', current_user,
-    'may_write', has_table_privilege('public.roster_assignments', 'insert')
-      and has_table_privilege('public.roster_assignments', 'update'),
+    'may_write', coalesce(has_table_privilege(rows_table, 'insert') and has_table_privilege(rows_table, 'update'), false),
     'columns', (
       select jsonb_agg(attname order by attnum) from pg_catalog.pg_attribute
       where attrelid = rows_table and attnum > 0 and not attisdropped
+    ),
+    'tables', (
+      select jsonb_object_agg(there.relname, jsonb_build_object(
+        'row_security', case when there.relkind in ('r', 'p') then there.relrowsecurity end, -- null: a view has none
+        'public', exists (
+          select from pg_catalog.pg_roles
+          where rolname in ('anon', 'authenticated')
+            and has_table_privilege(oid, there.oid, 'select, insert, update, delete')
+        ),
+        'columns', (
+          select jsonb_object_agg(attname, case typtype
+            when 'e' then 'enum' when 'd' then format_type(typbasetype, null) else format_type(atttypid, null) end)
+          from pg_catalog.pg_attribute join pg_catalog.pg_type on pg_type.oid = atttypid
+          where attrelid = there.oid and attnum > 0 and not attisdropped
+        ),
+        'keys', case when there.relkind in ('r', 'p') then (
+          select coalesce(jsonb_agg((
+            select jsonb_agg(attname) from pg_catalog.pg_attribute
+            where attrelid = key.indrelid and attnum = any (key.indkey[0:key.indnkeyatts - 1])
+          )), '[]')
+          from pg_catalog.pg_index as key
+          where key.indrelid = there.oid and key.indisunique and key.indisvalid and key.indpred is null
+            and key.indexprs is null
+        ) end
+      ))
+      from pg_catalog.pg_class as there
+      where there.oid in (
+        to_regclass('public.roosters'), to_regclass('public.employees'), to_regclass('public.service_types'),
+        to_regclass('public.roster_period_staffing_dagdelen'), to_regclass('public.roster_employee_services'), rows_table
+      )
     ),
     'history', to_regclass('public.greedy_runs') is not null,
     'duty_table', duties,
