@@ -222,7 +222,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
             return
         try:
             finish = self._finish()
-            finish.move(self.client)
+            finish.move(self.client, by_function=self.schema.has_writers)
             if self.schema.has_writers:
                 finish.by_function(self.client)
             else:
