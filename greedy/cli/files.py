@@ -36,7 +36,7 @@ def save_all(order: Order, ended: Ended, zone: ZoneInfo) -> list[GreedyError]:
         failures.append(save(text.encode(), order.output))
     if order.reports:
         maker = _maker(order, ended, zone)
-        failures += [_save_report(order, ended, maker, file) for file in order.reports]
+        failures += [_save_report(order, ended, maker, zone, file) for file in order.reports]
     return [failure for failure in failures if failure is not None]
 
 
@@ -65,7 +65,7 @@ def _maker(order: Order, ended: Ended, zone: ZoneInfo) -> Maker | None:
     return Maker(ended.result, ended.workspace, dt.datetime.now(dt.UTC), order.language, zone)
 
 
-def _save_report(order: Order, ended: Ended, maker: Maker | None, file: Path) -> GreedyError | None:
+def _save_report(order: Order, ended: Ended, maker: Maker | None, zone: ZoneInfo, file: Path) -> GreedyError | None:
     """Make a file of the roster, of the kind that its name ends in, and write it; the run's outcome stands either way.
 
     Returns:
@@ -76,7 +76,7 @@ def _save_report(order: Order, ended: Ended, maker: Maker | None, file: Path) ->
         if maker is not None:
             data = _report(order, maker, kind, file)
         elif kind is Format.HTML:
-            data = made(kind, lambda: _page_of_failure(order, ended))
+            data = made(kind, lambda: _page_of_failure(order, ended, zone))
         else:
             raise GreedyError(f"Could not write {file}: the roster could not be read", "See the run's error.")
     except GreedyError as failure:
@@ -91,10 +91,10 @@ def _report(order: Order, maker: Maker, kind: Format, file: Path) -> bytes:
     return made(kind, lambda: maker.make(kind, person, before))
 
 
-def _page_of_failure(order: Order, ended: Ended) -> bytes:
+def _page_of_failure(order: Order, ended: Ended, zone: ZoneInfo) -> bytes:
     from greedy import page
 
-    return page.render(ended.result, None, dt.datetime.now(dt.UTC), order.language).encode()
+    return page.render(ended.result, None, dt.datetime.now(dt.UTC), order.language, zone).encode()
 
 
 def _calendar_before(file: Path) -> RosterCalendar | None:

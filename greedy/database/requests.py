@@ -46,7 +46,7 @@ def execute(query: Executable, action: Action) -> APIResponse:
 
     Raises:
         ConflictError: The guard refused the batch.
-        RunStoppedError: SIGTERM or SIGINT came; the request was not sent.
+        RunStoppedError: SIGTERM, SIGINT or SIGHUP came; the request was not sent.
         UnknownOutcomeError: It failed, and one of its tries may have reached the database all the same.
         DatabaseError: Anything else that went wrong, after the last try.
     """

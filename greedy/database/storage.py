@@ -51,19 +51,29 @@ class Store:
         Raises:
             DatabaseError: It cannot be made, or everybody could read it.
         """
-        try:
-            bucket = self._ask("GET", f"bucket/{BUCKET}", f"look for the bucket {BUCKET}")
-        except _NotFoundError:
+        if not self.is_there():
             _send(
                 lambda: self._client.storage.create_bucket(BUCKET, options={"public": False}),
                 f"make the bucket {BUCKET}",
             )
-            return
+
+    def is_there(self) -> bool:
+        """Whether the bucket is there, private; where it is not, Storage was asked what it has, and answered.
+
+        Raises:
+            DatabaseError: Storage does not answer, or refuses; or everybody could read the bucket.
+        """
+        try:
+            bucket = self._ask("GET", f"bucket/{BUCKET}", f"look for the bucket {BUCKET}")
+        except _NotFoundError:
+            self._ask("GET", "bucket", "list the buckets")
+            return False
         if not isinstance(bucket, dict) or bucket.get("public") is not False:
             raise DatabaseError(
                 f"Storage: the bucket {BUCKET} is public, so that anybody could read the roster",
                 "Make it private (Supabase: Storage, the bucket's settings), then run again.",
             )
+        return True
 
     def put(self, path: str, data: bytes, media_type: str) -> None:
         """Store a file, in place of the one of that name.
@@ -175,7 +185,7 @@ def _send(request: Callable[[], T], what: str) -> T:
 
     Raises:
         DatabaseError: It failed, after the last try.
-        RunStoppedError: SIGTERM or SIGINT came; the request was not sent.
+        RunStoppedError: SIGTERM, SIGINT or SIGHUP came; the request was not sent.
     """
 
     def announce(state: RetryCallState) -> None:

@@ -18,7 +18,7 @@ from greedy.database.storage import BUCKET, Store
 from greedy.errors import DatabaseError
 from greedy.exports import calendars
 from tests.support import factories
-from tests.support.database import Database, ask, one_open_shift, small
+from tests.support.database import Database, Fresh, ask, one_open_shift, small
 from tests.support.patience import PATIENCE
 from tests.support.webhook import hook
 
@@ -244,6 +244,40 @@ def test_without_storage_the_run_is_done_and_warned_of(db: Database, monkeypatch
     assert (warning["kind"], result["success"], result["published"]) == ("publish", True, None)
     assert "not found (code 404)" in warning["message"]
     assert sum(row["status"] == 1 for row in db.rows(roster_id)) == 1
+
+
+def storage_line(db: Database, *options: str, **environment: str) -> tuple[int, dict[str, Any] | None]:
+    done = ask(db, "--check", *options, **environment)
+    lines = {line["name"]: line for line in json.loads(done.stdout)["checks"]}
+    return done.returncode, lines.get("storage")
+
+
+def test_check_says_whether_publishing_would_work__where_it_is_asked_for(db: Database, store: Store) -> None:
+    assert storage_line(db) == (0, None)
+    store.ensure()
+    for options, environment in ((("--publish",), {}), ((), {"PUBLISH": "true"})):
+        code, line = storage_line(db, *options, **environment)
+        assert (code, line and line["message"]) == (0, "bucket greedy, private")
+
+    db.client.storage.update_bucket(BUCKET, {"public": True})
+    try:
+        code, line = storage_line(db, "--publish")
+    finally:
+        db.client.storage.update_bucket(BUCKET, {"public": False})
+
+    assert line is not None
+    assert (code, line["state"]) == (5, "FAILED")
+    assert "anybody could read the roster" in line["message"]
+    assert "Make it private" in line["message"]
+
+
+def test_check_makes_no_bucket(fresh: Fresh) -> None:
+    with fresh() as alone:
+        code, line = storage_line(alone, "--publish")
+        buckets = [bucket.name for bucket in alone.client.storage.list_buckets()]
+
+    assert (code, line and line["message"]) == (0, "answers; the first run that publishes makes the bucket greedy")
+    assert BUCKET not in buckets
 
 
 def test_a_bucket_that_everybody_can_read_is_refused(db: Database, store: Store) -> None:
