@@ -180,7 +180,7 @@ def main(
 
     The result is one JSON object on standard output; at a terminal it is shown as tables instead.
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 roster data, 5 database, 6 verification under
-    --strict, 7 shifts open under --fail-on-open, 130 and 143 stopped by SIGINT and SIGTERM.
+    --strict, 7 shifts open under --fail-on-open, 129, 130 and 143 stopped by SIGHUP, SIGINT and SIGTERM.
     """
     if context.invoked_subcommand is not None:
         _refuse_options_before(context.invoked_subcommand, context)
@@ -202,11 +202,14 @@ def main(
         from greedy.cli import commands
 
         raise typer.Exit(commands.show_rosters(shape, run_id, today, log_level, timeout))
-    if check or history:
+    if check:
         from greedy.cli import commands
 
-        ask = commands.check if check else commands.show_history
-        raise typer.Exit(ask(shape, run_id, roster_id, log_level, timeout))
+        raise typer.Exit(commands.check(shape, run_id, roster_id, log_level, timeout, publish=publish))
+    if history:
+        from greedy.cli import commands
+
+        raise typer.Exit(commands.show_history(shape, run_id, roster_id, log_level, timeout))
     from greedy.cli import run
     from greedy.cli.order import Order
 

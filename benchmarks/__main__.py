@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from benchmarks.beside import median_and_most
 from benchmarks.cache import RULES, Cache, Entry, Fairness, digest
 from benchmarks.changes import changes_table
 from benchmarks.kinds import KINDS
@@ -58,6 +59,7 @@ First = Annotated[int, typer.Option(min=1, help="First seed.")]
 Fresh = Annotated[int, typer.Option(min=0, help="Rosters of each kind beside them, of seeds drawn for this run.")]
 Named = Annotated[str, typer.Option(help="Seeds to take instead of drawing new ones, separated by commas.")]
 Kinds = Annotated[str, typer.Option(help="Kinds to measure, by the beginning of their names, separated by commas.")]
+ShortKinds = Annotated[str, typer.Option(help="As for `quality`; the kinds with too few people if there are none.")]
 Limit = Annotated[float, typer.Option(help="Seconds that the solver has for each count of a roster.")]
 Processes = Annotated[int, typer.Option(min=1, help="Solvers that run side by side; nothing else is timed meanwhile.")]
 
@@ -151,7 +153,7 @@ def quality(
                 *_means(list(counts.values()), needed),
                 f"{fmean(run.measures.fairness.spread for run in runs.values()):.2f}",
                 f"{fmean(run.measures.fairness.total.jain for run in runs.values()):.3f}",
-                f"{median(times):.0f}, {max(times):.0f}",
+                median_and_most(times),
                 f"{sum(counts[seed] == best[seed] for seed in drawn)}/{len(drawn)}",
                 ", ".join(map(str, behind)),
             )
@@ -160,12 +162,9 @@ def quality(
         note = "" if proven == len(drawn) else f"{proven} proven"
         table.add_row(
             "", "", "optimum", *_means(list(best.values()), needed), "", "",
-            f"{median(seconds):.0f}, {max(seconds):.0f}", note, "", end_section=True,
+            median_and_most(seconds), note, "", end_section=True,
         )  # fmt: skip
-    out.print(table)
-    out.print(f"Seeds: {drawn}")
-    if short:
-        out.print("The job's rosters that are not the optimum (on-call, MOET, MAG, paired):", *short, sep="\n  ")
+    _show_beside(table, drawn, "The job's rosters that are not the optimum (on-call, MOET, MAG, paired):", short)
 
 
 @app.command()
@@ -174,18 +173,14 @@ def shortage(
     first: First = 1,
     fresh: Fresh = 2,
     seeds: Named = "",
-    kinds: Annotated[str, typer.Option(help="As for `quality`; the kinds with too few people if there are none.")] = "",
+    kinds: ShortKinds = "",
     limit: Limit = 60.0,
     processes: Processes = 1,
 ) -> None:
     """Which places stay open where staff is short: the job beside the least that is possible at the same counts."""
     drawn = Seeds.draw(first, rosters, fresh, seeds)
-    chosen = choose(_names(kinds)) if kinds else list(SHORT)
-    table, lines = shortage_table(chosen, drawn, limit, processes)
-    out.print(table)
-    out.print(f"Seeds: {drawn}")
-    if lines:
-        out.print("More dagdelen without anyone on call than need be:", *lines, sep="\n  ")
+    table, lines = shortage_table(_short_kinds(kinds), drawn, limit, processes)
+    _show_beside(table, drawn, "More dagdelen without anyone on call than need be:", lines)
 
 
 @app.command()
@@ -194,18 +189,14 @@ def changes(
     first: First = 1,
     fresh: Fresh = 0,
     seeds: Named = "",
-    kinds: Annotated[str, typer.Option(help="As for `quality`; the kinds with too few people if there are none.")] = "",
+    kinds: ShortKinds = "",
     limit: Limit = 60.0,
     processes: Processes = 1,
 ) -> None:
     """Changes that together fill what stays open: the job's set beside the fewest that the solver finds."""
     drawn = Seeds.draw(first, rosters, fresh, seeds)
-    chosen = choose(_names(kinds)) if kinds else list(SHORT)
-    table, lines = changes_table(chosen, drawn, limit, processes)
-    out.print(table)
-    out.print(f"Seeds: {drawn}")
-    if lines:
-        out.print("More changes than the solver needs:", *lines, sep="\n  ")
+    table, lines = changes_table(_short_kinds(kinds), drawn, limit, processes)
+    _show_beside(table, drawn, "More changes than the solver needs:", lines)
 
 
 @app.command()
@@ -227,6 +218,19 @@ def weekends(
 ) -> None:
     """How evenly weekends are shared out on tight rosters."""
     out.print(weekends_table(choose(_names(kinds)), range(first, first + rosters)))
+
+
+def _short_kinds(kinds: str) -> list[str]:
+    """Return the kinds that are asked for; those with too few people if there are none."""
+    return choose(_names(kinds)) if kinds else list(SHORT)
+
+
+def _show_beside(table: Table, seeds: Seeds, behind: str, lines: Sequence[str]) -> None:
+    """Show how the job does beside the solver, on which seeds, and each roster on which it is behind."""
+    out.print(table)
+    out.print(f"Seeds: {seeds}")
+    if lines:
+        out.print(behind, *lines, sep="\n  ")
 
 
 def _names(kinds: str) -> list[str]:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from statistics import median
 from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 from rich.table import Table
 
+from benchmarks.beside import in_processes, median_and_most, with_bound
 from benchmarks.program import Choice, Expr, Program, ShiftKey, Var, total
 from benchmarks.rosters import Seeds, roster
 from benchmarks.strangers import Tables
@@ -153,24 +152,21 @@ def changes_table(chosen: Sequence[str], seeds: Seeds, limit: float, processes: 
         table.add_column(header, justify="left" if header == "roster" else "right", no_wrap=True)
     lines = []
     for kind in chosen:
-        tasks = [_Task(roster(kind, seed), limit) for seed in seeds]
-        with ProcessPoolExecutor(processes) as pool:
-            compared = list(pool.map(compare, tasks))
+        compared = in_processes(compare, [_Task(roster(kind, seed), limit) for seed in seeds], processes)
         sets = [one.found for one in compared if one.found is not None]
         kinds = Counter[str]()
         for found in sets:
             for remedy in found.remedies:
                 kinds[remedy.kind] += _times(remedy)
         fewest, bound = sum(one.fewest for one in compared), sum(one.bound for one in compared)
-        times = [1000 * one.seconds for one in compared]
         table.add_row(
             kind,
             str(sum(found.open_before for found in sets)),
             str(sum(found.fills for found in sets)),
             str(kinds.total()),
             *(str(kinds[name]) for name in KINDS),
-            f"{fewest}" + (f" ({bound})" if bound < fewest else ""),
-            f"{median(times):.0f}, {max(times):.0f}",
+            with_bound(fewest, bound),
+            median_and_most([1000 * one.seconds for one in compared]),
         )
         lines += [
             f"{kind}, seed {seed}: {_size(one.found)} changes for {one.found.fills} places, "

@@ -25,20 +25,11 @@ from rich.table import Table
 
 from benchmarks.network import Network, distance
 from demo.local_supabase import LocalSupabase
-from demo.queue import COMMAND, environment, load_many
+from demo.queue import COMMAND, SMALL, environment, load_many
 from greedy.database.client import Client, connect
 from greedy.database.queue import Queue
 from tests.support.postgres import Server, postgres, served, with_queue
 
-SMALL = {
-    "people": 6,
-    "days": 7,
-    "shifts": 42,
-    "hand_planned": 6,
-    "quota_slack": 0.3,
-    "part_time": 0.2,
-    "all_rows": False,
-}
 FIRST = dt.date(2040, 1, 2)
 
 out = Console(width=140)

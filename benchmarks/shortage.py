@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from statistics import median
 from typing import NamedTuple
 
 from rich.table import Table
 
+from benchmarks.beside import in_processes, median_and_most, with_bound
 from benchmarks.optimum import COSTS, least_cost
 from benchmarks.rosters import Seeds, roster
 from benchmarks.runs import Run, judge, run_job
@@ -78,21 +77,19 @@ def shortage_table(chosen: Sequence[str], seeds: Seeds, limit: float, processes:
     lines = []
     for kind in chosen:
         tasks = [_Task(tables, run_job(tables), limit) for seed in seeds for tables in (roster(kind, seed),)]
-        with ProcessPoolExecutor(processes) as pool:
-            compared = list(pool.map(compare, tasks))
+        compared = in_processes(compare, tasks, processes)
         lines += [
             f"{kind}, seed {seed}: {one.job['uncovered']} uncovered, {one.least['uncovered']} need be"
             for seed, one in zip(seeds, compared, strict=True)
             if one.job["uncovered"] > one.least["uncovered"]
         ]
         runs = [task.run for task in tasks]
-        times = [run.milliseconds for run in runs]
         table.add_row(
             kind,
             str(sum(run.measures.needed - run.aims.filled for run in runs)),
             str(sum(_open_on_call(task) for task in tasks)),
             *(_cell(compared, name) for name in COSTS),
-            f"{median(times):.0f}, {max(times):.0f}",
+            median_and_most([run.milliseconds for run in runs]),
         )
     return table, lines
 
@@ -110,4 +107,4 @@ def _open_on_call(task: _Task) -> int:
 def _cell(compared: Sequence[Comparison], name: str) -> str:
     job, least, bound = (sum(getattr(one, part)[name] for one in compared) for part in ("job", "least", "bound"))
     near = sum(one.near(name) for one in compared)
-    return f"{job} / {least}" + (f" ({bound})" if bound < least else "") + f" [{near}]"
+    return f"{job} / {with_bound(least, bound)} [{near}]"

@@ -27,6 +27,17 @@ PRACTICES = ("Noord", "Midden", "Zuid")
 TIMEOUT = 15
 """Seconds that a run may take here: a worker that died is noticed 30 s later."""
 
+SMALL: dict[str, Any] = {
+    "people": 6,
+    "days": 7,
+    "shifts": 42,
+    "hand_planned": 6,
+    "quota_slack": 0.3,
+    "part_time": 0.2,
+    "all_rows": False,
+}
+"""What makes a roster small: six people and a week, filled in no time."""
+
 COMMAND = str(PROJECT / "greedy_orchestrator.py")
 
 

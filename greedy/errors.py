@@ -160,7 +160,7 @@ class RunTimeoutError(GreedyError):
 
 
 class RunStoppedError(GreedyError):
-    """SIGTERM or SIGINT ended the run; the exit code is the shell's for that signal, 143 or 130."""
+    """SIGTERM, SIGINT or SIGHUP ended the run; the exit code is the shell's for that signal: 143, 130 or 129."""
 
     def __init__(self, number: int, doing: str) -> None:
         """Make the error.

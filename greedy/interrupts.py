@@ -1,4 +1,4 @@
-"""What ends a run early: SIGTERM, SIGINT and its time limit. The one owner of SIGALRM and of the interval timer.
+"""What ends a run early: SIGTERM, SIGINT, SIGHUP and its time limit. The one owner of SIGALRM and of the timer.
 
 A signal is noted, and raised as `RunStoppedError` where nothing can be lost by it: before the next request, between two
 tries of one, or while the solver computes. What does not get there within `GRACE` seconds, such as a request whose
@@ -21,7 +21,8 @@ from typing import Any
 
 from greedy.errors import RunStoppedError, RunTimeoutError
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""What somebody stops a run by: a platform, Ctrl-C, a terminal that is closed."""
 
 GRACE = 5.0
 """Seconds that a request in flight has to end: half of what a run may take to stop."""
@@ -64,8 +65,13 @@ _state = _State()
 
 @contextmanager
 def listening() -> Iterator[None]:
-    """Note SIGTERM and SIGINT instead of ending at once, for as long as the block lasts."""
-    before = {number: signal.signal(number, _note) for number in SIGNALS}
+    """Note SIGTERM, SIGINT and SIGHUP instead of ending at once, for as long as the block lasts.
+
+    A SIGHUP that is ignored stays so: whoever starts a run by `nohup` wants it to outlive the terminal.
+    """
+    ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    numbers = [number for number in SIGNALS if number is not signal.SIGHUP or not ignored]
+    before = {number: signal.signal(number, _note) for number in numbers}
     try:
         yield
     finally:

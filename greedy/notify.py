@@ -14,9 +14,8 @@ from typing import Any
 
 import httpx
 import structlog
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from greedy import __version__, interrupts
+from greedy import __version__, retries
 from greedy.errors import GreedyError
 from greedy.outcome.result import RunResult
 
@@ -30,7 +29,7 @@ MOST_SECONDS = 30.0
 """Seconds that all tries together may take: the run itself is over."""
 
 _TRANSIENT_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
-_backoff = wait_exponential_jitter(multiplier=0.5, max=4.0, jitter=0.5)
+_LONGEST_WAIT = 4.0
 
 
 class NotifyError(GreedyError):
@@ -104,16 +103,14 @@ def notify(url: str, secret: str, told: dict[str, Any], sent_at: dt.datetime) ->
         "User-Agent": f"greedy/{__version__}",
         SIGNATURE: signature(body, secret, sent_at),
     }
-    attempts = Retrying(
-        sleep=interrupts.sleep,
-        stop=stop_after_attempt(TRIES),
-        wait=_backoff,
-        retry=retry_if_exception(_is_transient),
-        reraise=True,
-    )
     try:
         with httpx.Client(timeout=TIMEOUT, follow_redirects=False) as http:
-            attempts(lambda: _post(http, url, body, headers))
+            retries.send(
+                lambda: _post(http, url, body, headers),
+                tries=TRIES,
+                longest_wait=_LONGEST_WAIT,
+                passes=_is_transient,
+            )
     except httpx.HTTPStatusError as error:
         raise NotifyError(f"the webhook answered with HTTP {error.response.status_code}") from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
@@ -121,7 +118,6 @@ def notify(url: str, secret: str, told: dict[str, Any], sent_at: dt.datetime) ->
 
 
 def _post(http: httpx.Client, url: str, body: bytes, headers: dict[str, str]) -> None:
-    interrupts.check()
     answer = http.post(url, content=body, headers=headers)
     if not answer.is_success:  # a redirect too: nobody else is told
         raise httpx.HTTPStatusError("refused", request=answer.request, response=answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -13,11 +14,11 @@ import structlog
 from greedy import interrupts, loader
 from greedy.database import schema
 from greedy.database.client import Connection
+from greedy.database.roster_rows import read_assignments
 from greedy.database.schema import DatabaseSchema
-from greedy.database.tables import read_assignments
 from greedy.domain.balance import Lookback
-from greedy.domain.conflicts import is_about_other_rosters, learn, must_be_read
-from greedy.domain.models import SourceWords, Workspace
+from greedy.domain.conflicts import is_about_other_rosters, learn, must_be_read, slot_of
+from greedy.domain.models import Slot, SourceWords, Workspace
 from greedy.domain.period import Period, Scope
 from greedy.errors import ConflictError, DatabaseError, GreedyError
 from greedy.joint.finding import find_joint_set
@@ -26,11 +27,13 @@ from greedy.outcome.coverage import Coverage, measure
 from greedy.outcome.fairness import compare_fairness
 from greedy.outcome.phases import AssignPhase, LoadPhase, PairPhase
 from greedy.outcome.result import PlannedDays, RunResult, as_json
-from greedy.outcome.run_warnings import find_warnings
+from greedy.outcome.run_warnings import GeneralWarning, find_warnings
 from greedy.processor import Progress
 from greedy.solver import fairness
 from greedy.solver.confine import confine
+from greedy.solver.leaving import leave_out, size
 from greedy.solver.pairing import Pairing
+from greedy.solver.plan import Plan
 from greedy.solver.replan import replan
 from greedy.writer.fase4 import GreedyProcessorWithDB, name_phase
 
@@ -39,7 +42,7 @@ __all__ = ["ATTEMPTS", "DatabaseOperationOrchestrator", "GreedyProcessorWithDB"]
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 12
-"""Times that the roster is planned when planners take slots meanwhile."""
+"""Times that the roster is planned when planners take slots meanwhile; then what they take is left out of the plan."""
 
 WHOLE = Scope()
 """All days of the roster; what is there stays."""
@@ -109,7 +112,7 @@ class DatabaseOperationOrchestrator:
         """Run FASE 1 to 4.
 
         When a planner takes a slot between FASE 1 and 4A, the roster is planned again with what the refusal tells, up
-        to `ATTEMPTS` times in all.
+        to `ATTEMPTS` times in all; after that the last plan is written without what is refused of it.
 
         Returns:
             The result (docs/result.md). It describes an error, which is kept in `failure` too.
@@ -139,15 +142,29 @@ class DatabaseOperationOrchestrator:
     def _run(self) -> None:
         """Run the phases, those from FASE 2 on until what is planned fits the roster as it is when it is written."""
         workspace, found, period = self._load()
-        for attempt in range(1, ATTEMPTS + 1):
-            processor, coverage = self._assign(workspace, found, period)
+        left: Plan | None = None
+        left_out, without_rest = 0, set[Slot]()
+        for attempt in itertools.count(1):
+            processor, coverage = self._assign(workspace, found, period, left)
             pairing = self._pair(processor)
+            processor.leave_rest(without_rest)
             self._measure(workspace, found, processor, coverage, pairing)
+            if left_out:
+                message = f"{left_out} assignments are left out, as planners kept editing what they need; run again"
+                self.result.warnings.append(GeneralWarning(kind="write", message=message))
             try:
                 self._write(processor, first=attempt == 1)
             except ConflictError as conflict:
-                if attempt == ATTEMPTS:
-                    raise
+                if attempt >= ATTEMPTS:
+                    workspace = self._learn(workspace, processor, conflict)
+                    left = leave_out(workspace, processor.plan, conflict.refusals, period)
+                    rest = {slot_of(row) for row in conflict.refusals if row.service_id is None}
+                    if size(left) >= size(processor.plan) and rest <= without_rest:
+                        raise  # nothing to leave out: the database does not say what it refuses
+                    without_rest |= rest
+                    left_out += size(processor.plan) - size(left) - processor.writer.assignments["written"]
+                    log.warning(f"⚠️  {conflict.message}; leaving it out", attempt=attempt)
+                    continue
                 log.warning(f"⚠️  {conflict.message}; planning again", attempt=attempt)
                 if not conflict.refusals or is_about_other_rosters(workspace, conflict.refusals):
                     workspace, found, period = self._load()  # an older guard does not say what it refuses
@@ -196,13 +213,17 @@ class DatabaseOperationOrchestrator:
         return confined.workspace, period
 
     def _assign(
-        self, workspace: Workspace, found: DatabaseSchema, period: Period | None
+        self, workspace: Workspace, found: DatabaseSchema, period: Period | None, left: Plan | None
     ) -> tuple[GreedyProcessorWithDB, Coverage]:
-        """FASE 2: assign the open shifts, or plan anew what is the job's own, and measure how many that fills."""
+        """FASE 2: assign the open shifts, or plan anew what is the job's own, and measure how many that fills.
+
+        With `left` that is the plan: what is left of the one before.
+        """
         counts: dict[str, int] = {}
         with self._run_phase("FASE 2 assign") as (milliseconds, progress), interrupts.interruptible():
-            anew = self.scope.reshuffle
-            plan = replan(workspace, period, progress, reshuffle=anew) if self.scope.replan else None
+            plan = left
+            if plan is None and self.scope.replan:
+                plan = replan(workspace, period, progress, reshuffle=self.scope.reshuffle)
             planned = plan.workspace if plan else replace(workspace, assignments=[])
             processor = GreedyProcessorWithDB(
                 planned,
@@ -213,10 +234,10 @@ class DatabaseOperationOrchestrator:
                 schema=found,
                 lease=self.lease,
             )
-            if plan:
-                counts = {"taken_back": len(plan.taken_back), "kept": plan.kept}
-            else:
+            if plan is None:
                 processor.assign(progress)
+            elif self.scope.replan:
+                counts = {"taken_back": len(plan.taken_back), "kept": plan.kept}
             counts["assigned"] = len(planned.assignments)
             coverage = measure(processor.board, period)
         phase = self.result.assign = AssignPhase(**counts, duration_ms=milliseconds())

@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 import structlog
 
 from greedy.database.client import Client, client_by_settings
-from greedy.database.tables import read_assignments
+from greedy.database.roster_rows import read_assignments
 from greedy.domain.evidence import TriggerEvidence
-from greedy.domain.models import Assignment, Slot, Status, StoredAssignment, Workspace
-from greedy.domain.rest import WorkedDuty, find_duties, needed_rest
+from greedy.domain.foresight import with_plan
+from greedy.domain.models import Slot, Status, StoredAssignment, Workspace
+from greedy.domain.rest import WorkedDuty, find_duties
 from greedy.errors import DatabaseError
 
 log = structlog.get_logger(__name__)
@@ -188,21 +189,7 @@ class TriggerVerifier:
     def _rows(self) -> list[StoredAssignment]:
         """The roster's rows: the one reading. In a dry run with what would be written in place."""
         rows = read_assignments(self.client, self.workspace.roster_id)
-        return list(self._as_it_would_be(rows)) if self.would_be else rows
-
-    def _as_it_would_be(self, rows: Iterable[StoredAssignment]) -> Iterable[StoredAssignment]:
-        """Yield the roster's rows with the records in place, and what is taken back opened, its rest as well."""
-        there = {row.slot: row for row in rows}
-        taken_back = {row.slot for row in self.taken_back}
-        if taken_back:
-            remaining = [row for slot, row in there.items() if slot not in taken_back]
-            freed = needed_rest(self.workspace, there.values()) - needed_rest(self.workspace, remaining)
-            taken_back |= {slot for slot in freed if _status(there.get(slot)) is Status.BLOCKED}
-        for slot in taken_back & there.keys():
-            there[slot] = there[slot].model_copy(update={"status": Status.OPEN, "service_id": None})
-        for record in self.workspace.assignments:
-            there[record.slot] = _stored(record)
-        return there.values()
+        return with_plan(self.workspace, rows, self.taken_back) if self.would_be else rows
 
     def _is_jobs(self, row: StoredAssignment) -> bool:
         words = self.workspace.words
@@ -253,20 +240,6 @@ class _NoRest(NamedTuple):
 
 def _status(row: StoredAssignment | None) -> Status:
     return Status.OPEN if row is None else row.status
-
-
-def _stored(record: Assignment) -> StoredAssignment:
-    """Return a record as the row that it would be."""
-    return StoredAssignment(
-        id="-",
-        roster_id=record.roster_id,
-        employee_id=record.employee_id,
-        date=record.date,
-        dagdeel=record.dagdeel,
-        service_id=record.service_id,
-        status=record.status,
-        source=record.source,
-    )
 
 
 def _some(items: Iterable[str], most: int = 5) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 INSTALL = FOLDER / "install.sql"
-MIGRATION = FOLDER / "migrations" / "20261128010000_write_path.sql"
+MIGRATION = FOLDER / "migrations" / "20261128030000_write_path_2.sql"
 
 _FUNCTION = re.compile(r"create or replace function public\.(\w+)\(.*?\$\$(.*?)\$\$;", re.DOTALL)
 _EXPECTED = re.compile(r"jsonb := '\{\}'; -- @functions[^\n]*")
@@ -29,8 +29,8 @@ begin;
 
 """
 _MIGRATION_HEAD = """\
--- The write path: duties as data, a lock per roster, set-wise triggers, the job's functions. The same as install.sql,
--- on the tables of the first migration; generated from supabase/sql by supabase/build.py.
+-- The write path and the queue as they are now, on what the migrations before have made; generated from supabase/sql by
+-- supabase/build.py. The same as install.sql, so that it may be run again.
 
 """
 

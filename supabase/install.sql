@@ -279,6 +279,9 @@ declare
   patience constant timestamptz := clock_timestamp() + interval '2 s';
 begin
   if tg_op = 'INSERT' then slot := new; else slot := old; end if;
+  if slot.roster_id is null then
+    if tg_op = 'DELETE' then return old; else return new; end if; -- a row of no roster is in nobody's way
+  end if;
   loop
     unlocked := not pg_try_advisory_xact_lock_shared(hashtextextended('greedy roster ' || slot.roster_id, 0));
     if not unlocked then
@@ -332,11 +335,11 @@ begin
       select 'greedy roster ' || target
       union select 'greedy border ' || target
       union select 'greedy border ' || beside.id from mine, public.roosters as beside
-      where beside.start_date <= mine.end_date + 3 and beside.end_date >= mine.start_date - 3
-        and (beside.start_date::date, beside.end_date::date) is distinct from (mine.start_date, mine.end_date)
+      where beside.start_date <= mine.end_date + 3 and coalesce(beside.end_date, 'infinity') >= mine.start_date - 3
+        and (beside.start_date::date, coalesce(beside.end_date::date, 'infinity')) is distinct from (mine.start_date, mine.end_date)
       union select 'greedy roster ' || beside.id from mine, public.roosters as beside
-      where beside.start_date <= mine.end_date and beside.end_date >= mine.start_date
-        and (beside.start_date::date, beside.end_date::date) is distinct from (mine.start_date, mine.end_date)
+      where beside.start_date <= mine.end_date and coalesce(beside.end_date, 'infinity') >= mine.start_date
+        and (beside.start_date::date, coalesce(beside.end_date::date, 'infinity')) is distinct from (mine.start_date, mine.end_date)
     ) as locks (name)
     order by key
   loop
@@ -353,7 +356,8 @@ grant execute on function public.greedy_take(uuid) to service_role;
 -- On-call duties need rest. These triggers keep it in the roster as BLOCKED rows, whoever plans the duty, and tell the
 -- job's rows from a planner's. Automatic rest is known by its stamp, `blocked_by_*`, which names the duty.
 
--- A planner's edit of one of the job's rows makes it the planner's; a row that is no rest any more loses its stamp.
+-- A planner's edit of one of the job's rows makes it the planner's; a row that is no rest any more loses its stamp. What
+-- becomes of the stamp of a row that moves to another slot, greedy_rest sees when all rows of the statement are moved.
 create or replace function public.greedy_hand_over() returns trigger
 language plpgsql
 security definer
@@ -373,7 +377,7 @@ begin
     new.source := public.greedy_planners_word();
   end if;
   if new.blocked_by_date is not null and (
-    moved or new.status <> 2
+    new.status <> 2
     -- Blocked by hand, from a row that was read while its duty stood.
     or (
       old.status <> 2 and pg_trigger_depth() = 1 and not exists (
@@ -448,7 +452,34 @@ language plpgsql
 set jit = off
 set search_path = ''
 as $$
+declare
+  held_rosters uuid[]; held_employees text[]; held_dates date[]; held_dagdelen text[]; -- the rest that these may have made
 begin
+  -- Held first and judged then, by all that is committed by that time: whoever plans a duty that needs such a slot, or puts
+  -- something else into it, holds it until that is committed. All take them in one order.
+  select array_agg(roster_id), array_agg(employee_id), array_agg(date), array_agg(dagdeel)
+  into held_rosters, held_employees, held_dates, held_dagdelen
+  from (
+    select there.*
+    from (
+      select distinct gone.employee_id, gone.date + rest.days as date, rest.rest_dagdeel as dagdeel
+      from unnest(employees, dates, dagdelen, services) as gone (employee_id, date, dagdeel, service_id)
+      join public.greedy_rest_slots as rest on rest.service_id = gone.service_id and rest.dagdeel = gone.dagdeel
+      order by employee_id, date, dagdeel
+    ) as freed
+    cross join lateral (
+      select blocked.roster_id, blocked.employee_id, blocked.date, blocked.dagdeel
+      from public.roster_assignments as blocked
+      where blocked.employee_id = freed.employee_id and blocked.date = freed.date and blocked.dagdeel = freed.dagdeel
+        and blocked.status = 2 and blocked.blocked_by_date is not null
+      order by blocked.roster_id
+      for no key update -- one probe of the index for each, whatever the statistics say
+    ) as there
+  ) as held;
+  if held_rosters is null then
+    return;
+  end if;
+
   update public.roster_assignments as slot
   set status = case when rest.duty_date is null then 0 else 2 end,
     source = case
@@ -469,18 +500,14 @@ begin
           'Auto-blocked: rest after ' || duty.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel
         when there.notes not like 'Auto-blocked: %' then there.notes
       end as note
-    from (
-      select distinct gone.employee_id, gone.date + rest.days as date, rest.rest_dagdeel as dagdeel
-      from unnest(employees, dates, dagdelen, services) as gone (employee_id, date, dagdeel, service_id)
-      join public.greedy_rest_slots as rest on rest.service_id = gone.service_id and rest.dagdeel = gone.dagdeel
-    ) as freed
+    from unnest(held_rosters, held_employees, held_dates, held_dagdelen) as held (roster_id, employee_id, date, dagdeel)
     cross join lateral (
       select blocked.roster_id, blocked.employee_id, blocked.date, blocked.dagdeel, blocked.notes, blocked.blocked_by_date,
         blocked.blocked_by_dagdeel, blocked.blocked_by_service_id
       from public.roster_assignments as blocked
-      where blocked.employee_id = freed.employee_id and blocked.date = freed.date and blocked.dagdeel = freed.dagdeel
-        and blocked.status = 2 and blocked.blocked_by_date is not null
-      offset 0 -- one probe of the index for each, whatever the statistics say
+      where blocked.roster_id = held.roster_id and blocked.employee_id = held.employee_id and blocked.date = held.date
+        and blocked.dagdeel = held.dagdeel
+      offset 0 -- one probe of the index for each
     ) as there
     join public.roosters as own on own.id = there.roster_id
     left join lateral (
@@ -508,8 +535,9 @@ $$;
 
 -- Blocks the open slots that these duties of a roster need, and no others. The stamp names the earliest of the duties,
 -- also of those whose rest was blocked in this transaction: an upsert tells of the rows that it inserted apart from those
--- that it updated, and which of them comes first must not matter. `word` null: the slot keeps its source, a new row has
--- the column's default.
+-- that it updated, and which of them comes first must not matter. Rest that is there already is written as it is: whoever
+-- takes its duty away meanwhile, and does not see this one yet (REPEATABLE READ), is told so by PostgreSQL (40001).
+-- `word` null: the slot keeps its source, a new row has the column's default.
 create or replace function public.greedy_block_rest(
   rosters uuid[], employees text[], dates date[], dagdelen text[], services uuid[], word text
 ) returns void
@@ -523,40 +551,42 @@ declare
     where attrelid = 'public.roster_assignments'::regclass and attname = 'roster_period_staffing_dagdelen_id'
       and not attisdropped
   );
+  comes_first constant text := $sql$(
+    slot.status = 0 or slot.updated_at = now() and (excluded.blocked_by_date, strpos('OMA', excluded.blocked_by_dagdeel))
+      < (slot.blocked_by_date, strpos('OMA', slot.blocked_by_dagdeel))
+  )$sql$;
 begin
   execute format(
     $insert$
       insert into public.roster_assignments as slot (
         roster_id, employee_id, date, dagdeel, status, notes, blocked_by_date, blocked_by_dagdeel, blocked_by_service_id,
-        updated_at %s
+        updated_at %1$s
       )
-      select distinct on (duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel)
+      select distinct on (duty.employee_id, duty.date + rest.days, rest.rest_dagdeel, duty.roster_id)
         duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel, 2,
         'Auto-blocked: rest after ' || rest.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel,
-        duty.date, duty.dagdeel, duty.service_id, now() %s
+        duty.date, duty.dagdeel, duty.service_id, now() %2$s
       from unnest($1, $2, $3, $4, $5) as duty (roster_id, employee_id, date, dagdeel, service_id)
       join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
       join public.roosters as roster on roster.id = duty.roster_id
       where duty.date + rest.days between roster.start_date and coalesce(roster.end_date, 'infinity')
-      order by duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel,
+      order by duty.employee_id, duty.date + rest.days, rest.rest_dagdeel, duty.roster_id,
         duty.date, strpos('OMA', duty.dagdeel)
       on conflict (roster_id, employee_id, date, dagdeel) do update
       set service_id = null,
         status = 2,
-        notes = excluded.notes,
-        blocked_by_date = excluded.blocked_by_date,
-        blocked_by_dagdeel = excluded.blocked_by_dagdeel,
-        blocked_by_service_id = excluded.blocked_by_service_id,
-        updated_at = now() %s %s
-      where slot.status = 0 or (
-        slot.status = 2 and slot.updated_at = now()
-        and (excluded.blocked_by_date, strpos('OMA', excluded.blocked_by_dagdeel))
-          < (slot.blocked_by_date, strpos('OMA', slot.blocked_by_dagdeel))
-      )
+        notes = case when %3$s then excluded.notes else slot.notes end,
+        blocked_by_date = case when %3$s then excluded.blocked_by_date else slot.blocked_by_date end,
+        blocked_by_dagdeel = case when %3$s then excluded.blocked_by_dagdeel else slot.blocked_by_dagdeel end,
+        blocked_by_service_id = case when %3$s then excluded.blocked_by_service_id else slot.blocked_by_service_id end,
+        updated_at = case when %3$s then now() else slot.updated_at end %4$s %5$s
+      where slot.status = 0 or (slot.status = 2 and slot.blocked_by_date is not null)
     $insert$,
     case when word is not null then ', source' else '' end,
     case when word is not null then ', $6' else '' end,
-    case when word is not null then ', source = excluded.source' else '' end,
+    comes_first,
+    case when word is not null then format(', source = case when %s then excluded.source else slot.source end', comes_first)
+      else '' end,
     case when has_requirement then ', roster_period_staffing_dagdelen_id = null' else '' end
   ) using rosters, employees, dates, dagdelen, services, word;
 end
@@ -574,6 +604,8 @@ declare
   gone_employees text[]; gone_dates date[]; gone_dagdelen text[]; gone_services uuid[]; -- null: none
   came_rosters uuid[]; came_employees text[]; came_dates date[]; came_dagdelen text[]; came_services uuid[];
   handed_employees text[]; handed_dates date[]; handed_dagdelen text[]; handed_services uuid[];
+  sent_rosters uuid[]; sent_employees text[]; sent_dates date[]; sent_dagdelen text[]; -- rows that say whose rest they are
+  sent_days date[]; sent_parts text[]; sent_services uuid[]; -- the duties that they name; null: none
 begin
   if tg_op = 'INSERT' then
     select array_agg(roster_id), array_agg(employee_id), array_agg(date), array_agg(dagdeel), array_agg(service_id)
@@ -604,6 +636,13 @@ begin
         intersect select employee_id, date, dagdeel, service_id from new_rows
         where status = 1 and source is distinct from 'greedy'
       ) as duty;
+      -- Moved with their rows, as when one person's days are given to another: what they name counts if it is there, too.
+      select array_agg(moved.roster_id), array_agg(moved.employee_id), array_agg(moved.date), array_agg(moved.dagdeel)
+      into sent_rosters, sent_employees, sent_dates, sent_dagdelen
+      from (
+        select roster_id, employee_id, date, dagdeel from new_rows where status = 2 and blocked_by_date is not null
+        except select roster_id, employee_id, date, dagdeel from old_rows
+      ) as moved;
     end if;
   end if;
 
@@ -628,40 +667,49 @@ begin
         = (duty.date, duty.dagdeel, duty.service_id);
   end if;
 
-  -- Rows put back, or a roster copied: they are a planner's, and a stamp stays where its duty makes that slot rest.
+  -- Rows put back, or a roster copied: they are a planner's, and a stamp stays where its duty makes that slot rest, also
+  -- where that duty is yet to come.
   if tg_op = 'INSERT' and not by_job then
-    if exists (
-      select from new_rows
-      where source in ('greedy', 'greedy-blocking') or (blocked_by_date is not null and pg_trigger_depth() = 1)
-    ) then
-      update public.roster_assignments as slot
-      set source = case
-          when slot.source in ('greedy', 'greedy-blocking') then public.greedy_planners_word() else slot.source
-        end,
-        blocked_by_date = stamp.date,
-        blocked_by_dagdeel = stamp.dagdeel,
-        blocked_by_service_id = stamp.service_id
-      from new_rows as sent
-      left join lateral (
-        select duty.date, duty.dagdeel, duty.service_id
-        from (
-          select sent.blocked_by_date, sent.blocked_by_dagdeel, sent.blocked_by_service_id, 1
-          where sent.status = 2 and sent.blocked_by_date is not null
-          union all
-          select work.date, work.dagdeel, work.service_id, 2 from public.roster_assignments as work
-          where sent.status = 2 and sent.blocked_by_date is not null
-            and work.roster_id = sent.roster_id and work.employee_id = sent.employee_id and work.status = 1
-            and work.date between sent.date - 3 and sent.date
-        ) as duty (date, dagdeel, service_id, place)
-        join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
-        where duty.date + rest.days = sent.date and rest.rest_dagdeel = sent.dagdeel
-        order by duty.place, duty.date, strpos('OMA', duty.dagdeel)
-        limit 1
-      ) as stamp on true
-      where slot.roster_id = sent.roster_id and slot.employee_id = sent.employee_id and slot.date = sent.date
-        and slot.dagdeel = sent.dagdeel
-        and (sent.source in ('greedy', 'greedy-blocking') or sent.blocked_by_date is not null);
-    end if;
+    select array_agg(roster_id), array_agg(employee_id), array_agg(date), array_agg(dagdeel),
+      array_agg(case when status = 2 then blocked_by_date end), array_agg(blocked_by_dagdeel),
+      array_agg(blocked_by_service_id)
+    into sent_rosters, sent_employees, sent_dates, sent_dagdelen, sent_days, sent_parts, sent_services
+    from new_rows
+    where source in ('greedy', 'greedy-blocking') or (blocked_by_date is not null and pg_trigger_depth() = 1);
+  end if;
+  if sent_rosters is not null then
+    update public.roster_assignments as slot
+    set source = case
+        when slot.source in ('greedy', 'greedy-blocking') then public.greedy_planners_word() else slot.source
+      end,
+      blocked_by_date = stamp.date,
+      blocked_by_dagdeel = stamp.dagdeel,
+      blocked_by_service_id = stamp.service_id
+    from unnest(sent_rosters, sent_employees, sent_dates, sent_dagdelen, sent_days, sent_parts, sent_services)
+      as sent (roster_id, employee_id, date, dagdeel, duty_date, duty_dagdeel, duty_service)
+    cross join lateral (
+      select there.status, there.blocked_by_date is not null as stamped from public.roster_assignments as there
+      where there.roster_id = sent.roster_id and there.employee_id = sent.employee_id and there.date = sent.date
+        and there.dagdeel = sent.dagdeel
+      offset 0
+    ) as now_there
+    left join lateral (
+      select duty.date, duty.dagdeel, duty.service_id
+      from (
+        select sent.duty_date, sent.duty_dagdeel, sent.duty_service, 1 where sent.duty_date is not null
+        union all
+        select work.date, work.dagdeel, work.service_id, 2 from public.roster_assignments as work
+        where now_there.status = 2 and now_there.stamped
+          and work.roster_id = sent.roster_id and work.employee_id = sent.employee_id and work.status = 1
+          and work.date between sent.date - 3 and sent.date
+      ) as duty (date, dagdeel, service_id, place)
+      join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
+      where duty.date + rest.days = sent.date and rest.rest_dagdeel = sent.dagdeel
+      order by duty.place, duty.date, strpos('OMA', duty.dagdeel)
+      limit 1
+    ) as stamp on true
+    where slot.roster_id = sent.roster_id and slot.employee_id = sent.employee_id and slot.date = sent.date
+      and slot.dagdeel = sent.dagdeel;
   end if;
   perform set_config('greedy.rest', '', true);
   return null;
@@ -800,7 +848,7 @@ begin
       select existing.id from public.roster_assignments as existing
       where existing.roster_id = target and existing.employee_id = employees[wanted.n]
         and existing.date = dates[wanted.n] and existing.dagdeel = dagdelen[wanted.n]
-      for update skip locked
+      for no key update skip locked
     ) as row_there
   ) as slot;
   return array(
@@ -920,18 +968,35 @@ begin
     from unnest(employees, dates, dagdelen, services, states) with ordinality
       as one (employee_id, date, dagdeel, service_id, status, n)
   ),
-  -- What else these people do on the days from which rest reaches here, and to which rest of theirs reaches.
+  -- What else these people do on the days from which rest reaches here, and to which rest of theirs reaches: read once for
+  -- each stretch of days of a person, not for each row.
+  asked as materialized (
+    select employee_id, date, date - lag(date) over (partition by employee_id order by date) > 6 as begins
+    from sent where taken = 0 or status = 2
+  ),
+  stretch as materialized (
+    select employee_id, min(date) - 3 as first_day, max(date) + 3 as last_day
+    from (
+      select employee_id, date, count(*) filter (where begins) over (partition by employee_id order by date) as number
+      from asked
+    ) as numbered
+    group by employee_id, number
+  ),
+  work as materialized (
+    select there.*
+    from stretch
+    cross join lateral (
+      select there.id, there.employee_id, there.roster_id, there.date, there.dagdeel, there.service_id, there.status
+      from public.roster_assignments as there
+      where there.employee_id = stretch.employee_id and there.date between stretch.first_day and stretch.last_day
+        and there.status in (1, 3) and there.roster_id <> all (copies)
+      offset 0
+    ) as there
+  ),
   near as materialized (
     select sent.n, sent.employee_id, sent.date, sent.dagdeel, sent.status as sent_status, sent.service_id as sent_service,
       work.id, work.roster_id, work.date as work_date, work.dagdeel as work_dagdeel, work.service_id, work.status
-    from sent
-    cross join lateral (
-      select there.id, there.roster_id, there.date, there.dagdeel, there.service_id, there.status
-      from public.roster_assignments as there
-      where there.employee_id = sent.employee_id and there.date between sent.date - 3 and sent.date + 3
-        and there.status in (1, 3) and there.roster_id <> all (copies)
-      offset 0
-    ) as work
+    from sent join work on work.employee_id = sent.employee_id and work.date between sent.date - 3 and sent.date + 3
     where sent.taken = 0 or sent.status = 2
   ),
   -- Rest after duties that are there, and after those that come with this writing.
@@ -1027,8 +1092,9 @@ begin
     select person.employee_id, shift.service_id, shift.used
     from (select distinct employee_id from first_look where status = 1 and objection is null) as person
     cross join lateral (
-      select there.service_id, count(*) as used from public.roster_assignments as there
-      where there.roster_id = target and there.employee_id = person.employee_id and there.status = 1
+      -- Not `where status = 1`: without statistics that is sought in the index of all ACTIVE rows there are.
+      select there.service_id, count(*) filter (where there.status = 1) as used from public.roster_assignments as there
+      where there.roster_id = target and there.employee_id = person.employee_id
       group by there.service_id
       offset 0
     ) as shift
@@ -1311,6 +1377,12 @@ declare
   answer jsonb;
   refusals jsonb;
 begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    -- What it judges by would be as it was before it had the locks.
+    raise sqlstate 'PT501' using
+      message = format('The job writes at READ COMMITTED, and this database lets it begin at %s.', current_setting('transaction_isolation')),
+      hint = 'alter role authenticator reset default_transaction_isolation; notify pgrst, ''reload config'';';
+  end if;
   loop
     begin
       if public.greedy_take(target) then
@@ -1377,6 +1449,7 @@ $$;
 -- quota, demand, team. 55P03: somebody was in the way for 5 s.
 create or replace function public.greedy_write(target uuid, records jsonb, written_at timestamptz) returns jsonb
 language plpgsql
+set default_transaction_isolation = 'read committed' -- PostgREST begins at what stands here
 set search_path = ''
 as $$
 begin
@@ -1391,6 +1464,7 @@ create or replace function public.greedy_replan(
   target uuid, taken_back jsonb, planned jsonb, written_at timestamptz
 ) returns jsonb
 language plpgsql
+set default_transaction_isolation = 'read committed'
 set search_path = ''
 as $$
 begin
@@ -1692,6 +1766,21 @@ comment on column public.greedy_requests.failures is 'tries that failed since it
 comment on column public.greedy_requests.lost_workers is 'workers that ended while they filled it, since it was asked for';
 comment on column public.greedy_requests.lease is 'token of the worker that fills it; in force until the message is due';
 comment on column public.greedy_requests.exit_code is 'of the latest failure, as reason and remedy';
+-- What somebody has put there by hand and nobody could read would stop every question to the queue.
+update public.greedy_requests set options = '{}' where jsonb_typeof(options) is distinct from 'object';
+update public.greedy_requests set later = '[]'
+where jsonb_typeof(later) is distinct from 'array' or jsonb_path_exists(later, '$[*] ? (!exists (@.options) || @.options.type() != "object")');
+do $$
+begin
+  if not exists (
+    select from pg_constraint where conrelid = 'public.greedy_requests'::regclass and conname = 'greedy_requests_readable'
+  ) then
+    alter table public.greedy_requests add constraint greedy_requests_readable check (
+      jsonb_typeof(options) = 'object' and jsonb_typeof(later) = 'array'
+    );
+  end if;
+end
+$$;
 create index if not exists greedy_requests_message on public.greedy_requests (msg_id);
 create index if not exists greedy_requests_lease on public.greedy_requests (lease) where lease is not null;
 alter table public.greedy_requests enable row level security;
@@ -1945,18 +2034,58 @@ security definer
 set search_path = ''
 as $$
 declare
+  wanted constant jsonb := public.greedy_options(options);
+  ids constant uuid[] := array(
+    select distinct item::uuid as id from jsonb_array_elements_text(public.greedy_array(rosters)) as items (item) order by id
+  );
+  added uuid[];
+  waiting uuid[];
   one uuid;
-  told jsonb := '[]';
+  told jsonb;
 begin
   perform public.greedy_queue_there();
-  for one in
-    select distinct item::uuid as id from jsonb_array_elements_text(public.greedy_array(rosters)) as items (item) order by id
-  loop
-    told := told || jsonb_build_array(jsonb_build_object(
-      'roster_id', one, 'outcome', public.greedy_queue_add(one, urgent, options, practice)
-    ));
+  -- Most are new, or wait with just this already: all at once. The others one by one, as greedy_queue_add has it.
+  with new_ones as (
+    insert into public.greedy_requests (roster_id, practice, urgent, options)
+    select asked.id, coalesce(
+        greedy_enqueue.practice, to_jsonb(roster) ->> 'practice_id', to_jsonb(roster) ->> 'praktijk_id', ''
+      ), greedy_enqueue.urgent, wanted
+    from unnest(ids) as asked (id) left join public.roosters as roster on roster.id = asked.id
+    order by asked.id -- who asks for many, has them filled in this order
+    on conflict (roster_id) do nothing
+    returning roster_id
+  )
+  select array_agg(roster_id) into added from new_ones;
+  with messages as materialized (
+    select request.roster_id, sent.id
+    from (select * from public.greedy_requests where roster_id = any (added) order by roster_id) as request
+    cross join lateral pgmq.send('greedy'::text, jsonb_build_object(
+      'roster_id', request.roster_id, 'practice', request.practice, 'urgent', request.urgent, 'options', request.options,
+      'asked_at', request.asked_at
+    ), 0::integer) as sent (id)
+  )
+  update public.greedy_requests as request set msg_id = messages.id
+  from messages where messages.roster_id = request.roster_id;
+  waiting := array(
+    select request.roster_id from public.greedy_requests as request
+    where request.roster_id = any (ids) and request.roster_id <> all (coalesce(added, '{}')) and request.lease is null
+      and request.options = wanted
+      and exists (select from pgmq.q_greedy as message where message.msg_id = request.msg_id)
+      and not greedy_enqueue.urgent -- which is due at once, if it waits to be tried again
+    order by request.roster_id for update
+  );
+  select jsonb_object_agg(id, case when id = any (added) then 'added' else 'waiting' end) into told
+  from unnest(added || waiting) as done (id);
+  told := coalesce(told, '{}');
+  foreach one in array ids loop
+    if not told ? one::text then
+      told := told || jsonb_build_object(one, public.greedy_queue_add(one, greedy_enqueue.urgent, wanted, greedy_enqueue.practice));
+    end if;
   end loop;
-  return told;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('roster_id', id, 'outcome', told ->> id::text) order by n), '[]')
+    from unnest(ids) with ordinality as asked (id, n)
+  );
 end
 $$;
 
@@ -2361,6 +2490,7 @@ $$;
 -- Who asks for the roster meanwhile does not wait for this: the row of the request is not locked.
 create or replace function public.greedy_under_lease(target uuid, token uuid, called text, arguments jsonb) returns jsonb
 language plpgsql
+set default_transaction_isolation = 'read committed' -- as of greedy_write
 set search_path = ''
 as $$
 begin
@@ -2412,16 +2542,23 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+  requirements uuid[]; wanted uuid[]; -- row by row
+  held uuid[];
   rows_moved bigint;
 begin
+  select array_agg(requirement::uuid), array_agg(id::uuid) into requirements, wanted
+  from jsonb_each(moved) as moves (requirement, ids), jsonb_array_elements_text(ids) as items (id);
+  -- What somebody is editing stays, too: to wait for them could be a deadlock, in which they are the ones who lose.
+  held := array(
+    select slot.id from public.roster_assignments as slot
+    where slot.id = any (wanted) and slot.roster_id = target and slot.status = 1 and slot.source = word
+    for no key update skip locked
+  );
   execute $update$
-    update public.roster_assignments as slot set roster_period_staffing_dagdelen_id = wanted.requirement
-    from (
-      select requirement::uuid, id::uuid
-      from jsonb_each($1) as moves (requirement, ids), jsonb_array_elements_text(ids) as items (id)
-    ) as wanted
-    where slot.id = wanted.id and slot.roster_id = $2 and slot.status = 1 and slot.source = $3
-  $update$ using moved, target, word;
+    update public.roster_assignments as slot set roster_period_staffing_dagdelen_id = move.requirement
+    from unnest($1, $2) as move (requirement, id)
+    where slot.id = move.id and slot.id = any ($3)
+  $update$ using requirements, wanted, held;
   get diagnostics rows_moved = row_count;
   return jsonb_build_object('moved', rows_moved);
 end
@@ -2497,7 +2634,7 @@ stable
 set search_path = ''
 as $$
 declare
-  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "34cfbc5b3ce7f9f464b780c2cd7ea022", "greedy_take": "0328f15bb7b48f583d0f809eeeedb9a3", "greedy_hand_over": "46ffa4663e0b0a8571ddcf3facb6748f", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "ac770edcbaf15a8049fb1fca8618d4d0", "greedy_block_rest": "976de47e035f85492bde014b14f46743", "greedy_rest": "dfac76baabaa16d685c95e421f0e69e5", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "6f02e0af5b111cbb99f6f7d56b994a12", "greedy_write_held": "731f5da2ce73eecaffb4704e74ab8609", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "79071c79a71207c641bf9c022b311693", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "24e85991a2c7e0807be886d0e5d17392", "greedy_has_queue": "8bdeb9c7564f95186ec2454730e66ab3", "greedy_queue_there": "30094f537b6d7de166d06ea95b044f33", "greedy_options": "d901502fd6fd63c392d396d6385db171", "greedy_queue_send": "2ef39b5602f0d355ac3ae7310b894fdf", "greedy_queue_next": "1c1a9e0a9e94f601f4d545b14fb7ec53", "greedy_queue_add": "e4d6aeb01170467c47e58a49badf124c", "greedy_enqueue": "f89beb2c345b89c72a69f2eed1ef1833", "greedy_due": "2c87ae7b52077a6a2619029b8c5bb031", "request_roster": "29a3cc284c5a9319f9e2ce74ddd9f5b0", "greedy_asked": "882e6cac0d90409a8724c01438eddeb2", "greedy_queue_figures": "cc07754f0ed9a072a46f2b6a6237be7b", "greedy_queue_fail": "14277993d57406a060ada960985ae8d0", "greedy_queue_done": "567d56820288f52e94968ed003bc2c96", "greedy_queue_again": "bacec6925e6b782a91d527077e85308d", "greedy_queue_give_back": "5f8557770fb229b9e6c767d5e87722e8", "greedy_queue_give_up": "0c1ff9b7882c30fdef42ab938677663b", "greedy_queue_join": "e22d63d93da96bc1646e8f61c48d4da1", "greedy_queue_report": "5777f0b7ce5a9a58c06f25928fe19201", "greedy_queue_take": "fd97c4cc6d2b16f42d03e290c3a769ab", "greedy_under_lease": "4109982722f2c5cc590577a6774cb80e", "greedy_lease_holds": "485f8b6fe44542c930b5518b1bbbc101", "greedy_move": "e8d08315c169b6df3bc3a025561b8931", "greedy_queue_retry": "b41e32d521425745631c5a1e35781b2a", "greedy_queue_drop": "1aa52654bf41755fce9f7317063bc458", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
+  expected constant jsonb := '{"greedy_planners_word": "97567887de556f6364f3ab05bdd6dc30", "greedy_share": "050e3b9474fcfc5e9bf3c4b30a144bc9", "greedy_take": "64eafb30269d891b000a863a831b5e53", "greedy_hand_over": "c289a5aec60c62d0181e084a7e26b0be", "greedy_keep_rest": "ed820c5d376381e5ace3b83bc19eae48", "greedy_open_rest": "4b50e0f774e9a003a3f29a745ae79d5c", "greedy_block_rest": "6957339390349a1799ae441ee09383f4", "greedy_rest": "eb4a5fceb758776b5914d7b988488d3f", "greedy_misfits": "5fc000bc68491b364f26b1e18cb84b16", "greedy_array": "bcaff22188e6c7d868c5fd5fc4095774", "greedy_store": "cd861d9c16c3a563dd40d18e9c0dd87d", "greedy_hold": "49be0a87d2fd8a618ac41b5a3f0f2407", "greedy_write_held": "e87ac042f17551fd83ef8a2aa18a5e3e", "greedy_clear": "b3b3cd160b6f7642f72ef48f8f7d1c5c", "greedy_take_back": "330c720281c80c956b341a8e6099a14c", "greedy_locked": "d53f7306ddd8fa931aa2fe4638b48287", "greedy_write": "99574ee33d896c88ce3a8bbedb7d3511", "greedy_replan": "2b17198ebbdd179222326dd3836fc9fd", "greedy_finish": "0bf780b50728accf4d1b48412abc7994", "greedy_try": "24e85991a2c7e0807be886d0e5d17392", "greedy_has_queue": "8bdeb9c7564f95186ec2454730e66ab3", "greedy_queue_there": "30094f537b6d7de166d06ea95b044f33", "greedy_options": "d901502fd6fd63c392d396d6385db171", "greedy_queue_send": "2ef39b5602f0d355ac3ae7310b894fdf", "greedy_queue_next": "1c1a9e0a9e94f601f4d545b14fb7ec53", "greedy_queue_add": "e4d6aeb01170467c47e58a49badf124c", "greedy_enqueue": "add7a0f8e4da7b27b55d62e7963df695", "greedy_due": "2c87ae7b52077a6a2619029b8c5bb031", "request_roster": "29a3cc284c5a9319f9e2ce74ddd9f5b0", "greedy_asked": "882e6cac0d90409a8724c01438eddeb2", "greedy_queue_figures": "cc07754f0ed9a072a46f2b6a6237be7b", "greedy_queue_fail": "14277993d57406a060ada960985ae8d0", "greedy_queue_done": "567d56820288f52e94968ed003bc2c96", "greedy_queue_again": "bacec6925e6b782a91d527077e85308d", "greedy_queue_give_back": "5f8557770fb229b9e6c767d5e87722e8", "greedy_queue_give_up": "0c1ff9b7882c30fdef42ab938677663b", "greedy_queue_join": "e22d63d93da96bc1646e8f61c48d4da1", "greedy_queue_report": "5777f0b7ce5a9a58c06f25928fe19201", "greedy_queue_take": "fd97c4cc6d2b16f42d03e290c3a769ab", "greedy_under_lease": "4109982722f2c5cc590577a6774cb80e", "greedy_lease_holds": "485f8b6fe44542c930b5518b1bbbc101", "greedy_move": "1a5d855c0ea0e501dbf3c631b370a912", "greedy_queue_retry": "b41e32d521425745631c5a1e35781b2a", "greedy_queue_drop": "1aa52654bf41755fce9f7317063bc458", "greedy_begin": "ba23af1f405cd5a195d65880bcaf688d"}'; -- name -> md5 of its text
   install constant text := 'run supabase/install.sql';
   rows_table constant regclass := to_regclass('public.roster_assignments');
   differences jsonb := '[]';

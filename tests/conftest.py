@@ -5,6 +5,7 @@ So is all of tests/database: some of it starts a PostgreSQL of its own.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,21 @@ from tests.support.database import SQL, Database, Fresh, answered, connected, fr
 from tests.support.patience import LIMITS
 
 DATABASE = PROJECT / "tests" / "database"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Keep the garbage collector away from what is collected: modules and tests stay to the end.
+
+    Going through all of them again and again would take a fifth of the tests' processor time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(10_000)
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import repeat
@@ -272,6 +273,20 @@ class TestBatchWriter:
         table = FakeClient(row | {"roster_id": "R2"} for row in duty_with_rest())
 
         assert BatchWriter(workspace(active()), table).verify_write()["missing"] == [active().slot]
+
+    def test_without_the_jobs_functions__what_becomes_rest_is_emptied_and_no_other_row(self) -> None:
+        rows = [
+            assignment(id="rest", date=MONDAY, dagdeel="M", status=0, service_id="ECH"),
+            assignment(id="other", date=TUESDAY, dagdeel="M", status=0, service_id="ECH"),
+        ]
+        table = FakeClient(rows)
+
+        BatchWriter(workspace(active(), blocked(), roster_assignments=rows), table).write_assignments()
+
+        assert {row["id"]: row["service_id"] for row in table.held("roster_assignments") if row["status"] == 0} == {
+            "rest": None,
+            "other": "ECH",
+        }
 
     def test_a_conflict_is_for_the_pipeline_to_settle(self, mocker: MockerFixture) -> None:
         table = FakeClient()
@@ -994,6 +1009,46 @@ class TestIntegration:
 
         assert (result["success"], len(table.upserts), self.load.call_count) == (True, 2, 2)
         assert result["phases"]["fase4_database"]["write_assignments"]["written"] == 1
+
+    @pytest.mark.parametrize(
+        ("reason", "loads"), [pytest.param("taken", 1, id="all told"), pytest.param("elsewhere", 2, id="not all told")]
+    )
+    def test_pipeline__a_conflict_that_tells_all_needs_no_reading(
+        self, mocker: MockerFixture, reason: str, loads: int
+    ) -> None:
+        """What another roster holds is only in its rows. And the plan is tried out on the database once alone."""
+        table = FakeClient()
+        now = {"status": 3, "service_id": None, "source": "manual"}
+        told = {"employee_id": "E1", "date": str(MONDAY), "dagdeel": "O", "service_id": "ECH", "words": "x"}
+        conflict = refused("PT409", "is now otherwise")
+        conflict.details = json.dumps([told | {"reason": reason, "now": now}])
+        table.write_answers = [conflict]
+        rehearsed = mocker.spy(GreedyProcessorWithDB, "rehearse")
+
+        _, result = self.orchestrate(mocker, table)
+
+        assert (result["success"], self.load.call_count, rehearsed.call_count) == (True, loads, 1)
+
+    def test_pipeline__what_was_written_before_a_conflict_is_read_and_not_written_again(
+        self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bulk, "BATCH_ROWS", 1)
+        raw = tables(
+            roster_period_staffing_dagdelen=[requirement(), requirement(date=TUESDAY)],
+            roster_employee_services=[qualification()],
+        )
+        conflict = refused("PT409", "is now UNAVAILABLE")
+        now = {"status": 3, "service_id": None, "source": "manual"}
+        taken = {"employee_id": "E1", "date": str(TUESDAY), "dagdeel": "O", "service_id": "ECH", "words": "x"}
+        conflict.details = json.dumps([taken | {"reason": "taken", "now": now}])
+        table = FakeClient()
+        table.write_answers = [1, conflict]
+
+        _, result = self.orchestrate(mocker, table, loads=repeat(raw))
+
+        assert result["success"]
+        assert [row["date"] for batch in table.upserts for row in batch] == [str(MONDAY), str(TUESDAY)]
+        assert (result["coverage"]["assigned"], result["coverage"]["open"]) == (1, 1)
 
     def test_pipeline__alerts_reach_the_result_and_the_log(
         self, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch

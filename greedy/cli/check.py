@@ -17,6 +17,7 @@ from greedy.database.paging import PAGE_ROWS
 from greedy.database.queue import Queue
 from greedy.database.schema import REMEDY, DatabaseSchema, Finding, Part
 from greedy.database.schema import State as FindingState
+from greedy.database.storage import BUCKET, Store
 from greedy.database.tables import COLUMNS, ROSTERS
 from greedy.errors import ConfigurationError, DatabaseError, GreedyError, RosterDataError
 
@@ -29,8 +30,14 @@ FEW_ROWS = 100
 CONFIGURATION, DATA, DATABASE = (kind.exit_code for kind in (ConfigurationError, RosterDataError, DatabaseError))
 
 
-def run_checks(connection: Connection, settings: CheckSettings) -> Iterator[Check]:
-    """Check everything, in the order in which it is needed; where there is no connection, nothing after it."""
+def run_checks(connection: Connection, settings: CheckSettings, *, publish: bool = False) -> Iterator[Check]:
+    """Check everything, in the order in which it is needed; where there is no connection, nothing after it.
+
+    Args:
+        connection: The database.
+        settings: What the run would be told.
+        publish: Whether publishing is asked for, besides what the settings say.
+    """
     client = connection.client
     roster_id = None if settings.rooster_id is None else str(settings.rooster_id)
     yield Check("settings", f"{settings.supabase_url}, {settings.key_kind}")
@@ -61,6 +68,8 @@ def run_checks(connection: Connection, settings: CheckSettings) -> Iterator[Chec
         yield _guarded("row cap", lambda: _row_cap(client, max(seen, key=lambda table: seen[table].count)))
     yield _guarded("history", lambda: _history(client))
     yield _guarded("queue", lambda: _queue(client))
+    if publish or settings.publish:
+        yield _guarded("storage", lambda: _storage(client))
     yield _clock(connection.server_ahead)
     if roster_id is not None:
         yield _guarded("roster", lambda: _roster(client, roster_id))
@@ -177,6 +186,15 @@ def _queue(client: Client) -> Check:
     if figures.failed:
         return Check("queue", f"{message}: `queue` shows why, `queue retry` tries them again", State.HINT)
     return Check("queue", message)
+
+
+def _storage(client: Client) -> Check:
+    """Look whether files can be published; nothing is made or stored."""
+    there = Store(client).is_there()
+    return Check(
+        "storage",
+        f"bucket {BUCKET}, private" if there else f"answers; the first run that publishes makes the bucket {BUCKET}",
+    )
 
 
 def _clock(ahead: float | None) -> Check:

@@ -39,5 +39,10 @@ def failed(name: str, message: str, exit_code: int) -> Check:
 
 
 def of_error(name: str, error: GreedyError) -> Check:
-    """Return a check that an error has ended, in one line."""
-    return failed(name, " ".join(str(error).split()), error.exit_code)
+    """Return a check that an error has ended, in one line; what the error lists, line by line, is told apart."""
+    told, listed = "", False
+    for line in str(error).splitlines():
+        is_item = line.startswith("  ")
+        between = "; " if listed and is_item else ". " if listed else " "
+        told, listed = f"{told}{between}{' '.join(line.split())}" if told else " ".join(line.split()), is_item
+    return failed(name, told, error.exit_code)

@@ -29,7 +29,15 @@ log = structlog.get_logger("greedy")
 _LEVEL = {State.OK: "info", State.HINT: "warning", State.FAILED: "error"}
 
 
-def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogLevel | None, timeout: float) -> int:
+def check(
+    shape: LogFormat,
+    run_id: str,
+    roster_id: UUID | None,
+    log_level: LogLevel | None,
+    timeout: float,
+    *,
+    publish: bool = False,
+) -> int:
     """Check everything that a run needs, and show it; return the exit code: that of the first check that failed."""
     checks: list[Check] = []
     logs.configure(log_level or LogLevel.INFO, shape, **logs.context(run_id, roster_id, deployment_id()))
@@ -41,7 +49,7 @@ def check(shape: LogFormat, run_id: str, roster_id: UUID | None, log_level: LogL
         key = settings.supabase_key.get_secret_value()
         try:
             with ended_by("--check", timeout), connect(settings.supabase_url, key) as connection:
-                for found in run_checks(connection, settings):
+                for found in run_checks(connection, settings, publish=publish):
                     checks.append(found)  # one by one: those before the end are shown
         except ConfigurationError as error:
             checks.append(of_error("connection", error))

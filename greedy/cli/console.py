@@ -16,11 +16,11 @@ from rich.table import Table
 from rich.text import Text
 
 from greedy.cli.console_joint import joint_set
+from greedy.cli.console_open import OpenShifts
 from greedy.domain.models import Dagdeel
 from greedy.outcome.changes import Changes
 from greedy.outcome.coverage import CoverageSummary, Uncovered, percent_filled
 from greedy.outcome.fairness import FairnessSummary
-from greedy.outcome.open_shifts import OpenShift, Remedy
 from greedy.outcome.phases import BlockingPhase, DatabasePhase, WritePhase
 from greedy.outcome.published import Published
 from greedy.outcome.result import PlannedDays, RunResult
@@ -29,7 +29,6 @@ from greedy.processor import Progress as OnProgress
 PATIENCE = 1.0
 """Seconds that a phase may take before it gets a progress bar."""
 
-_OPEN_SHOWN = 20
 _CHANGES_SHOWN = 40
 _DAYS_SHOWN = 14
 
@@ -74,7 +73,7 @@ def render(result: RunResult) -> RenderableType:
     """Return what a planner wants to see of a result: coverage, what stayed open and why, rest, time."""
     parts: list[RenderableType] = [Text(), *_uncovered(result.uncovered)]
     if result.coverage and result.success:
-        parts += [_coverage(result.coverage), *_period(result.period), _open_shifts(result.open_shifts)]
+        parts += [_coverage(result.coverage), *_period(result.period), OpenShifts(result.open_shifts)]
         parts += joint_set(result.joint_set)
         if result.changes and (result.dry_run or result.replan):
             parts += _changes(result.changes, rehearsed=result.dry_run)
@@ -99,7 +98,7 @@ def _uncovered(dagdelen: Sequence[Uncovered]) -> Iterator[Text]:
 
 def _coverage(coverage: CoverageSummary) -> Table:
     table = Table(title="Coverage per service", title_justify="left", show_footer=True)
-    table.add_column("Service", footer="Total")
+    table.add_column("Service", footer="Total", overflow="fold")
     for header, total in (
         ("Needed", coverage.needed),
         ("Filled before", coverage.filled_before),
@@ -143,7 +142,7 @@ def _changes(changes: Changes, *, rehearsed: bool) -> Iterator[RenderableType]:
         return
     table = Table(title=verb, title_justify="left")
     for header in ("Date", "Dagdeel", "Service", "From", "To"):
-        table.add_column(header)
+        table.add_column(header, no_wrap=header == "Date", overflow="fold")
     rows = sorted((shift.date, shift.dagdeel.order, shift.service_code, giver, taker) for shift, giver, taker in shifts)
     for date, order, code, giver, taker in rows[:_CHANGES_SHOWN]:
         table.add_row(str(date), list(Dagdeel)[order], code, giver, taker)
@@ -152,41 +151,11 @@ def _changes(changes: Changes, *, rehearsed: bool) -> Iterator[RenderableType]:
     yield table
 
 
-def _open_shifts(shifts: Sequence[OpenShift]) -> RenderableType:
-    if not shifts:
-        return Text("No shift stayed open.", style="green")
-    table = Table(title=f"Open shifts: {sum(shift.missing for shift in shifts)}", title_justify="left")
-    for header in ("Date", "Dagdeel", "Team", "Service", "Status", "Missing", "Reason", "Would fill it"):
-        table.add_column(header, justify="right" if header == "Missing" else "left", no_wrap=header == "Date")
-    for shift in shifts[:_OPEN_SHOWN]:
-        table.add_row(
-            str(shift.date),
-            shift.dagdeel,
-            shift.team,
-            shift.service_code,
-            "on-call" if shift.on_call else "MOET" if shift.firm else "MAG",
-            str(shift.missing),
-            shift.reason,
-            _would_fill(shift.remedies),
-        )
-    if len(shifts) > _OPEN_SHOWN:
-        table.caption = f"and {len(shifts) - _OPEN_SHOWN} more rows, all of them in the result"
-    return table
-
-
-def _would_fill(remedies: Sequence[Remedy]) -> str:
-    """Describe the smallest change that would fill a shift."""
-    if not remedies:
-        return "-"
-    person = remedies[0].employee_id
-    return f"quota of {person} + 1" if remedies[0].kind == "quota" else f"{person} qualified"
-
-
 def _phases(result: RunResult) -> Table:
     table = Table(title="Phases", title_justify="left")
     table.add_column("Phase")
     table.add_column("Time", justify="right")
-    table.add_column("What it did")
+    table.add_column("What it did", overflow="fold")
     phases = result.phases
     if load := phases.fase1_load:
         rows = f"{load.requirements} requirements, {load.qualifications} qualifications, {load.employees} people"

@@ -22,7 +22,8 @@ def render_checks(checks: Sequence[Check]) -> RenderableType:
     """Show a line per check, and the verdict."""
     table = Table.grid(padding=(0, 2))
     for check in checks:
-        table.add_row(Text(check.state, style=_STYLE[check.state]), Text(check.name), Text(check.message))
+        message = Text(check.message, overflow="fold")
+        table.add_row(Text(check.state, style=_STYLE[check.state]), Text(check.name), message)
     wrong = sum(check.state is State.FAILED for check in checks)
     verdict = Text(f"❌ {wrong} to put right", "bold red") if wrong else Text("✅ Ready to run", "bold green")
     return Group(table, verdict)
@@ -58,7 +59,7 @@ def render_queue(entries: Sequence[dict[str, Any]]) -> RenderableType:
     table = Table(title=f"Rosters in the queue: {len(entries)}", title_justify="left")
     for header in ("State", "Since", "Tries"):
         table.add_column(header, justify="right" if header == "Tries" else "left", no_wrap=True)
-    table.add_column("Roster")
+    table.add_column("Roster", overflow="fold")
     for entry in entries:
         moments = {"running": entry["filled_since"], "failed": entry["failed_at"]}
         table.add_row(
@@ -98,21 +99,19 @@ def _moment(text: str | None) -> str:
 
 
 def render_rosters(rosters: Sequence[Listed]) -> RenderableType:
-    """Show a line per roster."""
+    """Show each roster with what is known of it: its id whole, on whatever terminal, as it is there to be copied."""
     if not rosters:
         return Text("There is no roster.")
     table = Table(title="Rosters", title_justify="left")
-    for header in ("Id", "Period", "Status"):
-        table.add_column(header, no_wrap=header == "Id")
-    table.add_column("Open", justify="right")
-    table.add_column("Last run")
+    table.add_column("Open", justify="right", no_wrap=True)
+    table.add_column("Roster", overflow="fold")
     for roster in rosters:
+        lines = [roster.id, f"{roster.start_date} to {roster.end_date}, {roster.status or 'no status'}"]
+        lines.append(f"{_when(roster.last_run)}: {_outcome(roster.last_run)}" if roster.last_run else "no run yet")
+        lines += [roster.problem] if roster.problem else []
         table.add_row(
-            roster.id,
-            f"{roster.start_date} to {roster.end_date}",
-            roster.status or "-",
-            roster.problem or ("-" if roster.open is None else str(roster.open)),
-            f"{_when(roster.last_run)}: {_outcome(roster.last_run)}" if roster.last_run else "none",
+            "?" if roster.problem else "-" if roster.open is None else str(roster.open),
+            "\n".join(lines),
             style="yellow" if roster.open or roster.problem else None,
         )
     return table
@@ -124,18 +123,16 @@ def _when(run: dict[str, Any]) -> str:
 
 def _runs(roster_id: str, runs: list[dict[str, Any]]) -> Table:
     table = Table(title=f"Runs of roster {roster_id}", title_justify="left")
-    table.add_column("When", no_wrap=True)
+    table.add_column("Run", overflow="fold", min_width=len("2026-11-28 06:02"))
     for header in ("Filled", "Open", "Shifts", "Time"):
         table.add_column(header, justify="right", no_wrap=True)
-    table.add_column("Outcome")
     for number, run in enumerate(runs):
         table.add_row(
-            _when(run),
+            f"{_when(run)}\n{_outcome(run)}",
             "-" if run["percent"] is None else f"{run['percent']:.1f} %",
             _open(run["open"], trend(run, runs[number + 1 :])),
             "-" if run["assigned"] is None else f"+{run['assigned']} -{run['taken_back'] or 0}",
             f"{run['duration_ms'] / 1000:.2f} s",
-            _outcome(run),
             style="yellow" if run["exit_code"] else None,
         )
     return table

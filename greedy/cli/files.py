@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import traceback
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import structlog
 import typer
@@ -19,11 +18,12 @@ from greedy.exports.formats import Format, format_of
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
+    from greedy.cli.making import RunFiles
     from greedy.cli.order import Ended, Order
     from greedy.domain.models import Employee, Workspace
     from greedy.exports.calendars import RosterCalendar
-    from greedy.exports.make import Maker
 
 log = structlog.get_logger("greedy")
 
@@ -35,8 +35,8 @@ def save_all(order: Order, ended: Ended, zone: ZoneInfo) -> list[GreedyError]:
         text = json.dumps(ended.result.to_json(), indent=2, ensure_ascii=False) + "\n"
         failures.append(save(text.encode(), order.output))
     if order.reports:
-        maker = _maker(order, ended, zone)
-        failures += [_save_report(order, ended, maker, file) for file in order.reports]
+        files = ended.files and ended.files.about(ended.result)
+        failures += [_save_report(order, ended, files, zone, file) for file in order.reports]
     return [failure for failure in failures if failure is not None]
 
 
@@ -56,16 +56,7 @@ def _person(order: Order, workspace: Workspace, wanted: str) -> Employee:
     return people.choose(workspace, wanted, with_names=order.log_format is not LogFormat.JSON)
 
 
-def _maker(order: Order, ended: Ended, zone: ZoneInfo) -> Maker | None:
-    """Return what makes all the files, so that the roster is read as one only once; None where there is no roster."""
-    if ended.workspace is None:
-        return None
-    from greedy.exports.make import Maker
-
-    return Maker(ended.result, ended.workspace, dt.datetime.now(dt.UTC), order.language, zone)
-
-
-def _save_report(order: Order, ended: Ended, maker: Maker | None, file: Path) -> GreedyError | None:
+def _save_report(order: Order, ended: Ended, files: RunFiles | None, zone: ZoneInfo, file: Path) -> GreedyError | None:
     """Make a file of the roster, of the kind that its name ends in, and write it; the run's outcome stands either way.
 
     Returns:
@@ -73,10 +64,10 @@ def _save_report(order: Order, ended: Ended, maker: Maker | None, file: Path) ->
     """
     kind = format_of(file)
     try:
-        if maker is not None:
-            data = _report(order, maker, kind, file)
+        if files is not None:
+            data = _report(order, files, kind, file)
         elif kind is Format.HTML:
-            data = made(kind, lambda: _page_of_failure(order, ended))
+            data = made(kind, lambda: _page_of_failure(order, ended, zone))
         else:
             raise GreedyError(f"Could not write {file}: the roster could not be read", "See the run's error.")
     except GreedyError as failure:
@@ -85,16 +76,16 @@ def _save_report(order: Order, ended: Ended, maker: Maker | None, file: Path) ->
     return save(data, file)
 
 
-def _report(order: Order, maker: Maker, kind: Format, file: Path) -> bytes:
-    person = _person(order, maker.workspace, order.person) if order.person is not None else None
+def _report(order: Order, files: RunFiles, kind: Format, file: Path) -> bytes:
+    person = _person(order, files.maker.workspace, order.person) if order.person is not None else None
     before = _calendar_before(file) if kind is Format.ICS else None
-    return made(kind, lambda: maker.make(kind, person, before))
+    return made(kind, lambda: files.make(kind, person, before))
 
 
-def _page_of_failure(order: Order, ended: Ended) -> bytes:
+def _page_of_failure(order: Order, ended: Ended, zone: ZoneInfo) -> bytes:
     from greedy import page
 
-    return page.render(ended.result, None, dt.datetime.now(dt.UTC), order.language).encode()
+    return page.render(ended.result, None, dt.datetime.now(zone), order.language, zone).encode()
 
 
 def _calendar_before(file: Path) -> RosterCalendar | None:

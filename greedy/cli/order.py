@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
+    from greedy.cli.making import RunFiles
     from greedy.cli.settings import LogFormat, LogLevel
     from greedy.domain.language import Language
     from greedy.domain.models import Workspace
@@ -65,12 +66,14 @@ class Ended:
     Attributes:
         failure: What makes the command fail; None when nothing does.
         workspace: The roster as it is planned; None when it could not be read.
+        files: The files about it; None where nobody asks for one, or the roster could not be read.
         record: The run's row of the history, for the report of a worker; None where it is written already.
     """
 
     result: RunResult
     failure: GreedyError | None
     workspace: Workspace | None
+    files: RunFiles | None = None
     record: RunRecord | None = None
 
 

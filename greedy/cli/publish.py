@@ -1,9 +1,5 @@
 """Hands a run out: its files into Storage, with signed links, and its headline to a webhook.
 
-The layout of the bucket: `<roster>/runs/<when>-<run>/` has a run's own files, `<roster>/latest/` those of the latest
-run under names that stay, and `people/<mark>.ics` is the calendar to which one person's phone subscribes, over all
-rosters. It is put together from the rosters' own latest calendars, so that what one run leaves out another puts right.
-
 What cannot be published is a warning: the run is done.
 """
 
@@ -13,25 +9,18 @@ import datetime as dt
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import structlog
 
 from greedy import interrupts
-from greedy.cli.files import made
 from greedy.errors import GreedyError, RunTimeoutError
-from greedy.exports.formats import Format
 
 if TYPE_CHECKING:
+    from greedy.cli.making import RunFiles
     from greedy.cli.order import Order
     from greedy.cli.settings import CommandSettings
     from greedy.database.client import Connection
-    from greedy.database.storage import Store
-    from greedy.domain.models import Workspace
-    from greedy.exports.calendars import RosterCalendar
-    from greedy.exports.make import Maker
-    from greedy.outcome.published import Published
     from greedy.outcome.result import RunResult
 
 log = structlog.get_logger("greedy")
@@ -42,18 +31,13 @@ PATIENCE = 120.0
 RESERVE = 5.0
 """Seconds of `--timeout` that are kept for handing the result over."""
 
-NAME = "rooster"
-PEOPLE, RUNS, LATEST = "people", "runs", "latest"
-DAY = 86_400
-_WHEN = "%Y%m%dT%H%M%SZ"
-
 
 def hand_out(
     connection: Connection,
     order: Order,
     settings: CommandSettings,
     result: RunResult,
-    workspace: Workspace | None,
+    files: RunFiles | None,
     exit_code: int,
 ) -> RunResult:
     """Publish a run's files and tell the webhook, as far as either is asked for; a dry run does neither.
@@ -63,7 +47,7 @@ def hand_out(
         order: What is asked of the run.
         settings: How long links hold, and where the webhook is.
         result: The run's result.
-        workspace: The roster as it is planned; None when it could not be read.
+        files: The run's files; None where the roster could not be read.
         exit_code: The process's exit code.
 
     Returns:
@@ -71,13 +55,17 @@ def hand_out(
     """
     if result.dry_run or interrupts.requested():
         return result
-    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    if order.publish or settings.publish:
-        result = _publish(connection, order, settings, result, workspace, now)
+    if is_asked_for(order, settings, result):
+        result = _publish(connection, order, settings, result, files)
     if settings.notify_url is not None and settings.notify_secret is not None:
         url, secret = settings.notify_url.get_secret_value(), settings.notify_secret.get_secret_value()
-        result = _notify(order, url, secret, result, exit_code, now)
+        result = _notify(order, url, secret, result, exit_code)
     return result
+
+
+def is_asked_for(order: Order, settings: CommandSettings, result: RunResult) -> bool:
+    """Whether the run's files are to be published."""
+    return (order.publish or settings.publish) and not result.dry_run
 
 
 def _time_left(order: Order, result: RunResult, most: float) -> float:
@@ -96,16 +84,14 @@ def _publish(
     order: Order,
     settings: CommandSettings,
     result: RunResult,
-    workspace: Workspace | None,
-    now: dt.datetime,
+    files: RunFiles | None,
 ) -> RunResult:
-    if workspace is None or not connection.answers:
+    if files is None or not connection.answers:
         return _warned(result, "publish", "nothing was published: the roster could not be read")
+    from greedy.cli.publisher import Publisher
     from greedy.database.storage import Store
-    from greedy.exports.make import Maker
 
-    maker = Maker(result, workspace, now, order.language, settings.zone)
-    publisher = _Publisher(Store(connection.client), connection, maker, settings)
+    publisher = Publisher(Store(connection.client), connection, files, settings)
     message = _in_time(publisher.publish, _time_left(order, result, PATIENCE), "publishing")
     if publisher.published is not None:
         result = replace(result, published=publisher.published)
@@ -117,9 +103,10 @@ def _publish(
     return _warned(result, "publish", f"not everything was published: {message}") if message else result
 
 
-def _notify(order: Order, url: str, secret: str, result: RunResult, exit_code: int, now: dt.datetime) -> RunResult:
+def _notify(order: Order, url: str, secret: str, result: RunResult, exit_code: int) -> RunResult:
     from greedy import notify
 
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     told, most = notify.message(result, exit_code, now), _time_left(order, result, notify.MOST_SECONDS)
     message = _in_time(lambda: notify.notify(url, secret, told, now), most, "telling the webhook")
     if message is None:
@@ -149,143 +136,3 @@ def _warned(result: RunResult, kind: Literal["publish", "notify"], message: str)
 
     log.warning(f"⚠️  {message}")
     return replace(result, warnings=(*result.warnings, GeneralWarning(kind=kind, message=message)))
-
-
-class _Publisher:
-    """Publishes one run.
-
-    Attributes:
-        published: What there are links to; None until there are.
-    """
-
-    def __init__(self, store: Store, connection: Connection, maker: Maker, settings: CommandSettings) -> None:
-        self._store, self._connection, self._maker, self._settings = store, connection, maker, settings
-        self.published: Published | None = None
-
-    def publish(self) -> None:
-        """Store the files, sign links, and remove what is old.
-
-        A run whose plan is not in the database leaves its page alone, and the latest files as they were.
-
-        Raises:
-            GreedyError: Something of it failed; what was done until then stands, and the next run does it all anew.
-        """
-        from greedy.exports.paper import is_stored
-
-        self._store.ensure()
-        result, now = self._maker.result, self._maker.made_at
-        folder = f"{result.roster_id}/{RUNS}/{now:{_WHEN}}-{result.run_id[:8]}"
-        if not (result.success and is_stored(result)):
-            self._files(folder, [Format.HTML])
-            self._sign(folder, [Format.HTML], {}, latest=False)
-            return
-        latest = f"{result.roster_id}/{LATEST}"
-        calendar = self._maker.calendar(before=self._calendar(latest))
-        kinds = list(Format)
-        self._files(folder, kinds, latest, calendar)
-        folders = self._rosters()
-        people = self._people(calendar, [name for name in folders if name != result.roster_id])
-        self._sign(folder, kinds, people, latest=True)
-        for roster in folders:
-            self._remove_old_runs(roster)
-
-    def _files(
-        self, folder: str, kinds: list[Format], latest: str | None = None, calendar: RosterCalendar | None = None
-    ) -> None:
-        """Make each kind of file once, and store it as the run's own and as the latest."""
-        from greedy.exports import calendars
-
-        for kind in kinds:
-            if kind is Format.ICS and calendar is not None:
-                data = made(kind, lambda: calendars.write(calendar, self._maker.say))
-            else:
-                data = made(kind, partial(self._maker.make, kind))
-            for place in filter(None, (folder, latest)):
-                self._store.put(f"{place}/{NAME}.{kind}", data, kind.media_type)
-
-    def _calendar(self, folder: str) -> RosterCalendar | None:
-        """Read the calendar that the latest run of a roster left; None where there is none that can be read."""
-        from greedy.exports import calendars
-
-        path = f"{folder}/{NAME}.{Format.ICS}"
-        data = self._store.get(path)
-        try:
-            return calendars.read(data) if data is not None else None
-        except ValueError as error:
-            log.warning(f"⚠️  {path} is {error}: its events begin anew")
-            return None
-
-    def _rosters(self) -> list[str]:
-        """Return the rosters that have files: the names of their folders."""
-        return [name for name in self._store.names("") if name != PEOPLE]
-
-    def _people(self, calendar: RosterCalendar, others: list[str]) -> dict[str, str]:
-        """Store everybody's own calendar, over all rosters that still are; return the paths by employee id."""
-        from greedy.database.tables import roster_ids
-        from greedy.exports import calendars
-
-        today = self._maker.made_at.astimezone(self._maker.zone).date()
-        known = roster_ids(self._connection.client) if others else frozenset()
-        rosters = [calendar]
-        for name in others:
-            other = self._calendar(f"{name}/{LATEST}")
-            if other is not None and name in known and other.last + calendars.KEPT >= today:
-                rosters.append(other)
-            else:  # long past, or deleted
-                self._remove_folder(f"{name}/{LATEST}")
-        names = {calendars.person_mark(id_): name for id_, name in self._maker.book.names.items()}
-        paths: dict[str, str] = {}
-        for mark, name in (calendars.people(calendar) | names).items():
-            paths[mark] = f"{PEOPLE}/{mark}.{Format.ICS}"
-            data = made(Format.ICS, partial(calendars.own, rosters, mark, name, self._maker.say))
-            self._store.put(paths[mark], data, Format.ICS.media_type)
-        return {id_: paths[calendars.person_mark(id_)] for id_ in self._maker.book.names}
-
-    def _sign(self, folder: str, kinds: list[Format], people: dict[str, str], *, latest: bool) -> None:
-        from greedy.database.storage import BUCKET, as_download
-        from greedy.outcome.published import Published, PublishedCalendar, PublishedFile
-
-        now, settings = self._maker.made_at, self._settings
-        stays = f"{self._maker.result.roster_id}/{LATEST}"
-        places = [folder, stays] if latest else [folder]
-        links = self._store.sign(
-            [f"{place}/{NAME}.{kind}" for place in places for kind in kinds], DAY * settings.publish_link_days
-        )
-        calendars = self._store.sign(list(people.values()), DAY * settings.calendar_days)
-
-        def link(place: str, kind: Format) -> str:
-            url = links[f"{place}/{NAME}.{kind}"]
-            return url if kind in (Format.PDF, Format.ICS) else as_download(url, f"{NAME}.{kind}")
-
-        self.published = Published(
-            bucket=BUCKET,
-            folder=folder,
-            links_until=now + dt.timedelta(days=settings.publish_link_days),
-            calendars_until=now + dt.timedelta(days=settings.calendar_days),
-            files=tuple(
-                PublishedFile(
-                    kind=kind.value,
-                    path=f"{folder}/{NAME}.{kind}",
-                    url=link(folder, kind),
-                    latest_url=link(stays, kind) if latest else None,
-                )
-                for kind in kinds
-            ),
-            calendars=tuple(
-                PublishedCalendar(employee_id=id_, path=path, url=calendars[path]) for id_, path in people.items()
-            ),
-        )
-
-    def _remove_old_runs(self, roster: str) -> None:
-        """Remove the files of a roster's runs that are older than is asked for."""
-        oldest = self._maker.made_at - dt.timedelta(days=self._settings.publish_keep_days)
-        for run in self._store.names(f"{roster}/{RUNS}"):
-            try:
-                when = dt.datetime.strptime(run.split("-")[0], _WHEN).replace(tzinfo=dt.UTC)
-            except ValueError:
-                continue  # not one of ours
-            if when < oldest:
-                self._remove_folder(f"{roster}/{RUNS}/{run}")
-
-    def _remove_folder(self, folder: str) -> None:
-        self._store.remove([f"{folder}/{name}" for name in self._store.names(folder)])

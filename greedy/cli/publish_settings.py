@@ -32,7 +32,7 @@ class PublishSettings(ConnectionSettings):
         "publish_link_days": "set it to a number of days, 1 to 3650, or leave it out for 90",
         "publish_calendar_days": "set it to a number of days, 1 to 3650, or leave it out",
         "publish_keep_days": "set it to a number of days, 1 to 3650, or leave it out for 90",
-        "notify_url": "set it to the webhook's address, https://..., or leave it out",
+        "notify_url": "set it to the webhook's address, https://..., and NOTIFY_SECRET too, or leave both out",
         "notify_secret": f"set it to a random text of {LEAST_SECRET} characters or more, which the webhook knows too",
     }
 

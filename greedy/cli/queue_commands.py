@@ -22,7 +22,7 @@ from greedy.cli.settings import CommandSettings, LogFormat, deployment_id
 from greedy.database.client import connect
 from greedy.database.queue import Queue
 from greedy.domain.queue import Wish
-from greedy.errors import DatabaseError, GreedyError
+from greedy.errors import GreedyError, UsageError
 
 log = structlog.get_logger("greedy")
 
@@ -80,7 +80,7 @@ def retry(order: QueueOrder, roster_id: str | None) -> int:
     def change(queue: Queue, _: CommandSettings) -> None:
         number = queue.retry(roster_id)
         if roster_id is not None and not number:
-            raise DatabaseError(f"Roster {roster_id} has not failed: there is nothing to retry", "See `queue`.")
+            raise UsageError(f"Roster {roster_id} has not failed: there is nothing to retry", "See `queue`.")
         _show(Text(f"📬 To be tried again: {_rosters(number)}"), {"retried": number}, order.log_format)
 
     return _with_queue(order, "queue retry", change)
@@ -91,7 +91,7 @@ def drop(order: QueueOrder, roster_id: str) -> int:
 
     def change(queue: Queue, _: CommandSettings) -> None:
         if not queue.drop(roster_id):
-            raise DatabaseError(f"Roster {roster_id} is not in the queue", "See `queue`.")
+            raise UsageError(f"Roster {roster_id} is not in the queue", "See `queue`.")
         text = f"📬 Roster {roster_id} is out of the queue; a worker that has it writes no more"
         _show(Text(text), {"dropped": roster_id}, order.log_format)
 

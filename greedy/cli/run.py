@@ -105,12 +105,17 @@ def run_roster(
         if failure is None and order.fail_on_open and result.coverage and result.coverage.open:
             failure = OpenShiftsError(f"{result.coverage.open} shifts stay open (--fail-on-open)")
         exit_code = failure.exit_code if failure else 0
-        result = publish.hand_out(connection, order, settings, result, job.workspace, exit_code)
+        made = None
+        if job.workspace is not None and (order.reports or publish.is_asked_for(order, settings, result)):
+            from greedy.cli.making import RunFiles
+
+            made = RunFiles.begin(order.language, settings.zone, result, job.workspace)
+        result = publish.hand_out(connection, order, settings, result, made, exit_code)
         if taken is not None:
             row = run_record(result, started_at=started_at, exit_code=exit_code, deployment_id=deployment, taken=taken)
-            return Ended(result, failure, job.workspace, row)
+            return Ended(result, failure, job.workspace, made, row)
         result = record(connection, result, started_at=started_at, exit_code=exit_code, deployment_id=deployment)
-    return Ended(result, failure, job.workspace)
+    return Ended(result, failure, job.workspace, made)
 
 
 def record(

@@ -39,7 +39,7 @@ OUTAGE_PATIENCE = 900.0
 """Seconds of outage after which `--drain` ends with code 5: a cron service starts nothing while it lasts."""
 
 SOONEST = 0.05
-"""Seconds between two questions at least."""
+"""Seconds between two questions at least; twice as many each time that a roster is due and cannot be had."""
 
 
 def work(order: WorkerOrder) -> int:
@@ -79,6 +79,7 @@ class Worker:
     meter: worker_log.Meter = field(default_factory=worker_log.Meter)
     _token: str = field(default_factory=lambda: str(uuid4()))
     _unanswered: int = 0
+    _in_vain: int = 0
     _trouble_since: float | None = None
 
     @property
@@ -125,6 +126,8 @@ class Worker:
             self.taken, self.report, self._token, self._unanswered = taken, None, str(uuid4()), 0
             if not self.breaker.is_open:
                 self._trouble_since = None
+            if taken is not None:
+                self._in_vain = 0
             self.meter.note(figures, self.order.log_format)
             if taken is None and not (self.order.drain and figures.is_done):
                 interrupts.sleep(self._until_next(figures))
@@ -146,9 +149,13 @@ class Worker:
         interrupts.sleep(seconds)
 
     def _until_next(self, figures: Figures) -> float:
-        """Return for how many seconds to wait when no roster is due."""
+        """Return for how many seconds to wait when no roster could be had.
+
+        One that is due all the same is locked: whoever filled it still writes, or somebody is asking for it.
+        """
         soonest = self.order.poll if figures.next_s is None else min(self.order.poll, figures.next_s)
-        return max(SOONEST, soonest)
+        self._in_vain = self._in_vain + 1 if figures.next_s is not None and soonest <= SOONEST else 0
+        return max(SOONEST, soonest, min(self.order.poll, SOONEST * 2.0 ** min(self._in_vain - 1, 10)))
 
     def _endure(self, what: str) -> None:
         """Go on in an outage, unless it has lasted too long for a cron service.

@@ -19,7 +19,8 @@ from greedy.database.advice import NOT_SUPABASE
 from greedy.database.client import Client
 from greedy.database.codes import Action, Kind, too_slow
 from greedy.database.paging import rows
-from greedy.database.tables import ASSIGNMENTS, read_assignments
+from greedy.database.roster_rows import read_assignments
+from greedy.database.tables import ASSIGNMENTS
 from greedy.domain.models import REQUIREMENT_COLUMN, Assignment, Status, StoredAssignment
 from greedy.errors import ConflictError, DatabaseError, Refusal, UnknownOutcomeError
 

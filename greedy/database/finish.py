@@ -57,10 +57,11 @@ class Finish:
     word: str = SOURCE_ASSIGNED
     lease: str | None = None
 
-    def move(self, client: Client) -> None:
+    def move(self, client: Client, *, by_function: bool = False) -> None:
         """Let rows of the job's name the requirement that they fill; what a planner has taken since stays as it is.
 
-        Before the counters are set: a trigger of the database's own may count along.
+        Before the counters are set: a trigger of the database's own may count along. The database's function waits for
+        no planner; a plain request waits for whoever is editing one of the rows.
 
         Raises:
             DatabaseError: They cannot be changed.
@@ -68,7 +69,7 @@ class Finish:
         by_requirement: dict[str, list[str]] = defaultdict(list)
         for id_, requirement in sorted(self.moved.items()):
             by_requirement[requirement].append(id_)
-        if self.lease is not None and by_requirement:
+        if by_function and by_requirement:
             action = Action(f"move rows to another requirement in {ASSIGNMENTS}", _MOVE, Kind.FUNCTION)
             moves = {"moved": by_requirement, "word": self.word}
             requests.execute(leases.call(client, _MOVE, self.roster_id, moves, self.lease), action)

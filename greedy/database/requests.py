@@ -7,9 +7,8 @@ from typing import Protocol
 import httpx
 import structlog
 from postgrest import APIError, APIResponse
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from greedy import interrupts
+from greedy import retries
 from greedy.database.codes import (
     Action,
     GarbledAnswerError,
@@ -25,7 +24,8 @@ log = structlog.get_logger(__name__)
 TRIES = 5
 """Tries of one request, the first included; waits of about 0.5, 1, 2, 4 s lie between them."""
 
-_backoff = wait_exponential_jitter(multiplier=0.5, max=8.0, jitter=0.5)
+_LONGEST_WAIT = 8.0
+_LONGEST_ASKED = 30.0
 
 
 class Executable(Protocol):
@@ -46,40 +46,36 @@ def execute(query: Executable, action: Action) -> APIResponse:
 
     Raises:
         ConflictError: The guard refused the batch.
-        RunStoppedError: SIGTERM or SIGINT came; the request was not sent.
+        RunStoppedError: SIGTERM, SIGINT or SIGHUP came; the request was not sent.
         UnknownOutcomeError: It failed, and one of its tries may have reached the database all the same.
         DatabaseError: Anything else that went wrong, after the last try.
     """
     lost = False
 
-    def announce(state: RetryCallState) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        wait = state.next_action.sleep if state.next_action else 0.0
+    def announce(failure: retries.Failure) -> None:
         log.warning(
-            f"⚠️  Could not {action}: {describe(error)}; trying again in {wait:.1f} s",
+            f"⚠️  Could not {action}: {describe(failure.error)}; trying again in {failure.wait:.1f} s",
             action=str(action),
-            attempt=state.attempt_number,
+            attempt=failure.tried,
         )
 
     def send() -> APIResponse:
         nonlocal lost
-        interrupts.check()
         try:
             return _readable(query)
         except (APIError, httpx.HTTPError, GarbledAnswerError) as error:
             lost = lost or may_have_happened(error)
             raise
 
-    attempts = Retrying(
-        sleep=interrupts.sleep,
-        stop=stop_after_attempt(TRIES),
-        wait=seconds_to_wait,
-        retry=retry_if_exception(is_transient),
-        before_sleep=announce,
-        reraise=True,
-    )
     try:
-        return attempts(send)
+        return retries.send(
+            send,
+            tries=TRIES,
+            longest_wait=_LONGEST_WAIT,
+            passes=is_transient,
+            seconds_to_wait=seconds_to_wait,
+            announce=announce,
+        )
     except (APIError, httpx.HTTPError, GarbledAnswerError) as error:
         failed = translate(error, action)
         if lost and not isinstance(failed, ConflictError):
@@ -97,8 +93,7 @@ def _readable(query: Executable) -> APIResponse:
     return response
 
 
-def seconds_to_wait(state: RetryCallState) -> float:
-    """Back off exponentially, or as long as the server asks (`Retry-After` in seconds, at most 30)."""
-    error = state.outcome.exception() if state.outcome else None
+def seconds_to_wait(error: BaseException, backoff: float) -> float:
+    """Back off, or wait as long as the server asks (`Retry-After` in seconds, at most 30)."""
     asked = error.response.headers.get("Retry-After", "") if isinstance(error, httpx.HTTPStatusError) else ""
-    return max(_backoff(state), min(float(asked), 30.0)) if asked.isdecimal() else _backoff(state)
+    return max(backoff, min(float(asked), _LONGEST_ASKED)) if asked.isdecimal() else backoff

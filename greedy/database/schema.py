@@ -31,7 +31,7 @@ _FUNCTION = "greedy_schema"
 REMEDY = 'run supabase/install.sql (README, "Your own database")'
 
 _NO_COLUMN = "42703"
-_WRITERS = frozenset({"greedy_write", "greedy_replan", "greedy_finish"})
+_WRITERS = frozenset({"greedy_write", "greedy_replan", "greedy_move", "greedy_finish"})
 
 
 class Part(Enum):

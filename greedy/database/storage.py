@@ -15,9 +15,8 @@ import structlog
 from storage3._sync.file_api import SyncBucketProxy
 from storage3.exceptions import StorageApiError
 from storage3.types import FileOptions
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from greedy import interrupts
+from greedy import retries
 from greedy.database import codes
 from greedy.database.client import Client
 from greedy.errors import DatabaseError
@@ -34,7 +33,7 @@ _MOST_REMOVED = 200
 _MISSING = frozenset({404, 400})
 """Statuses by which Storage says that something is not there; which of the two differs from call to call."""
 
-_backoff = wait_exponential_jitter(multiplier=0.5, max=4.0, jitter=0.5)
+_LONGEST_WAIT = 4.0
 
 T = TypeVar("T")
 
@@ -51,19 +50,29 @@ class Store:
         Raises:
             DatabaseError: It cannot be made, or everybody could read it.
         """
-        try:
-            bucket = self._ask("GET", f"bucket/{BUCKET}", f"look for the bucket {BUCKET}")
-        except _NotFoundError:
+        if not self.is_there():
             _send(
                 lambda: self._client.storage.create_bucket(BUCKET, options={"public": False}),
                 f"make the bucket {BUCKET}",
             )
-            return
+
+    def is_there(self) -> bool:
+        """Whether the bucket is there, private; where it is not, Storage was asked what it has, and answered.
+
+        Raises:
+            DatabaseError: Storage does not answer, or refuses; or everybody could read the bucket.
+        """
+        try:
+            bucket = self._ask("GET", f"bucket/{BUCKET}", f"look for the bucket {BUCKET}")
+        except _NotFoundError:
+            self._ask("GET", "bucket", "list the buckets")
+            return False
         if not isinstance(bucket, dict) or bucket.get("public") is not False:
             raise DatabaseError(
                 f"Storage: the bucket {BUCKET} is public, so that anybody could read the roster",
                 "Make it private (Supabase: Storage, the bucket's settings), then run again.",
             )
+        return True
 
     def put(self, path: str, data: bytes, media_type: str) -> None:
         """Store a file, in place of the one of that name.
@@ -175,27 +184,14 @@ def _send(request: Callable[[], T], what: str) -> T:
 
     Raises:
         DatabaseError: It failed, after the last try.
-        RunStoppedError: SIGTERM or SIGINT came; the request was not sent.
+        RunStoppedError: SIGTERM, SIGINT or SIGHUP came; the request was not sent.
     """
 
-    def announce(state: RetryCallState) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        log.warning(f"⚠️  Could not {what}: {_describe(error)}; trying again", attempt=state.attempt_number)
+    def announce(failure: retries.Failure) -> None:
+        log.warning(f"⚠️  Could not {what}: {_describe(failure.error)}; trying again", attempt=failure.tried)
 
-    def attempt() -> T:
-        interrupts.check()
-        return request()
-
-    attempts = Retrying(
-        sleep=interrupts.sleep,
-        stop=stop_after_attempt(TRIES),
-        wait=_backoff,
-        retry=retry_if_exception(_is_transient),
-        before_sleep=announce,
-        reraise=True,
-    )
     try:
-        return attempts(attempt)
+        return retries.send(request, tries=TRIES, longest_wait=_LONGEST_WAIT, passes=_is_transient, announce=announce)
     except (StorageApiError, httpx.HTTPError, ValueError) as error:
         raise _translate(error, what) from error
 

@@ -59,7 +59,7 @@ def learn(
         if row is not None:
             stored[row.slot] = row
         elif refusal.reason == "changed" and rows is None:
-            stored.pop(_slot(refusal), None)
+            stored.pop(slot_of(refusal), None)
     before, now = Counter(_work(workspace.stored)), Counter(_work(stored.values()))
     forbidden = set(workspace.forbidden)
     for refusal in refusals:
@@ -127,7 +127,8 @@ def _blocks_rest(duty: dt.date, row: StoredAssignment | None) -> bool:
     return row.status is Status.ACTIVE or (row.status is Status.UNAVAILABLE and row.date == duty)
 
 
-def _slot(refusal: Refusal) -> Slot:
+def slot_of(refusal: Refusal) -> Slot:
+    """Return the slot of a refused row."""
     return Slot(refusal.employee_id, refusal.date, Dagdeel(refusal.dagdeel))
 
 
@@ -160,7 +161,7 @@ def _fitting(workspace: Workspace, rows: Iterable[StoredAssignment]) -> Iterator
 
 def _forbidden(workspace: Workspace, refusal: Refusal, *, seen: bool) -> Iterator[tuple[Slot, str]]:
     """Yield who may not be given the refused work any more; nobody where the slots show why."""
-    service, slot = refusal.service_id, _slot(refusal)
+    service, slot = refusal.service_id, slot_of(refusal)
     if service is None or seen or refusal.reason in ("taken", "changed"):
         return
     yield slot, service

@@ -27,8 +27,11 @@ HOURS = {
 }
 """The hours of the dagdelen (docs/rules.md, "Words and data")."""
 
-GRACE = 2
-"""Hours before a dagdeel within which a service that belongs to it may begin."""
+GRACE = 2 * 60
+"""Minutes before a dagdeel within which a service of that dagdeel may begin, and after it within which it may end."""
+
+DAY = 24 * 60
+"""Minutes of a day."""
 
 
 def hours_of(service: Service | None, dagdeel: Dagdeel) -> Hours:
@@ -37,14 +40,33 @@ def hours_of(service: Service | None, dagdeel: Dagdeel) -> Hours:
     Those are its own hours where it has any and they begin in that dagdeel, or shortly before it: a surgery of the
     morning that is planned in the afternoon lasts as long as the afternoon. Else they are the dagdeel's, as of work
     without a service.
+
+    A service that is no on-call duty and lasts over several dagdelen is planned for each of them, and so lasts on each
+    as long as its hours and the dagdeel have in common: nobody is in two places at once.
     """
+    its = HOURS[dagdeel]
     if service is None or service.begins is None or service.ends is None:
-        return HOURS[dagdeel]
-    return Hours(service.begins, service.ends) if _begins_in(service.begins, dagdeel) else HOURS[dagdeel]
+        return its
+    begins, ends = service.begins, service.ends
+    if _begins_in(begins, dagdeel):
+        lasts_on = _minutes(begins, its.ends) + GRACE < _length(begins, ends)
+        return Hours(begins, its.ends if lasts_on and not service.is_system else ends)
+    if not service.is_system and _minutes(begins, its.begins) + GRACE < _length(begins, ends):
+        return Hours(its.begins, ends if _length(its.begins, ends) < _length(*its) else its.ends)
+    return its
 
 
 def _begins_in(time: dt.time, dagdeel: Dagdeel) -> bool:
-    first, last = HOURS[dagdeel]
-    length = (last.hour - first.hour) % 24
-    after = (time.hour - first.hour + time.minute / 60) % 24
-    return after < length or after >= 24 - GRACE
+    """Whether a time is in a dagdeel, or shortly before it; the hours before the morning are the morning's alone."""
+    after, length = _minutes(HOURS[dagdeel].begins, time), _length(*HOURS[dagdeel])
+    return after < (length if dagdeel is not Dagdeel.AVOND else length - GRACE) or after >= DAY - GRACE
+
+
+def _length(begins: dt.time, ends: dt.time) -> int:
+    """Return how many minutes hours last; 24 hours where they end when they begin."""
+    return _minutes(begins, ends) or DAY
+
+
+def _minutes(earlier: dt.time, later: dt.time) -> int:
+    """Return how many minutes pass from one time of the day to the next time that it is another."""
+    return (60 * (later.hour - earlier.hour) + later.minute - earlier.minute) % DAY

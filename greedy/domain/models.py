@@ -12,21 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from typing import Annotated, NamedTuple, TypeVar
+from typing import NamedTuple
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
-)
+from pydantic import BaseModel, ConfigDict, Field
 
 from greedy.domain.dagdeel import Dagdeel as Dagdeel
-from greedy.domain.days import read_day, read_time
 from greedy.domain.duties import BUILT_IN, DutyRules
+from greedy.domain.fields import Border, Colour, Count, Day, Hint, Identifier, Moment, Name, Time, Worth
 from greedy.errors import Problem
 
 SOURCE_ASSIGNED = "greedy"
@@ -94,43 +86,6 @@ class Slot(NamedTuple):
     dagdeel: Dagdeel
 
 
-Identifier = Annotated[str, Field(min_length=1, max_length=200)]
-Day = Annotated[dt.date, Field(ge=dt.date(1970, 1, 2), le=dt.date(2999, 12, 30))]
-Name = Annotated[str, BeforeValidator(lambda name: "" if name is None else name)]
-"""What people read only: that it is missing must not stop a run."""
-
-
-def _day(value: object) -> object:
-    return read_day(value) or value
-
-
-def _moment(value: object) -> object:
-    try:
-        return dt.datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-
-
-def _or_none(value: object, read: ValidatorFunctionWrapHandler) -> object:
-    try:
-        return read(value)
-    except ValidationError:
-        return None
-
-
-Moment = Annotated[dt.datetime | None, BeforeValidator(_moment)]
-"""A time stamp. It marks whose row it is, nothing more: one that cannot be read must not stop a run."""
-
-HintT = TypeVar("HintT")
-Hint = Annotated[HintT | None, WrapValidator(_or_none)]
-"""What must not stop a run when it cannot be read: it is None then."""
-
-Colour = Annotated[str, Field(pattern=r"(?i)^#(?:[0-9a-f]{3}|[0-9a-f]{6})$")]
-"""A colour as the web writes it: `#2563eb`, or short, `#26e`."""
-
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
-
-
 REQUIREMENT_COLUMN = "roster_period_staffing_dagdelen_id"
 """Column of `roster_assignments`, where it has one, for the requirement whose place a row fills."""
 
@@ -149,8 +104,8 @@ class Roster(Row):
     """The roster to fill: `start_date` to `end_date`, both inclusive; `status` is None where the table has none."""
 
     id: Identifier
-    start_date: Annotated[Day, BeforeValidator(_day)]
-    end_date: Annotated[Day, BeforeValidator(_day)]
+    start_date: Border
+    end_date: Border
     status: str | None = None
 
     @property
@@ -178,21 +133,6 @@ class Employee(Row):
     active: bool = Field(alias="actief")
 
 
-def _worth(value: object) -> object:
-    try:
-        worth = float(str(value))
-    except ValueError:
-        return 1.0
-    return worth if 0 <= worth <= MOST_WORTH else 1.0
-
-
-MOST_WORTH = 100.0
-"""The most that one shift may count; more is a slip of the pen."""
-
-Worth = Annotated[float, BeforeValidator(_worth)]
-"""What a shift counts; 1 where that is missing or cannot be: it must not stop a run."""
-
-
 class Service(Row):
     """A kind of shift. `is_system` marks the on-call services, which are filled first.
 
@@ -208,8 +148,8 @@ class Service(Row):
     active: bool = Field(alias="actief")
     worth: Worth = Field(default=1.0, alias="dienstwaarde")
     colour: Hint[Colour] = Field(default=None, alias="kleur")
-    begins: Hint[Annotated[dt.time, BeforeValidator(read_time)]] = Field(default=None, alias="begintijd")
-    ends: Hint[Annotated[dt.time, BeforeValidator(read_time)]] = Field(default=None, alias="eindtijd")
+    begins: Hint[Time] = Field(default=None, alias="begintijd")
+    ends: Hint[Time] = Field(default=None, alias="eindtijd")
 
 
 class Requirement(Row):

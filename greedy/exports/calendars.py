@@ -18,6 +18,7 @@ from icalendar import Calendar, Event
 
 from greedy import __version__
 from greedy.domain.models import Employee
+from greedy.exports.clocks import timezone_of
 from greedy.exports.paper import is_stored, own_words
 from greedy.exports.stretches import Stretch, stretches
 from greedy.exports.wording import ExportWording
@@ -54,6 +55,15 @@ class RosterCalendar:
     made_at: str
     zone: ZoneInfo
     events: Mapping[str, Event] = field(default_factory=dict)
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether what it holds is proposed, and not stored."""
+        return any(str(event.get("STATUS")) == "TENTATIVE" for event in self.events.values())
+
+    def covers(self, date: dt.date) -> bool:
+        """Whether a day is one of the roster's."""
+        return self.first <= date <= self.last
 
 
 def read(data: bytes) -> RosterCalendar:
@@ -106,7 +116,7 @@ def plan(
     scope = f"-{person_mark(person.id)}@" if person else "@"
     for uid, event in known.items():
         if uid not in events and scope in uid:
-            events[uid] = _cancelled(event, stamp)
+            events[uid] = _cancelled(event, stamp, say)
     return RosterCalendar(
         roster_id=roster.id,
         first=roster.start_date,
@@ -139,8 +149,8 @@ def write(calendar: RosterCalendar, say: ExportWording, name: str | None = None)
 def own(calendars: Iterable[RosterCalendar], mark: str, name: str, say: ExportWording) -> bytes:
     """Write one person's own calendar, over all rosters: what a phone subscribes to.
 
-    Of several rosters of the same days, which are copies in which planners try things out, the one that was made last
-    counts.
+    Where several rosters hold a day, which are copies in which planners try things out, the one that was made last
+    counts on that day; one that is only proposed never counts before one that is stored.
 
     Args:
         calendars: The rosters' calendars, everybody's.
@@ -148,10 +158,15 @@ def own(calendars: Iterable[RosterCalendar], mark: str, name: str, say: ExportWo
         name: Her name.
         say: In which words, and by which clock.
     """
-    latest: dict[tuple[dt.date, dt.date], RosterCalendar] = {}
-    for calendar in sorted(calendars, key=lambda one: (one.made_at, one.roster_id)):
-        latest[calendar.first, calendar.last] = calendar
-    found = [event for one in latest.values() for uid, event in one.events.items() if f"-{mark}@" in uid]
+    found: list[Event] = []
+    newer: list[RosterCalendar] = []
+    for calendar in sorted(calendars, key=lambda one: (not one.is_proposal, one.made_at, one.roster_id), reverse=True):
+        found += [
+            event
+            for uid, event in calendar.events.items()
+            if f"-{mark}@" in uid and not any(one.covers(event.decoded("DTSTART").date()) for one in newer)
+        ]
+        newer.append(calendar)
     return _finish(_file(say, name, say.zone), map(_own, sorted(found, key=lambda event: str(event["UID"]))))
 
 
@@ -197,18 +212,27 @@ def _event(book: Book, stretch: Stretch, status: str, say: ExportWording) -> Eve
 
 
 def _next(before: Event | None, event: Event, stamp: dt.datetime) -> Event:
-    """Return an event as the successor of the one before it: that one itself where nothing has changed."""
+    """Return an event as the successor of the one before it: that one itself where nothing has changed.
+
+    An unchanged event of a file that was one person's own has no name: it becomes what it is now, as old as it was.
+    """
     if before is None:
         return _stamped(event, 0, stamp)
     if _is_as_before(before, event):
-        return before
+        return before if _OWN_SUMMARY in before else _stamped(event, _sequence(before), before.decoded("DTSTAMP"))
     return _stamped(event, _sequence(before) + 1, stamp)
 
 
-def _cancelled(before: Event, stamp: dt.datetime) -> Event:
+def _cancelled(before: Event, stamp: dt.datetime, say: ExportWording) -> Event:
+    """Return an event as one that was taken back; its summary says so too, as some calendars show it all the same."""
     if str(before.get("STATUS")) == "CANCELLED":
         return before
-    event = _copy(before, leaving=("SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "STATUS", "TRANSP"))
+    own = str(before.get(_OWN_SUMMARY, before["SUMMARY"]))
+    told = say("event_cancelled", summary=own)
+    event = _copy(before, leaving=("SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "STATUS", "TRANSP", "SUMMARY", _OWN_SUMMARY))
+    event.add("SUMMARY", str(before["SUMMARY"]).removesuffix(own) + told)
+    if _OWN_SUMMARY in before:
+        event.add(_OWN_SUMMARY, told)
     event.add("STATUS", "CANCELLED")
     event.add("TRANSP", "TRANSPARENT")
     return _stamped(event, _sequence(before) + 1, stamp)
@@ -275,7 +299,8 @@ def _finish(file: Calendar, events: Iterable[Event]) -> bytes:
         file.add_component(event)
         days += [event.decoded("DTSTART").date(), event.decoded("DTEND").date()]
     if days:
-        # A year around the events, as clocks change twice in it.
-        year = dt.timedelta(days=366)
-        file.add_missing_timezones(min(days) - year, max(days) + year)
+        # The zones of the events come before them.
+        file.subcomponents[:0] = [
+            timezone_of(ZoneInfo(name), min(days), max(days)) for name in sorted(file.get_used_tzids())
+        ]
     return bytes(file.to_ical())

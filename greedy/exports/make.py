@@ -13,6 +13,7 @@ from greedy.domain.models import Employee, Workspace
 from greedy.exports import calendars, own_page, pdf, plain, spreadsheet
 from greedy.exports.calendars import RosterCalendar
 from greedy.exports.formats import Format
+from greedy.exports.paper import is_stored
 from greedy.exports.wording import ExportWording
 from greedy.outcome.result import RunResult
 from greedy.page.book import Book
@@ -58,13 +59,13 @@ class Maker:
             case Format.HTML if person is not None:
                 return own_page.render(self.result, self.book, person, self.made_at, self.say).encode()
             case Format.HTML:
-                return page.render(self.result, self.workspace, self.made_at, self.language).encode()
+                return page.render(self.result, self.workspace, self.made_at, self.language, self.zone).encode()
             case Format.PDF:
                 return pdf.render(self.result, self.book, self.made_at, self.say, person)
             case Format.XLSX:
                 return spreadsheet.render(self.result, self.book, self.made_at, self.say, person)
             case Format.CSV:
-                return plain.render(self.book, self.say, person)
+                return plain.render(self.book, self.say, person, stored=is_stored(self.result))
             case Format.ICS:
                 name = self.book.names[person.id] if person else None
                 return calendars.write(self.calendar(person, before), self.say, name)

@@ -13,6 +13,7 @@ from greedy.exports.wording import ExportWording
 from greedy.outcome.result import RunResult
 from greedy.page import figures
 from greedy.page.book import WORK, Book, Held
+from greedy.page.own import shifts_told
 from greedy.page.shifts import open_rows
 
 WALL_WEEKS = 5
@@ -64,7 +65,7 @@ def own_roster(result: RunResult, book: Book, person: Employee, made_at: dt.date
         "legend": [],
         "own": {
             "period": _period(book, say),
-            "sum": say("own_sum", n=len(own)),
+            "sum": shifts_told([service for stretch in own for service in stretch.services], say),
             "none": "" if own else say("own_none"),
             "weeks": [
                 {
@@ -211,7 +212,7 @@ def _open(result: RunResult, book: Book, say: ExportWording) -> Data:
                 say.day(row.date),
                 say(f"part_{row.dagdeel}"),
                 row.service.code,
-                team_word(row.team, say),
+                say(f"demand_{row.team}"),
                 str(row.missing),
                 say(f"firm_{shift.urgency}"),
                 row.reason,
@@ -227,6 +228,7 @@ def _fairness(result: RunResult, book: Book, say: ExportWording) -> Data:
     head = [say("col_name"), say("col_used"), say("col_quota"), say("col_share")]
     return {
         "title": say("fairness_title"),
+        "notes": fairness_notes(book, say),
         "head": [
             *head,
             *(service.code for service in table.services),
@@ -247,8 +249,13 @@ def _fairness(result: RunResult, book: Book, say: ExportWording) -> Data:
     }
 
 
+def fairness_notes(book: Book, say: ExportWording) -> list[str]:
+    """Explain the figures of the table of fairness: how they are counted, and whether shares are weighted."""
+    return [say("fairness_note"), *([say("weights")] if book.are_weighted else [])]
+
+
 def _legend(book: Book, cells: Cells, say: ExportWording) -> list[Data]:
-    """Return what the colours mean: of the services that the roster asks for or shows, and of the tints."""
+    """Return what the colours and signs mean: of the services that the roster asks for or shows, and of the tints."""
     shown = {row.service_id for row in book.workspace.requirements}
     shown |= {entry.service_id for entry in book.entries.values() if entry.held in WORK and entry.service_id}
     services = book.ordered_services({book.services[id_].code for id_ in shown})
@@ -257,6 +264,9 @@ def _legend(book: Book, cells: Cells, say: ExportWording) -> list[Data]:
     items.append((say("away_short"), say("away"), colours.AWAY, colours.INK))
     if any(book.entries[slot].held in WORK for slot in book.rests.keys() & book.entries.keys()):
         items.append(("!", say("clash"), colours.UNKNOWN, colours.INK))
+    if any(map(book.workspace.roster.covers, book.workspace.holidays)):
+        items.append(("★", say("public_holiday"), colours.UNKNOWN, colours.INK))
+    items += [(str(dagdeel), say(f"part_{dagdeel}"), colours.UNKNOWN, colours.INK) for dagdeel in Dagdeel]
     return [{"code": code, "name": name, "fill": fill, "ink": ink} for code, name, fill, ink in items]
 
 
@@ -288,8 +298,3 @@ def own_words(book: Book, stretch: Stretch, say: ExportWording) -> dict[str, str
         "with": say("own_with", names=say.both(names)) if names else "",
         "rest": rest,
     }
-
-
-def team_word(team: str, say: ExportWording) -> str:
-    """Return which team a requirement asks for, in the practice's word where it is anyone."""
-    return say("anyone") if team == "TOT" else team

@@ -29,13 +29,14 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def render(book: Book, say: ExportWording, person: Employee | None = None) -> bytes:
+def render(book: Book, say: ExportWording, person: Employee | None = None, *, stored: bool) -> bytes:
     """Make the CSV: semicolons and a byte order mark, as a Dutch Excel opens it by a double click.
 
     Args:
         book: The roster as it is planned.
         say: In which words.
         person: Whose rows; None for everybody's.
+        stored: Whether what the run planned is in the database.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
@@ -56,7 +57,7 @@ def render(book: Book, say: ExportWording, person: Employee | None = None) -> by
             str(employee.team),
             book.names[employee.id],
             employee.id,
-            say(f"origin_{entry.held}") if entry.held in WORK else "",
+            origin_told(entry.held, say, stored=stored),
         )
         writer.writerow(map(_no_formula, row))
     return out.getvalue().encode("utf-8-sig")
@@ -65,6 +66,13 @@ def render(book: Book, say: ExportWording, person: Employee | None = None) -> by
 def kind(held: Held, say: ExportWording) -> str:
     """Return one word for what a slot is taken by: work, rest or absence."""
     return say("work" if held in WORK else str(held))
+
+
+def origin_told(held: Held, say: ExportWording, *, stored: bool) -> str:
+    """Return who planned what holds a slot; an empty string for what is no work."""
+    if held not in WORK:
+        return ""
+    return say("origin_proposed" if held is Held.NEW and not stored else f"origin_{held}")
 
 
 def _no_formula(text: str) -> str:

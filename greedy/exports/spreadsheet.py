@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
 from greedy.domain.models import Dagdeel, Employee, Slot
-from greedy.exports.paper import Cells, is_stored, team_word
-from greedy.exports.plain import kind
+from greedy.exports.colours import REST
+from greedy.exports.paper import Cells, fairness_notes, is_stored
+from greedy.exports.plain import kind, origin_told
 from greedy.exports.stretches import slots
 from greedy.exports.wording import ExportWording
+from greedy.outcome.coverage import percent_filled
 from greedy.outcome.result import RunResult
 from greedy.page import figures
 from greedy.page.book import WORK, Book
@@ -27,7 +30,12 @@ Value = str | int | float | dt.date | dt.datetime | None
 """What a cell holds, by its own type: a sheet sorts and adds up dates and numbers only as such."""
 
 HEAD = {"bold": True, "bg_color": "#eef1f5", "border": 1, "border_color": "#b8bfc8", "valign": "vcenter"}
-DATE, MOMENT, PERCENT = "ddd d mmm yyyy", "d mmm yyyy hh:mm", "0%"
+WARNING = {"font_color": "#8f0a1a"}
+DATE, MOMENT = "ddd d mmm yyyy", "d mmm yyyy hh:mm"
+WHOLE, TENTHS = "0%", "0.0%"
+"""Shares as the page rounds them: of quotas to whole percents, of what is filled to tenths."""
+
+NO_SHARES: Mapping[int, str] = MappingProxyType({})
 
 _WIDEST, _NARROWEST = 60, 7
 _NAME_COLUMNS = 2
@@ -97,8 +105,9 @@ class _Workbook:
         roster = book.workspace.roster
         days = [roster.start_date + dt.timedelta(days=number) for number in range(roster.days)]
         head = self._style(**HEAD)
+        sheet.write_blank(0, 0, None, head)
+        sheet.write_string(0, 1, "" if is_stored(self._result) else say("not_stored"), self._style(**HEAD | WARNING))
         for column, name in enumerate(("team", "name")):
-            sheet.write_blank(0, column, None, head)
             sheet.write_string(1, column, say(f"col_{name}"), head)
         for number, day in enumerate(days):
             off = {"bg_color": "#fdf3d7"} if day.weekday() >= 5 or day in book.workspace.holidays else {}
@@ -115,6 +124,7 @@ class _Workbook:
                 for place, dagdeel in enumerate(Dagdeel):
                     if cell := self._cells.cell(Slot(person.id, day, dagdeel)):
                         text, fill, ink = cell
+                        text = say("cell_rest") if fill == REST else text
                         style = self._style(
                             bg_color=fill, font_color=ink, align="center", border=1, border_color="#b8bfc8"
                         )
@@ -135,7 +145,7 @@ class _Workbook:
             employee = book.people[slot.employee_id]
             who = [str(employee.team), book.names[employee.id], employee.id]
             what = [kind(entry.held, say), service.code if service else None, service.name if service else None]
-            origin = say(f"origin_{entry.held}") if entry.held in WORK else None
+            origin = origin_told(entry.held, say, stored=is_stored(self._result)) or None
             week = slot.date.isocalendar().week
             rows.append([slot.date, week, say(f"part_{slot.dagdeel}"), begins, ends, *what, *who, origin])
         names = ("date", "week", "dagdeel", "begins", "ends", "kind", "code", "service", "team", "name", "id", "origin")
@@ -148,7 +158,7 @@ class _Workbook:
                 row.date,
                 say(f"part_{row.dagdeel}"),
                 row.service.code,
-                team_word(row.team, say),
+                say(f"demand_{row.team}"),
                 row.missing,
                 say(f"firm_{shift.urgency}"),
                 row.reason,
@@ -170,7 +180,7 @@ class _Workbook:
             total: list[Value] = [coverage.needed, coverage.filled_before, coverage.assigned, coverage.open]
             rows.append([say("col_total"), *total, _part(coverage.needed, coverage.open)])
         names = ("code", "needed", "before", "assigned", "open", "percent")
-        self._table(say("coverage_title"), names, rows, shares=(5,))
+        self._table(say("coverage_title"), names, rows, shares={5: TENTHS})
 
     def _fairness(self) -> None:
         say = self._say
@@ -179,7 +189,7 @@ class _Workbook:
         for team, people in table.teams:
             for one in people:
                 services = [number for share in one.services for number in _numbers(share)]
-                share = None if one.percent is None else one.percent / 100
+                share = None if one.percent is None else figures.whole(one.percent) / 100
                 often = (one.nights.now, one.weekends.now, one.holidays.now)
                 rows.append([str(team), one.name, one.total.used, one.total.quota, share, *services, *often])
         per_service = [
@@ -187,7 +197,8 @@ class _Workbook:
         ]
         heads = [say(f"col_{name}") for name in ("team", "name", "used", "quota", "share")]
         heads += [*per_service, say("col_nights"), say("col_weekends"), say("col_holidays")]
-        self._write_table(say("fairness_title"), heads, rows, shares=(4,))
+        sheet = self._write_table(say("fairness_title"), heads, rows, shares={4: WHOLE})
+        sheet.write_comment(0, 4, "\n".join(fairness_notes(self._book, say)), {"x_scale": 2, "y_scale": 2})
 
     def _changes(self) -> None:
         say, changes, names = self._say, self._result.changes, self._book.names
@@ -206,20 +217,20 @@ class _Workbook:
         self._table(say("changes_title"), ("date", "dagdeel", "code", "change", "from", "to"), rows)
 
     def _table(
-        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Value]], shares: Sequence[int] = ()
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Value]], shares: Mapping[int, str] = NO_SHARES
     ) -> None:
         self._write_table(title, [self._say(f"col_{column}") for column in columns], rows, shares)
 
     def _write_table(
-        self, title: str, heads: Sequence[str], rows: Sequence[Sequence[Value]], shares: Sequence[int] = ()
-    ) -> None:
-        """Write a table on a sheet of its own, its head frozen and with filters.
+        self, title: str, heads: Sequence[str], rows: Sequence[Sequence[Value]], shares: Mapping[int, str] = NO_SHARES
+    ) -> Worksheet:
+        """Write a table on a sheet of its own, its head frozen and with filters; return the sheet.
 
         Args:
             title: The sheet's name.
             heads: What stands above the columns.
             rows: The cells; None for an empty one.
-            shares: Which columns hold shares, 0 to 1.
+            shares: Which columns hold shares, 0 to 1, and how they are shown.
         """
         sheet = self._sheet(title)
         widths = [len(head) + 3 for head in heads]
@@ -227,15 +238,16 @@ class _Workbook:
             sheet.write_string(0, column, head, self._style(**HEAD))
         for line, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
-                shown = self._write(sheet, line, column, value, share=column in shares)
+                shown = self._write(sheet, line, column, value, shares.get(column))
                 widths[column] = max(widths[column], shown + 1)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, max(_NARROWEST, min(width, _WIDEST)))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(1, len(rows)), len(heads) - 1)
         sheet.repeat_rows(0)
+        return sheet
 
-    def _write(self, sheet: Worksheet, line: int, column: int, value: Value, *, share: bool) -> int:
+    def _write(self, sheet: Worksheet, line: int, column: int, value: Value, share: str | None) -> int:
         """Write a cell by its type, and return about how many letters wide it is shown."""
         if value is None:
             return 0
@@ -248,8 +260,8 @@ class _Workbook:
         if isinstance(value, str):
             sheet.write_string(line, column, value, self._style(text_wrap=True, valign="top"))
             return len(value)
-        sheet.write_number(line, column, value, self._style(num_format=PERCENT) if share else None)
-        return len(str(value)) if not share else 4
+        sheet.write_number(line, column, value, self._style(num_format=share) if share else None)
+        return len("100.0 %") if share else len(str(value))
 
 
 def _midnight(day: dt.date) -> dt.datetime:
@@ -257,7 +269,8 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 def _part(needed: int, open_: int) -> float | None:
-    return (needed - open_) / needed if needed else None
+    """Return the filled part, rounded as it is everywhere: rounding hides no place. None where nothing is needed."""
+    return percent_filled(needed - open_, needed) / 100 if needed else None
 
 
 def _numbers(share: figures.Share | None) -> list[int | None]:

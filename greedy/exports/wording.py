@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 
-from greedy.domain.language import Language
 from greedy.exports.texts import TEXTS
 from greedy.page.language import Wording
 
 
 class ExportWording(Wording):
     """The page's wording with the files' own texts before it, and with the practice's own clock."""
-
-    def __init__(self, language: Language, zone: ZoneInfo) -> None:
-        super().__init__(language)
-        self.zone = zone
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return a text with its values filled in; the files' own go before the page's."""

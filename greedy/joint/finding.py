@@ -3,7 +3,8 @@
 Kind by kind, the most welcome first, remedies are allowed, and what is still open is filled with as few of them as can
 be (`greedy.joint.filling`). What comes of it is read off as a set, tightened, and the roster planned with it as a run
 plans it, from nothing. What that leaves open is filled in turn by a further round; the set that leaves least open, then
-is smallest, is the one. At last each remedy that could be superfluous is left out, and the roster planned without it.
+is smallest, is the one. At last each remedy that could be superfluous is left out, and the roster planned without it;
+unless counting proves that there can be none (`greedy.joint.bounding`).
 
 The reports of `JointSet` are those of such a plan, never of the search. All bounds are counts, so that the same rows
 give the same set on any machine.
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 from greedy.domain.models import TeamDemand, Workspace
 from greedy.domain.period import Period
+from greedy.joint.bounding import LeastQuotas
 from greedy.joint.filling import fill
 from greedy.joint.reading import read
 from greedy.joint.relaxing import Facts, Freedom, Work, works_on
@@ -42,7 +44,8 @@ class Bounds:
     Attributes:
         open_places: Open places of a roster; of one with more no set is looked for, as nobody could use it.
         shifts: Shifts of a roster; of a larger one no set is looked for, as each verification plans the whole of it.
-        effort: Steps that each search for chains may look at.
+        effort: Steps that each search for chains to fill open places may look at.
+        tightening: Steps that each search for superfluous quotas may look at.
         sets: Sets of about the fewest remedies that are tried, each made of the plan that the one before led to.
         additions: Times that remedies are added to the last of them, where none filled everything.
         left_out: Times that the roster is planned anew with less of the set, to see whether the rest is superfluous.
@@ -51,9 +54,10 @@ class Bounds:
     open_places: int = 250
     shifts: int = 4_000
     effort: int = 1_000
+    tightening: int = 2_500
     sets: int = 4
     additions: int = 3
-    left_out: int = 3
+    left_out: int = 2
 
 
 BOUNDS = Bounds()
@@ -122,6 +126,7 @@ class _Search:
         self.period = period
         self.parameters = parameters
         self.bounds = bounds
+        self._least = LeastQuotas(Board(base))
         self._unshared = replace(parameters, rounds=0, only_fill=True)
 
     def find(self, works: list[Work]) -> _Verified:
@@ -137,8 +142,8 @@ class _Search:
             if best is not None and not more:
                 break
             remedies = [*found.remedies, *more]
-            if number < self.bounds.sets:
-                remedies, _ = tighten(self.base, remedies, works, self.bounds.effort, self.parameters)
+            if number < self.bounds.sets and (any(expected) or len(remedies) > self._least.to_fill_all()):
+                remedies, _ = tighten(self.base, remedies, works, self.bounds.tightening, self.parameters)
             found = self._planned(remedies, self._unshared)
             if best is None or found.rank < best.rank:
                 best = found
@@ -179,10 +184,15 @@ class _Search:
         return _Verified(remedies, make_plan(applied(self.base, remedies), parameters=parameters).board)
 
     def _without_superfluous(self, best: _Verified) -> _Verified:
-        """Return a set without what the roster can be planned without: tightened, then without one or the other."""
+        """Return a set without what the roster can be planned without: tightened, then without one or the other.
+
+        Where counting proves that larger quotas alone could not be fewer, nothing is tried.
+        """
+        if len(best.remedies) <= self._least.to_come_to(best.board):
+            return best
         parameters = self.parameters if any(best.shortfall) else self._unshared
         left = self.bounds.left_out if parameters is self._unshared else self.bounds.left_out // 2
-        fewer, _ = tighten(self.base, best.remedies, works_on(best.board), self.bounds.effort, self.parameters)
+        fewer, _ = tighten(self.base, best.remedies, works_on(best.board), self.bounds.tightening, self.parameters)
         dropped = [remedy for remedy in best.remedies if remedy not in fewer]
         while dropped and left > 0:
             left -= 1

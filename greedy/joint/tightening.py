@@ -35,7 +35,7 @@ def tighten(
         The remedies that remain, and who works what with them: as much is filled.
     """
     kept, held = list(remedies), list(works)
-    left, limit = effort, parameters.limits[0]
+    left, limit = effort, parameters.limits[1]
     while left > 0:
         board = Board(applied(workspace, kept))
         for slot, service_id in held:

@@ -114,11 +114,11 @@ def open_shift(
         firm: Whether the row is MOET or AANGEPAST.
     """
     may_fill = _may_fill(board, team)
-    ruled_out = (
+    ruled_out = [
         (person, obstacle(board, person, service, slot))
         for person in sorted(board.quota[service])
         if may_fill >> person & 1
-    )
+    ]
     people = tuple(RuledOut(board.people[person].id, *found) for person, found in ruled_out if found)
     obstacles = dict(Counter(person.obstacle for person in people).most_common())
     date, dagdeel = board.when(slot)
@@ -130,7 +130,9 @@ def open_shift(
         on_call=board.services[service].is_system,
         firm=firm,
         missing=missing,
-        reason=_reason(obstacles, len(people), service_active=board.services[service].active),
+        reason=_reason(
+            obstacles, len(people), free=len(ruled_out) - len(people), service_active=board.services[service].active
+        ),
         qualified=len(people),
         obstacles=obstacles,
         people=people,
@@ -138,10 +140,12 @@ def open_shift(
     )
 
 
-def _reason(obstacles: Mapping[Obstacle, int], qualified: int, *, service_active: bool) -> str:
+def _reason(obstacles: Mapping[Obstacle, int], qualified: int, *, free: int, service_active: bool) -> str:
     """Describe in a sentence why a shift stays open."""
     if not service_active:
         return "the service is inactive"
+    if free and not qualified:
+        return "planners were editing what it needs while the roster was written: run again"
     if not qualified:
         return "nobody of a team that may fill it is qualified"
     counts = ", ".join(f"{count} {_IN_WORDS[obstacle]}" for obstacle, count in obstacles.items())

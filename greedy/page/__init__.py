@@ -10,8 +10,10 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -23,7 +25,7 @@ from greedy.outcome.result import RunResult
 from greedy.page import coverage, evenness, figures, joint, notes, own, people, roster, shifts, tips, why
 from greedy.page.book import Book
 from greedy.page.colours import style_of
-from greedy.page.language import Wording
+from greedy.page.language import PRACTICE_TIME, Wording
 from greedy.page.verdict import change_sums, confined, judge, steps
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -33,7 +35,11 @@ OPEN_MARKS = (("open", "moet"), ("open_mag", "mag"))
 
 
 def render(
-    result: RunResult, workspace: Workspace | None, made_at: dt.datetime, language: Language = Language.NL
+    result: RunResult,
+    workspace: Workspace | None,
+    made_at: dt.datetime,
+    language: Language = Language.NL,
+    zone: ZoneInfo = PRACTICE_TIME,
 ) -> str:
     """Make the page.
 
@@ -42,8 +48,9 @@ def render(
         workspace: The roster with what the run added; None when it could not be read.
         made_at: When the page was made, with its time zone.
         language: What it is in.
+        zone: By whose clock.
     """
-    say = Wording(language)
+    say = Wording(language, zone)
     book = Book(workspace) if workspace else None
     told = notes.notes(result, book, say)
     verdict = judge(result, told, book, say)
@@ -92,7 +99,7 @@ def render(
             whole=figures.whole,
             heeded=sum(note.heed for note in told),
             gaps=evenness.gaps(result.fairness, say),
-            fair=_fair(parts["fairness"], say) if result.period is None else "",
+            fair=_fair(parts["fairness"], say) if result.period is None and result.success else "",
             facts=notes.facts(result, made_at, __version__, say),
             made=say.moment(made_at),
             style=Markup(style),  # noqa: S704  our own files, not data
@@ -103,7 +110,9 @@ def render(
     )
 
 
+@cache
 def _environment() -> Environment:
+    """Return where the templates are, which are compiled once for all pages of a process."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -125,6 +125,11 @@ class Book:
             monday += dt.timedelta(days=7)
 
     @cached_property
+    def are_weighted(self) -> bool:
+        """Whether shifts of some services that are worked here count more than those of others."""
+        return len({service.worth for service in self.services.values() if service.active}) > 1
+
+    @cached_property
     def board(self) -> Board:
         """The roster with what the run adds, as the rules see it."""
         board = Board(self.workspace)
@@ -171,8 +176,8 @@ def _held(row: StoredAssignment, words: SourceWords) -> Held:
 
 
 def _names(employees: tuple[Employee, ...]) -> dict[str, str]:
-    """Return everybody's name; the id stands in for a name that is missing, and tells namesakes apart."""
-    names = {person.id: f"{person.first_name} {person.last_name}".strip() for person in employees}
+    """Return everybody's name in one line; the id stands in for a name that is missing, and tells namesakes apart."""
+    names = {person.id: " ".join(f"{person.first_name} {person.last_name}".split()) for person in employees}
     shared = Counter(names.values())
     return {
         id_: name if name and shared[name] == 1 else f"{name} ({id_})" if name else id_ for id_, name in names.items()

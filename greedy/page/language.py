@@ -13,14 +13,15 @@ from greedy.domain.language import Language
 from greedy.page.texts import TEXTS
 
 PRACTICE_TIME = ZoneInfo("Europe/Amsterdam")
-"""A server's clock shows UTC, the planner's does not."""
+"""Where a practice is if nothing else is said. A server's clock shows UTC, the planner's does not."""
 
 
 class Wording:
     """Words in one language: `say("open", n=3)` gives the text of that name, in the form for three."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, zone: ZoneInfo = PRACTICE_TIME) -> None:
         self.language = language
+        self.zone = zone
         self._number = list(Language).index(language)  # the order of the texts
         self._locale = Locale.parse(str(language))
 
@@ -59,7 +60,7 @@ class Wording:
 
     def moment(self, moment: dt.datetime) -> str:
         """Return a moment by the practice's clock."""
-        return format_datetime(moment.astimezone(PRACTICE_TIME), "EEEE d MMMM y, HH:mm", locale=self._locale)
+        return format_datetime(moment.astimezone(self.zone), "EEEE d MMMM y, HH:mm", locale=self._locale)
 
     def days(self, parts: list[tuple[dt.date, str]], most: int = 12) -> str:
         """Join days as people do: `vr 5 en zo 7 feb`, `ma 1 t/m do 4 feb`, `vr 5 feb (ochtend)`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from greedy.domain.dagdeel import Dagdeel
@@ -104,10 +105,21 @@ def _own(book: Book, person: Employee, slots: list[Slot], staff: Staff, anchor: 
     rests = _rests(book, worked, causes)
     others = [slot for slot in slots if book.entries[slot].held not in WORK and slot not in causes]
     shifts = [_shift(book, slot, staff, rests[slot], say) for slot in worked]
-    on_call = sum(shift.service is not None and shift.service.is_system for shift in shifts)
-    told = [say("own_shifts", n=len(shifts))] + [say("own_on_call", n=on_call)] * bool(on_call)
+    total = shifts_told([shift.service for shift in shifts], say)
     away = say("own_away", days=_days(others, say)) if others else ""
-    return Own(anchor, person, book.names[person.id], ", ".join(told), shifts, away)
+    return Own(anchor, person, book.names[person.id], total, shifts, away)
+
+
+def shifts_told(services: Sequence[Service | None], say: Wording) -> str:
+    """Count shifts in words, and those that are on call: a 24-hour duty is two.
+
+    Args:
+        services: The service of each shift; None for work without one.
+        say: In which words.
+    """
+    on_call = sum(service is not None and service.is_system for service in services)
+    told = [say("own_shifts", n=len(services))] + [say("own_on_call", n=on_call)] * bool(on_call)
+    return ", ".join(told)
 
 
 def _shift(book: Book, slot: Slot, staff: Staff, rest: list[Slot], say: Wording) -> OwnShift:

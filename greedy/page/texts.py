@@ -533,7 +533,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "bar_open": ("open", "open"),
     # Fairness
     "fairness_intro": (
-        "Gewerkte diensten naast het maximum van deze periode, met de hand ingeplande diensten meegeteld. Gemiddeld "
+        "Ingeplande diensten naast het maximum van deze periode, die met de hand zijn ingepland meegeteld. Gemiddeld "
         "per persoon is {mean}% van het maximum gevuld; de laagste zit op {least}%, de hoogste op {most}%.",
         "Shifts worked beside the quota of this period, those planned by hand included. The mean per person is "
         "{mean}% of the quota; the lowest is at {least}%, the highest at {most}%.",
@@ -564,6 +564,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "sort": ("Sorteer op {column}", "Sort by {column}"),
     "mean": ("Gemiddeld", "Mean"),
     "share_over": ("boven het maximum", "above the quota"),
+    "weights": (
+        "Bij ‘% van maximum’ telt elke dienst mee naar zijn dienstwaarde.",
+        "For ‘% of quota’ each shift counts as its service's dienstwaarde says.",
+    ),
     "fairness_key": (
         "Eerst is wat er al stond, totaal wat er nu staat. Het streepje in de balk is het gemiddelde. "
         "Een nacht is een avond- en nachtdienst met bereikbaarheid. Een weekend telt voor één, of je nu zaterdag, "
@@ -660,7 +664,10 @@ TEXTS: dict[str, tuple[Form, Form]] = {
     "moved_quota": ("{name} mag minder {code} doen dan was ingepland", "{name} may do less {code} than was planned"),
     "moved_qualification": ("{name} doet geen {code} meer", "{name} does no {code} any more"),
     "moved_left": ("{name} is niet meer actief", "{name} is not active any more"),
-    "moved_demand": ("Voor {shift} is niemand of minder mensen nodig", "{shift} needs nobody, or fewer people"),
+    "moved_demand": (
+        "Voor {shift} is niemand meer nodig, of zijn er minder mensen nodig",
+        "{shift} needs nobody, or fewer people",
+    ),
     "moved_open": ("{shift} stond open en kan zo worden gevuld", "{shift} was open and can be filled this way"),
     "moved_pair": (
         "Zo heeft één persoon de hele 24-uursdienst, die van {shift} of een andere",
@@ -688,7 +695,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "A first attempt of this run had saved shifts, when somebody changed something; they count as new.",
     ),
     "note_history": (
-        "Deze run staat misschien niet in de lijst van runs. Aan het rooster verandert dat niets.",
+        "Deze planning staat misschien niet in de geschiedenis. Aan het rooster verandert dat niets.",
         "This run may be missing from the history of the runs. That changes nothing about the roster.",
     ),
     "note_publish": (
@@ -839,7 +846,7 @@ TEXTS: dict[str, tuple[Form, Form]] = {
         "{value} parts of days of rest were saved instead of {limit}.",
     ),
     # The run
-    "fact_run": ("Run", "Run"),
+    "fact_run": ("Planning", "Run"),
     "fact_roster": ("Rooster", "Roster"),
     "fact_made": ("Gemaakt", "Made"),
     "fact_duration": ("Duur", "Duration"),

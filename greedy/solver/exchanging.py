@@ -8,26 +8,16 @@ same services, nobody's shares of the services change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections import defaultdict
 
 from greedy.solver.chains import Unfairness
 from greedy.solver.draft import Draft
-from greedy.solver.halves import Unit
 from greedy.solver.handing import Handing
 from greedy.solver.hours import EXACT, Hours
-from greedy.solver.numbering import PER_DAY, PersonNumber, ServiceNumber, SlotMask, SlotNumber
+from greedy.solver.numbering import PER_DAY, PersonNumber, SlotMask, SlotNumber
+from greedy.solver.offers import Offers
 from greedy.solver.parameters import Parameters
-
-MOST_EXCHANGED = 3
-"""Units that somebody gives for others at a time, at most: who works on Saturday and on Sunday has two."""
-
-
-class Held(NamedTuple):
-    """A unit that somebody has, and its slots."""
-
-    unit: Unit
-    slots: SlotMask
+from greedy.solver.swaps import Moves, Swaps
 
 
 class Exchanging:
@@ -47,67 +37,68 @@ class Exchanging:
         self.hours = hours
         self._unfairness = unfairness
         self._parameters = parameters
+        self._swaps = Swaps(draft)
+        self._offers = Offers(hours, self._swaps)
 
     def even_out(self, effort: int) -> None:
         """Exchange until it gets no fairer.
 
         Args:
-            effort: Steps that exchanges between two may look at; chains as many as the parameters say.
+            effort: Steps that exchanges may look at; chains as many as the parameters say.
         """
         if not self.hours.exchangeable:
             return
-        pairs = Handing(self.draft, effort, self._parameters)
+        exchanges = Handing(self.draft, effort, self._parameters)
         chains = Handing(self.draft, self._parameters.chain_effort, self._parameters)
         going = True
         while going:
-            while self._exchange_all(pairs):
+            while self._exchange_all(exchanges):
                 pass
             going = self._hand_on_any(chains)
 
     def _exchange_all(self, chains: Handing) -> bool:
-        """Let any two people exchange what they can; return whether more may be found."""
+        """Let people exchange what they can; return whether more may be found."""
         found = False
         shares = self.hours.shares()
         people = sorted(shares, key=lambda person: (shares[person], person))
-        units = {person: self._held(person) for person in people}
+        self._offers.refresh([*people, *(person for person in self.board.everyone if person not in shares)])
         for giver in reversed(people):
-            for taker in people:
-                while taker != giver and chains.effort.left > 0:
-                    if not self._exchange(chains, giver, units[giver], taker, units[taker]):
-                        break
-                    found = True
-                    units[giver], units[taker] = self._held(giver), self._held(taker)
+            while chains.effort.left > 0 and (moves := self._exchange_one(chains, giver)):
+                found = True
+                self._offers.refresh({taker for *_, taker in moves})
         return found and chains.effort.left > 0
 
-    def _exchange(
-        self,
-        chains: Handing,
-        giver: PersonNumber,
-        units: Sequence[Held],
-        taker: PersonNumber,
-        others: Sequence[Held],
-    ) -> bool:
-        """Exchange all that somebody works at one time for as much of another's; return whether that is fairer."""
+    def _exchange_one(self, chains: Handing, giver: PersonNumber) -> Moves:
+        """Let somebody give away what they work at one time, to one or to several; return what is done."""
+        some = self._offers
+        offers = [(offer, some.costs(offer)) for offer in some.made_by(giver)]
+        for way in (some.to_one, some.with_what_is_in_the_way, some.to_several, some.in_a_ring):
+            for offer, costs in offers:
+                for moves in way(offer, costs, chains.effort):
+                    if self._eases(moves) and self._swaps.more_pairs(moves) >= 0:
+                        chains.effort.spend(1)
+                        transfers = [transfer for move in moves for transfer in move.transfers]
+                        if chains.transfer(transfers, self._unfairness):
+                            return moves
+                    if chains.effort.left <= 0:
+                        return []
+        return []
+
+    def _eases(self, moves: Moves) -> bool:
+        """Whether the sum of times^2 / quota is less after some moves."""
         hours = self.hours
-        gives, takes = hours.mask(giver), hours.mask(taker)
-        now = hours.square(giver, hours.of_slots(gives)) + hours.square(taker, hours.of_slots(takes))
-        for time in hours.times:
-            if not gives & time:
-                continue
-            given = [held for held in units if held.slots & time]
-            gone = _slots(given)
-            if time & gives & ~gone or len(given) > MOST_EXCHANGED or not self._could_have(taker, given):
-                continue
-            for got in _alike(_services(given), others):
-                chains.effort.spend(1)
-                come = _slots(got)
-                after = hours.square(giver, hours.of_slots(gives & ~gone | come))
-                after += hours.square(taker, hours.of_slots(takes & ~come | gone))
-                if round(now - after, EXACT) > 0 and self._could_have(giver, got):
-                    chains.effort.spend(1)
-                    if chains.exchange(giver, _halves(given), taker, _halves(got), self._unfairness):
-                        return True
-        return False
+        gone: dict[PersonNumber, int] = defaultdict(int)
+        come: dict[PersonNumber, int] = defaultdict(int)
+        for held, giver, taker in moves:
+            slots = hours.of_unit(held.unit)
+            gone[giver] |= slots
+            come[taker] |= slots
+        change = 0.0
+        for person in hours.quota.keys() & (gone.keys() | come.keys()):
+            works = hours.mask(person)
+            after = SlotMask(works & ~gone[person] | come[person])
+            change += hours.square(person, hours.of_slots(after)) - hours.square(person, hours.of_slots(works))
+        return round(change, EXACT) < 0
 
     def _hand_on_any(self, chains: Handing) -> bool:
         """Let people hand on what they work at these hours, by chains; return whether any could.
@@ -126,7 +117,7 @@ class Exchanging:
             mask, count = hours.mask(giver), often[giver]
             eased = hours.square(giver, count) - hours.square(giver, count - 1)
             wanted = hours.slots if round(eased - least, EXACT) > 0 else crowded
-            for held in self._held(giver) if count and wanted else ():
+            for held in self._swaps.hand(giver).units if count and wanted else ():
                 if held.slots & wanted and hours.of_slots(mask & ~held.slots) < count:
                     if chains.effort.left <= 0:
                         return False
@@ -145,44 +136,3 @@ class Exchanging:
             there = board.active[slot] if slot < slots[0] + PER_DAY else board.active[slot] | board.resting[slot]
             need = max(need, there.bit_count())
         return people.bit_count() > need
-
-    def _could_have(self, person: PersonNumber, some: Iterable[Held]) -> bool:
-        """Whether somebody could take some units if they gave up enough."""
-        return all(self.draft.could(held.unit) >> person & 1 for held in some)
-
-    def _held(self, person: PersonNumber) -> list[Held]:
-        """Return what somebody can give away, by slot."""
-        units = sorted({self.draft.unit_at(person, slot) for slot in self.board.added[person]}, key=_first_slot)
-        return [Held(unit, SlotMask(sum(1 << slot for _, slot in unit))) for unit in units]
-
-
-def _first_slot(unit: Unit) -> SlotNumber:
-    return unit[0].slot
-
-
-def _halves(some: Iterable[Held]) -> Unit:
-    return tuple(half for held in some for half in held.unit)
-
-
-def _slots(some: Iterable[Held]) -> SlotMask:
-    return SlotMask(sum(held.slots for held in some))
-
-
-def _services(some: Iterable[Held]) -> list[ServiceNumber]:
-    return sorted(half.service for held in some for half in held.unit)
-
-
-def _alike(services: Sequence[ServiceNumber], others: Sequence[Held]) -> Iterator[tuple[Held, ...]]:
-    """Yield the ways to choose units that are of just some services together, by slot."""
-    if not services:
-        yield ()
-        return
-    for number, held in enumerate(others):
-        left = list(services)
-        for half in held.unit:
-            if half.service not in left:
-                break
-            left.remove(half.service)
-        else:
-            for more in _alike(left, others[number + 1 :]):
-                yield (held, *more)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from greedy.solver.chains import Chains, Unfairness
 from greedy.solver.draft import NOTHING
 from greedy.solver.halves import Unit
 from greedy.solver.numbering import PersonNumber
 from greedy.solver.search import Search
+from greedy.solver.steps import Transfer
 
 
 class Handing(Chains):
@@ -36,3 +39,15 @@ class Handing(Chains):
         """
         search = Search(self._knowledge, self._parameters, NOTHING, limit, every=True)
         return self._make_first(search, [search.taking(unit, (giver,) * len(unit))], cost)
+
+    def transfer(self, transfers: Sequence[Transfer], cost: Unfairness) -> bool:
+        """Make some transfers at once, without losing coverage or a pair.
+
+        Args:
+            transfers: What changes hands.
+            cost: What must become less.
+
+        Returns:
+            Whether that was possible; if not, the draft is as it was.
+        """
+        return self._try(transfers, NOTHING, cost)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from greedy.domain.holidays import free_days
 from greedy.domain.models import Balance, Dagdeel
 from greedy.solver.board import Board
+from greedy.solver.halves import Unit
 from greedy.solver.numbering import PER_DAY, PersonNumber, ServiceNumber, SlotMask
 
 EXACT = 9
@@ -69,6 +70,10 @@ class Hours(ABC):
         """Return the slots of a person that matter here."""
         return self.board.worked(person)
 
+    def of_unit(self, unit: Unit) -> SlotMask:
+        """Return the slots of a unit that matter to who has it."""
+        return SlotMask(sum(1 << half.slot for half in unit))
+
     def worked(self, person: PersonNumber) -> int:
         """Return how often somebody has these hours in this roster."""
         return self.of_slots(self.mask(person))
@@ -98,6 +103,10 @@ class Nights(Hours):
     def mask(self, person: PersonNumber) -> SlotMask:
         """Return the slots in which somebody is on call."""
         return self.board.on_call(person)
+
+    def of_unit(self, unit: Unit) -> SlotMask:
+        """Return the slots of a unit in which who has it is on call."""
+        return super().of_unit(tuple(half for half in unit if self.board.services[half.service].is_system))
 
     def of_slots(self, worked: SlotMask) -> int:
         """Return the number of nights among some slots."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from greedy.domain.models import StoredAssignment
+from greedy.domain.models import Assignment, StoredAssignment
 from greedy.solver.board import Board
 from greedy.solver.halves import Half, Unit
 from greedy.solver.numbering import EVERYBODY, PersonNumber
@@ -21,7 +21,7 @@ Holding = tuple[PersonNumber, Half]
 _Held = tuple[PersonNumber, Unit]
 
 
-def holdings(board: Board, rows: Iterable[StoredAssignment]) -> list[Holding]:
+def holdings(board: Board, rows: Iterable[Assignment | StoredAssignment]) -> list[Holding]:
     """Return who works what by some ACTIVE rows, by slot."""
     numbers = (board.numbers(row.slot, row.service_id) for row in rows if row.service_id is not None)
     return sorted(

@@ -79,6 +79,7 @@ def _calmest(
     calm = Calm(best, holdings(best.board, own), parameters)
     calm.settle(parameters.calm_effort)
     calm.share_out(Sharing(best, parameters).unfairness, parameters.sharing_effort)
+    calm.settle(parameters.calm_effort)  # what has been passed on may have made room for what somebody had
     return active_records(best.board)
 
 

@@ -15,7 +15,7 @@ import structlog
 from greedy.database import carried
 from greedy.database.bulk import Batch, SlotTable, batches, send_halving
 from greedy.database.client import Client, client_by_settings
-from greedy.database.tables import read_assignments
+from greedy.database.roster_rows import read_assignments
 from greedy.domain.conflicts import changed_since
 from greedy.domain.models import Assignment, Slot, Status, StoredAssignment, Workspace
 from greedy.errors import ConflictError, DatabaseError

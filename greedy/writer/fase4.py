@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import structlog
@@ -12,7 +12,7 @@ from greedy.database.client import Client
 from greedy.database.finish import DRAFT, Finish, is_kept
 from greedy.database.schema import DatabaseSchema
 from greedy.domain.evidence import TriggerEvidence
-from greedy.domain.models import REQUIREMENT_COLUMN, Status, StoredAssignment, Workspace
+from greedy.domain.models import REQUIREMENT_COLUMN, Slot, Status, StoredAssignment, Workspace
 from greedy.domain.period import Period
 from greedy.errors import DatabaseError
 from greedy.processor import GreedyProcessor
@@ -100,6 +100,11 @@ class GreedyProcessorWithDB(GreedyProcessor):
                 *pairing.blocks,
             ]
         return pairing
+
+    def leave_rest(self, slots: Collection[Slot]) -> None:
+        """Leave rest out of FASE 4B: the database has refused it, as planners keep changing what it follows from."""
+        for records in (self.workspace.assignments, self.pairing.blocks if self.pairing else []):
+            records[:] = [row for row in records if row.status is not Status.BLOCKED or row.slot not in slots]
 
     def rehearse(self) -> None:
         """Find out whether the database would take what there is to write, before any of it is written.
@@ -217,7 +222,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
             return
         try:
             finish = self._finish()
-            finish.move(self.client)
+            finish.move(self.client, by_function=self.schema.has_writers)
             if self.schema.has_writers:
                 finish.by_function(self.client)
             else:

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from greedy.database.tables import read_assignments
+from greedy.database.roster_rows import read_assignments
 from greedy.domain.evidence import TriggerEvidence
 from greedy.domain.models import Slot, Status
 from greedy.domain.rest import needed_rest

@@ -17,6 +17,9 @@ declare
   patience constant timestamptz := clock_timestamp() + interval '2 s';
 begin
   if tg_op = 'INSERT' then slot := new; else slot := old; end if;
+  if slot.roster_id is null then
+    if tg_op = 'DELETE' then return old; else return new; end if; -- a row of no roster is in nobody's way
+  end if;
   loop
     unlocked := not pg_try_advisory_xact_lock_shared(hashtextextended('greedy roster ' || slot.roster_id, 0));
     if not unlocked then
@@ -70,11 +73,11 @@ begin
       select 'greedy roster ' || target
       union select 'greedy border ' || target
       union select 'greedy border ' || beside.id from mine, public.roosters as beside
-      where beside.start_date <= mine.end_date + 3 and beside.end_date >= mine.start_date - 3
-        and (beside.start_date::date, beside.end_date::date) is distinct from (mine.start_date, mine.end_date)
+      where beside.start_date <= mine.end_date + 3 and coalesce(beside.end_date, 'infinity') >= mine.start_date - 3
+        and (beside.start_date::date, coalesce(beside.end_date::date, 'infinity')) is distinct from (mine.start_date, mine.end_date)
       union select 'greedy roster ' || beside.id from mine, public.roosters as beside
-      where beside.start_date <= mine.end_date and beside.end_date >= mine.start_date
-        and (beside.start_date::date, beside.end_date::date) is distinct from (mine.start_date, mine.end_date)
+      where beside.start_date <= mine.end_date and coalesce(beside.end_date, 'infinity') >= mine.start_date
+        and (beside.start_date::date, coalesce(beside.end_date::date, 'infinity')) is distinct from (mine.start_date, mine.end_date)
     ) as locks (name)
     order by key
   loop

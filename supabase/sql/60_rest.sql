@@ -1,7 +1,8 @@
 -- On-call duties need rest. These triggers keep it in the roster as BLOCKED rows, whoever plans the duty, and tell the
 -- job's rows from a planner's. Automatic rest is known by its stamp, `blocked_by_*`, which names the duty.
 
--- A planner's edit of one of the job's rows makes it the planner's; a row that is no rest any more loses its stamp.
+-- A planner's edit of one of the job's rows makes it the planner's; a row that is no rest any more loses its stamp. What
+-- becomes of the stamp of a row that moves to another slot, greedy_rest sees when all rows of the statement are moved.
 create or replace function public.greedy_hand_over() returns trigger
 language plpgsql
 security definer
@@ -21,7 +22,7 @@ begin
     new.source := public.greedy_planners_word();
   end if;
   if new.blocked_by_date is not null and (
-    moved or new.status <> 2
+    new.status <> 2
     -- Blocked by hand, from a row that was read while its duty stood.
     or (
       old.status <> 2 and pg_trigger_depth() = 1 and not exists (
@@ -96,7 +97,34 @@ language plpgsql
 set jit = off
 set search_path = ''
 as $$
+declare
+  held_rosters uuid[]; held_employees text[]; held_dates date[]; held_dagdelen text[]; -- the rest that these may have made
 begin
+  -- Held first and judged then, by all that is committed by that time: whoever plans a duty that needs such a slot, or puts
+  -- something else into it, holds it until that is committed. All take them in one order.
+  select array_agg(roster_id), array_agg(employee_id), array_agg(date), array_agg(dagdeel)
+  into held_rosters, held_employees, held_dates, held_dagdelen
+  from (
+    select there.*
+    from (
+      select distinct gone.employee_id, gone.date + rest.days as date, rest.rest_dagdeel as dagdeel
+      from unnest(employees, dates, dagdelen, services) as gone (employee_id, date, dagdeel, service_id)
+      join public.greedy_rest_slots as rest on rest.service_id = gone.service_id and rest.dagdeel = gone.dagdeel
+      order by employee_id, date, dagdeel
+    ) as freed
+    cross join lateral (
+      select blocked.roster_id, blocked.employee_id, blocked.date, blocked.dagdeel
+      from public.roster_assignments as blocked
+      where blocked.employee_id = freed.employee_id and blocked.date = freed.date and blocked.dagdeel = freed.dagdeel
+        and blocked.status = 2 and blocked.blocked_by_date is not null
+      order by blocked.roster_id
+      for no key update -- one probe of the index for each, whatever the statistics say
+    ) as there
+  ) as held;
+  if held_rosters is null then
+    return;
+  end if;
+
   update public.roster_assignments as slot
   set status = case when rest.duty_date is null then 0 else 2 end,
     source = case
@@ -117,18 +145,14 @@ begin
           'Auto-blocked: rest after ' || duty.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel
         when there.notes not like 'Auto-blocked: %' then there.notes
       end as note
-    from (
-      select distinct gone.employee_id, gone.date + rest.days as date, rest.rest_dagdeel as dagdeel
-      from unnest(employees, dates, dagdelen, services) as gone (employee_id, date, dagdeel, service_id)
-      join public.greedy_rest_slots as rest on rest.service_id = gone.service_id and rest.dagdeel = gone.dagdeel
-    ) as freed
+    from unnest(held_rosters, held_employees, held_dates, held_dagdelen) as held (roster_id, employee_id, date, dagdeel)
     cross join lateral (
       select blocked.roster_id, blocked.employee_id, blocked.date, blocked.dagdeel, blocked.notes, blocked.blocked_by_date,
         blocked.blocked_by_dagdeel, blocked.blocked_by_service_id
       from public.roster_assignments as blocked
-      where blocked.employee_id = freed.employee_id and blocked.date = freed.date and blocked.dagdeel = freed.dagdeel
-        and blocked.status = 2 and blocked.blocked_by_date is not null
-      offset 0 -- one probe of the index for each, whatever the statistics say
+      where blocked.roster_id = held.roster_id and blocked.employee_id = held.employee_id and blocked.date = held.date
+        and blocked.dagdeel = held.dagdeel
+      offset 0 -- one probe of the index for each
     ) as there
     join public.roosters as own on own.id = there.roster_id
     left join lateral (
@@ -156,8 +180,9 @@ $$;
 
 -- Blocks the open slots that these duties of a roster need, and no others. The stamp names the earliest of the duties,
 -- also of those whose rest was blocked in this transaction: an upsert tells of the rows that it inserted apart from those
--- that it updated, and which of them comes first must not matter. `word` null: the slot keeps its source, a new row has
--- the column's default.
+-- that it updated, and which of them comes first must not matter. Rest that is there already is written as it is: whoever
+-- takes its duty away meanwhile, and does not see this one yet (REPEATABLE READ), is told so by PostgreSQL (40001).
+-- `word` null: the slot keeps its source, a new row has the column's default.
 create or replace function public.greedy_block_rest(
   rosters uuid[], employees text[], dates date[], dagdelen text[], services uuid[], word text
 ) returns void
@@ -171,40 +196,42 @@ declare
     where attrelid = 'public.roster_assignments'::regclass and attname = 'roster_period_staffing_dagdelen_id'
       and not attisdropped
   );
+  comes_first constant text := $sql$(
+    slot.status = 0 or slot.updated_at = now() and (excluded.blocked_by_date, strpos('OMA', excluded.blocked_by_dagdeel))
+      < (slot.blocked_by_date, strpos('OMA', slot.blocked_by_dagdeel))
+  )$sql$;
 begin
   execute format(
     $insert$
       insert into public.roster_assignments as slot (
         roster_id, employee_id, date, dagdeel, status, notes, blocked_by_date, blocked_by_dagdeel, blocked_by_service_id,
-        updated_at %s
+        updated_at %1$s
       )
-      select distinct on (duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel)
+      select distinct on (duty.employee_id, duty.date + rest.days, rest.rest_dagdeel, duty.roster_id)
         duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel, 2,
         'Auto-blocked: rest after ' || rest.code || ' on ' || to_char(duty.date, 'YYYY-MM-DD') || ' ' || duty.dagdeel,
-        duty.date, duty.dagdeel, duty.service_id, now() %s
+        duty.date, duty.dagdeel, duty.service_id, now() %2$s
       from unnest($1, $2, $3, $4, $5) as duty (roster_id, employee_id, date, dagdeel, service_id)
       join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
       join public.roosters as roster on roster.id = duty.roster_id
       where duty.date + rest.days between roster.start_date and coalesce(roster.end_date, 'infinity')
-      order by duty.roster_id, duty.employee_id, duty.date + rest.days, rest.rest_dagdeel,
+      order by duty.employee_id, duty.date + rest.days, rest.rest_dagdeel, duty.roster_id,
         duty.date, strpos('OMA', duty.dagdeel)
       on conflict (roster_id, employee_id, date, dagdeel) do update
       set service_id = null,
         status = 2,
-        notes = excluded.notes,
-        blocked_by_date = excluded.blocked_by_date,
-        blocked_by_dagdeel = excluded.blocked_by_dagdeel,
-        blocked_by_service_id = excluded.blocked_by_service_id,
-        updated_at = now() %s %s
-      where slot.status = 0 or (
-        slot.status = 2 and slot.updated_at = now()
-        and (excluded.blocked_by_date, strpos('OMA', excluded.blocked_by_dagdeel))
-          < (slot.blocked_by_date, strpos('OMA', slot.blocked_by_dagdeel))
-      )
+        notes = case when %3$s then excluded.notes else slot.notes end,
+        blocked_by_date = case when %3$s then excluded.blocked_by_date else slot.blocked_by_date end,
+        blocked_by_dagdeel = case when %3$s then excluded.blocked_by_dagdeel else slot.blocked_by_dagdeel end,
+        blocked_by_service_id = case when %3$s then excluded.blocked_by_service_id else slot.blocked_by_service_id end,
+        updated_at = case when %3$s then now() else slot.updated_at end %4$s %5$s
+      where slot.status = 0 or (slot.status = 2 and slot.blocked_by_date is not null)
     $insert$,
     case when word is not null then ', source' else '' end,
     case when word is not null then ', $6' else '' end,
-    case when word is not null then ', source = excluded.source' else '' end,
+    comes_first,
+    case when word is not null then format(', source = case when %s then excluded.source else slot.source end', comes_first)
+      else '' end,
     case when has_requirement then ', roster_period_staffing_dagdelen_id = null' else '' end
   ) using rosters, employees, dates, dagdelen, services, word;
 end
@@ -222,6 +249,8 @@ declare
   gone_employees text[]; gone_dates date[]; gone_dagdelen text[]; gone_services uuid[]; -- null: none
   came_rosters uuid[]; came_employees text[]; came_dates date[]; came_dagdelen text[]; came_services uuid[];
   handed_employees text[]; handed_dates date[]; handed_dagdelen text[]; handed_services uuid[];
+  sent_rosters uuid[]; sent_employees text[]; sent_dates date[]; sent_dagdelen text[]; -- rows that say whose rest they are
+  sent_days date[]; sent_parts text[]; sent_services uuid[]; -- the duties that they name; null: none
 begin
   if tg_op = 'INSERT' then
     select array_agg(roster_id), array_agg(employee_id), array_agg(date), array_agg(dagdeel), array_agg(service_id)
@@ -252,6 +281,13 @@ begin
         intersect select employee_id, date, dagdeel, service_id from new_rows
         where status = 1 and source is distinct from 'greedy'
       ) as duty;
+      -- Moved with their rows, as when one person's days are given to another: what they name counts if it is there, too.
+      select array_agg(moved.roster_id), array_agg(moved.employee_id), array_agg(moved.date), array_agg(moved.dagdeel)
+      into sent_rosters, sent_employees, sent_dates, sent_dagdelen
+      from (
+        select roster_id, employee_id, date, dagdeel from new_rows where status = 2 and blocked_by_date is not null
+        except select roster_id, employee_id, date, dagdeel from old_rows
+      ) as moved;
     end if;
   end if;
 
@@ -276,40 +312,49 @@ begin
         = (duty.date, duty.dagdeel, duty.service_id);
   end if;
 
-  -- Rows put back, or a roster copied: they are a planner's, and a stamp stays where its duty makes that slot rest.
+  -- Rows put back, or a roster copied: they are a planner's, and a stamp stays where its duty makes that slot rest, also
+  -- where that duty is yet to come.
   if tg_op = 'INSERT' and not by_job then
-    if exists (
-      select from new_rows
-      where source in ('greedy', 'greedy-blocking') or (blocked_by_date is not null and pg_trigger_depth() = 1)
-    ) then
-      update public.roster_assignments as slot
-      set source = case
-          when slot.source in ('greedy', 'greedy-blocking') then public.greedy_planners_word() else slot.source
-        end,
-        blocked_by_date = stamp.date,
-        blocked_by_dagdeel = stamp.dagdeel,
-        blocked_by_service_id = stamp.service_id
-      from new_rows as sent
-      left join lateral (
-        select duty.date, duty.dagdeel, duty.service_id
-        from (
-          select sent.blocked_by_date, sent.blocked_by_dagdeel, sent.blocked_by_service_id, 1
-          where sent.status = 2 and sent.blocked_by_date is not null
-          union all
-          select work.date, work.dagdeel, work.service_id, 2 from public.roster_assignments as work
-          where sent.status = 2 and sent.blocked_by_date is not null
-            and work.roster_id = sent.roster_id and work.employee_id = sent.employee_id and work.status = 1
-            and work.date between sent.date - 3 and sent.date
-        ) as duty (date, dagdeel, service_id, place)
-        join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
-        where duty.date + rest.days = sent.date and rest.rest_dagdeel = sent.dagdeel
-        order by duty.place, duty.date, strpos('OMA', duty.dagdeel)
-        limit 1
-      ) as stamp on true
-      where slot.roster_id = sent.roster_id and slot.employee_id = sent.employee_id and slot.date = sent.date
-        and slot.dagdeel = sent.dagdeel
-        and (sent.source in ('greedy', 'greedy-blocking') or sent.blocked_by_date is not null);
-    end if;
+    select array_agg(roster_id), array_agg(employee_id), array_agg(date), array_agg(dagdeel),
+      array_agg(case when status = 2 then blocked_by_date end), array_agg(blocked_by_dagdeel),
+      array_agg(blocked_by_service_id)
+    into sent_rosters, sent_employees, sent_dates, sent_dagdelen, sent_days, sent_parts, sent_services
+    from new_rows
+    where source in ('greedy', 'greedy-blocking') or (blocked_by_date is not null and pg_trigger_depth() = 1);
+  end if;
+  if sent_rosters is not null then
+    update public.roster_assignments as slot
+    set source = case
+        when slot.source in ('greedy', 'greedy-blocking') then public.greedy_planners_word() else slot.source
+      end,
+      blocked_by_date = stamp.date,
+      blocked_by_dagdeel = stamp.dagdeel,
+      blocked_by_service_id = stamp.service_id
+    from unnest(sent_rosters, sent_employees, sent_dates, sent_dagdelen, sent_days, sent_parts, sent_services)
+      as sent (roster_id, employee_id, date, dagdeel, duty_date, duty_dagdeel, duty_service)
+    cross join lateral (
+      select there.status, there.blocked_by_date is not null as stamped from public.roster_assignments as there
+      where there.roster_id = sent.roster_id and there.employee_id = sent.employee_id and there.date = sent.date
+        and there.dagdeel = sent.dagdeel
+      offset 0
+    ) as now_there
+    left join lateral (
+      select duty.date, duty.dagdeel, duty.service_id
+      from (
+        select sent.duty_date, sent.duty_dagdeel, sent.duty_service, 1 where sent.duty_date is not null
+        union all
+        select work.date, work.dagdeel, work.service_id, 2 from public.roster_assignments as work
+        where now_there.status = 2 and now_there.stamped
+          and work.roster_id = sent.roster_id and work.employee_id = sent.employee_id and work.status = 1
+          and work.date between sent.date - 3 and sent.date
+      ) as duty (date, dagdeel, service_id, place)
+      join public.greedy_rest_slots as rest on rest.service_id = duty.service_id and rest.dagdeel = duty.dagdeel
+      where duty.date + rest.days = sent.date and rest.rest_dagdeel = sent.dagdeel
+      order by duty.place, duty.date, strpos('OMA', duty.dagdeel)
+      limit 1
+    ) as stamp on true
+    where slot.roster_id = sent.roster_id and slot.employee_id = sent.employee_id and slot.date = sent.date
+      and slot.dagdeel = sent.dagdeel;
   end if;
   perform set_config('greedy.rest', '', true);
   return null;

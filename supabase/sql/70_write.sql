@@ -105,7 +105,7 @@ begin
       select existing.id from public.roster_assignments as existing
       where existing.roster_id = target and existing.employee_id = employees[wanted.n]
         and existing.date = dates[wanted.n] and existing.dagdeel = dagdelen[wanted.n]
-      for update skip locked
+      for no key update skip locked
     ) as row_there
   ) as slot;
   return array(
@@ -225,18 +225,35 @@ begin
     from unnest(employees, dates, dagdelen, services, states) with ordinality
       as one (employee_id, date, dagdeel, service_id, status, n)
   ),
-  -- What else these people do on the days from which rest reaches here, and to which rest of theirs reaches.
+  -- What else these people do on the days from which rest reaches here, and to which rest of theirs reaches: read once for
+  -- each stretch of days of a person, not for each row.
+  asked as materialized (
+    select employee_id, date, date - lag(date) over (partition by employee_id order by date) > 6 as begins
+    from sent where taken = 0 or status = 2
+  ),
+  stretch as materialized (
+    select employee_id, min(date) - 3 as first_day, max(date) + 3 as last_day
+    from (
+      select employee_id, date, count(*) filter (where begins) over (partition by employee_id order by date) as number
+      from asked
+    ) as numbered
+    group by employee_id, number
+  ),
+  work as materialized (
+    select there.*
+    from stretch
+    cross join lateral (
+      select there.id, there.employee_id, there.roster_id, there.date, there.dagdeel, there.service_id, there.status
+      from public.roster_assignments as there
+      where there.employee_id = stretch.employee_id and there.date between stretch.first_day and stretch.last_day
+        and there.status in (1, 3) and there.roster_id <> all (copies)
+      offset 0
+    ) as there
+  ),
   near as materialized (
     select sent.n, sent.employee_id, sent.date, sent.dagdeel, sent.status as sent_status, sent.service_id as sent_service,
       work.id, work.roster_id, work.date as work_date, work.dagdeel as work_dagdeel, work.service_id, work.status
-    from sent
-    cross join lateral (
-      select there.id, there.roster_id, there.date, there.dagdeel, there.service_id, there.status
-      from public.roster_assignments as there
-      where there.employee_id = sent.employee_id and there.date between sent.date - 3 and sent.date + 3
-        and there.status in (1, 3) and there.roster_id <> all (copies)
-      offset 0
-    ) as work
+    from sent join work on work.employee_id = sent.employee_id and work.date between sent.date - 3 and sent.date + 3
     where sent.taken = 0 or sent.status = 2
   ),
   -- Rest after duties that are there, and after those that come with this writing.
@@ -332,8 +349,9 @@ begin
     select person.employee_id, shift.service_id, shift.used
     from (select distinct employee_id from first_look where status = 1 and objection is null) as person
     cross join lateral (
-      select there.service_id, count(*) as used from public.roster_assignments as there
-      where there.roster_id = target and there.employee_id = person.employee_id and there.status = 1
+      -- Not `where status = 1`: without statistics that is sought in the index of all ACTIVE rows there are.
+      select there.service_id, count(*) filter (where there.status = 1) as used from public.roster_assignments as there
+      where there.roster_id = target and there.employee_id = person.employee_id
       group by there.service_id
       offset 0
     ) as shift
@@ -616,6 +634,12 @@ declare
   answer jsonb;
   refusals jsonb;
 begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    -- What it judges by would be as it was before it had the locks.
+    raise sqlstate 'PT501' using
+      message = format('The job writes at READ COMMITTED, and this database lets it begin at %s.', current_setting('transaction_isolation')),
+      hint = 'alter role authenticator reset default_transaction_isolation; notify pgrst, ''reload config'';';
+  end if;
   loop
     begin
       if public.greedy_take(target) then
@@ -682,6 +706,7 @@ $$;
 -- quota, demand, team. 55P03: somebody was in the way for 5 s.
 create or replace function public.greedy_write(target uuid, records jsonb, written_at timestamptz) returns jsonb
 language plpgsql
+set default_transaction_isolation = 'read committed' -- PostgREST begins at what stands here
 set search_path = ''
 as $$
 begin
@@ -696,6 +721,7 @@ create or replace function public.greedy_replan(
   target uuid, taken_back jsonb, planned jsonb, written_at timestamptz
 ) returns jsonb
 language plpgsql
+set default_transaction_isolation = 'read committed'
 set search_path = ''
 as $$
 begin

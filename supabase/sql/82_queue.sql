@@ -64,6 +64,21 @@ comment on column public.greedy_requests.failures is 'tries that failed since it
 comment on column public.greedy_requests.lost_workers is 'workers that ended while they filled it, since it was asked for';
 comment on column public.greedy_requests.lease is 'token of the worker that fills it; in force until the message is due';
 comment on column public.greedy_requests.exit_code is 'of the latest failure, as reason and remedy';
+-- What somebody has put there by hand and nobody could read would stop every question to the queue.
+update public.greedy_requests set options = '{}' where jsonb_typeof(options) is distinct from 'object';
+update public.greedy_requests set later = '[]'
+where jsonb_typeof(later) is distinct from 'array' or jsonb_path_exists(later, '$[*] ? (!exists (@.options) || @.options.type() != "object")');
+do $$
+begin
+  if not exists (
+    select from pg_constraint where conrelid = 'public.greedy_requests'::regclass and conname = 'greedy_requests_readable'
+  ) then
+    alter table public.greedy_requests add constraint greedy_requests_readable check (
+      jsonb_typeof(options) = 'object' and jsonb_typeof(later) = 'array'
+    );
+  end if;
+end
+$$;
 create index if not exists greedy_requests_message on public.greedy_requests (msg_id);
 create index if not exists greedy_requests_lease on public.greedy_requests (lease) where lease is not null;
 alter table public.greedy_requests enable row level security;

@@ -89,18 +89,58 @@ security definer
 set search_path = ''
 as $$
 declare
+  wanted constant jsonb := public.greedy_options(options);
+  ids constant uuid[] := array(
+    select distinct item::uuid as id from jsonb_array_elements_text(public.greedy_array(rosters)) as items (item) order by id
+  );
+  added uuid[];
+  waiting uuid[];
   one uuid;
-  told jsonb := '[]';
+  told jsonb;
 begin
   perform public.greedy_queue_there();
-  for one in
-    select distinct item::uuid as id from jsonb_array_elements_text(public.greedy_array(rosters)) as items (item) order by id
-  loop
-    told := told || jsonb_build_array(jsonb_build_object(
-      'roster_id', one, 'outcome', public.greedy_queue_add(one, urgent, options, practice)
-    ));
+  -- Most are new, or wait with just this already: all at once. The others one by one, as greedy_queue_add has it.
+  with new_ones as (
+    insert into public.greedy_requests (roster_id, practice, urgent, options)
+    select asked.id, coalesce(
+        greedy_enqueue.practice, to_jsonb(roster) ->> 'practice_id', to_jsonb(roster) ->> 'praktijk_id', ''
+      ), greedy_enqueue.urgent, wanted
+    from unnest(ids) as asked (id) left join public.roosters as roster on roster.id = asked.id
+    order by asked.id -- who asks for many, has them filled in this order
+    on conflict (roster_id) do nothing
+    returning roster_id
+  )
+  select array_agg(roster_id) into added from new_ones;
+  with messages as materialized (
+    select request.roster_id, sent.id
+    from (select * from public.greedy_requests where roster_id = any (added) order by roster_id) as request
+    cross join lateral pgmq.send('greedy'::text, jsonb_build_object(
+      'roster_id', request.roster_id, 'practice', request.practice, 'urgent', request.urgent, 'options', request.options,
+      'asked_at', request.asked_at
+    ), 0::integer) as sent (id)
+  )
+  update public.greedy_requests as request set msg_id = messages.id
+  from messages where messages.roster_id = request.roster_id;
+  waiting := array(
+    select request.roster_id from public.greedy_requests as request
+    where request.roster_id = any (ids) and request.roster_id <> all (coalesce(added, '{}')) and request.lease is null
+      and request.options = wanted
+      and exists (select from pgmq.q_greedy as message where message.msg_id = request.msg_id)
+      and not greedy_enqueue.urgent -- which is due at once, if it waits to be tried again
+    order by request.roster_id for update
+  );
+  select jsonb_object_agg(id, case when id = any (added) then 'added' else 'waiting' end) into told
+  from unnest(added || waiting) as done (id);
+  told := coalesce(told, '{}');
+  foreach one in array ids loop
+    if not told ? one::text then
+      told := told || jsonb_build_object(one, public.greedy_queue_add(one, greedy_enqueue.urgent, wanted, greedy_enqueue.practice));
+    end if;
   end loop;
-  return told;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('roster_id', id, 'outcome', told ->> id::text) order by n), '[]')
+    from unnest(ids) with ordinality as asked (id, n)
+  );
 end
 $$;
 

@@ -281,6 +281,7 @@ $$;
 -- Who asks for the roster meanwhile does not wait for this: the row of the request is not locked.
 create or replace function public.greedy_under_lease(target uuid, token uuid, called text, arguments jsonb) returns jsonb
 language plpgsql
+set default_transaction_isolation = 'read committed' -- as of greedy_write
 set search_path = ''
 as $$
 begin
@@ -332,16 +333,23 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+  requirements uuid[]; wanted uuid[]; -- row by row
+  held uuid[];
   rows_moved bigint;
 begin
+  select array_agg(requirement::uuid), array_agg(id::uuid) into requirements, wanted
+  from jsonb_each(moved) as moves (requirement, ids), jsonb_array_elements_text(ids) as items (id);
+  -- What somebody is editing stays, too: to wait for them could be a deadlock, in which they are the ones who lose.
+  held := array(
+    select slot.id from public.roster_assignments as slot
+    where slot.id = any (wanted) and slot.roster_id = target and slot.status = 1 and slot.source = word
+    for no key update skip locked
+  );
   execute $update$
-    update public.roster_assignments as slot set roster_period_staffing_dagdelen_id = wanted.requirement
-    from (
-      select requirement::uuid, id::uuid
-      from jsonb_each($1) as moves (requirement, ids), jsonb_array_elements_text(ids) as items (id)
-    ) as wanted
-    where slot.id = wanted.id and slot.roster_id = $2 and slot.status = 1 and slot.source = $3
-  $update$ using moved, target, word;
+    update public.roster_assignments as slot set roster_period_staffing_dagdelen_id = move.requirement
+    from unnest($1, $2) as move (requirement, id)
+    where slot.id = move.id and slot.id = any ($3)
+  $update$ using requirements, wanted, held;
   get diagnostics rows_moved = row_count;
   return jsonb_build_object('moved', rows_moved);
 end

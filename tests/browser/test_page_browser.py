@@ -408,6 +408,24 @@ class TestSizes:
         is_below = next_steps["y"] >= verdict["y"] + verdict["height"] and next_steps["x"] == verdict["x"]
         assert is_below == (columns == 1)
 
+    @pytest.mark.parametrize("width", [390, 720, 820, 1024, 1100, 1440])
+    def test_the_reason_of_an_open_shift_has_room_at_every_size(
+        self, open_page: Opener, kinds: dict[str, tuple[RunResult, Any]], width: int
+    ) -> None:
+        page = open_page(pages.render(*kinds["the practice's own"]), {"width": width, "height": 844})
+
+        reason = page.locator(".shifts tbody td[data-label=Waarom]").first.bounding_box()
+        remedy = page.locator(".shifts tbody td[data-label='Wat helpt']").first.bounding_box()
+        assert reason
+        assert remedy
+        assert reason["width"] >= 190
+        assert reason["height"] < 250
+        is_below, is_beside = (
+            remedy["y"] >= reason["y"] + reason["height"],
+            remedy["x"] >= reason["x"] + reason["width"],
+        )
+        assert is_below or is_beside
+
     def test_dates_stay_in_sight_while_a_week_scrolls_by(self, open_page: Opener, short: tuple[RunResult, Any]) -> None:
         page = open_page(pages.render(*short), {"width": 1440, "height": 500})
 

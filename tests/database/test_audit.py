@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 import random
 import re
 import threading
@@ -160,9 +159,7 @@ def test_every_commit_of_jobs_and_planners_at_once(practice: tuple[Database, Loc
             done.result()
     undisturbed = [patience.run(patience.command("--roster-id", roster_id), settings) for roster_id in ids]
 
-    # Where the machine is slow, planners may be in the way of each attempt that a run has.
-    given_up = [json.loads(done.stdout)["error"] for done in ended if done.returncode]
-    assert all("a rerun completes the roster" in error for error in given_up), given_up
+    assert [done.returncode for done in ended] == [0] * len(RUNS) * ROSTERS, [done.stdout for done in ended]
     assert [done.returncode for done in undisturbed] == [0] * ROSTERS, [done.stdout for done in undisturbed]
     assert [planner.refused for planner in planners] == [[]] * ROSTERS
     commits = replayed(database)

@@ -18,7 +18,7 @@ from greedy import page
 from greedy.database import requests, schema
 from greedy.database.client import connect
 from greedy.database.codes import Action
-from greedy.database.tables import read_tables
+from greedy.database.roster_rows import read_tables
 from greedy.domain.duties import BUILT_IN
 from greedy.outcome.result import RunResult
 from greedy.processor_with_db import ATTEMPTS, DatabaseOperationOrchestrator, GreedyProcessorWithDB
@@ -422,26 +422,25 @@ def test_a_rest_slot_taken_by_hand_just_before_4b(db: Database, mocker: MockerFi
 
 
 def test_a_planner_who_never_stops(db: Database, mocker: MockerFixture) -> None:
-    """Whoever the job chooses is given other work: it gives up after a few times, and every entry is there."""
+    """Whoever the job chooses is given other work: it leaves the shift open in the end, and every entry is there."""
     raw = one_open_shift(people=ATTEMPTS + 1)
     roster_id = db.load(raw)
     write = BatchWriter.write_assignments
 
     def writing(self: BatchWriter) -> Any:
-        (chosen,) = (record.employee_id for record in self.workspace.assignments if record.service_id)
-        entry = slot_row(raw, "GRB") | {"employee_id": chosen}
-        db.client.table("roster_assignments").insert(entry).execute()
+        for chosen in [record.employee_id for record in self.workspace.assignments if record.service_id]:
+            entry = slot_row(raw, "GRB") | {"employee_id": chosen}
+            db.client.table("roster_assignments").insert(entry).execute()
         return write(self)
 
     mocker.patch.object(BatchWriter, "write_assignments", autospec=True, side_effect=writing)
 
-    outcome, job = db.run(roster_id)
+    outcome, _ = db.run(roster_id)
 
     rows = db.rows(roster_id)
-    assert not outcome["success"]
-    assert job.failure is not None
-    assert job.failure.exit_code == 5
-    assert "is now ACTIVE (GRB)" in outcome["error"]
+    assert outcome["success"], outcome["error"]
+    assert outcome["coverage"]["assigned"] == 0
+    assert any("1 assignments are left out" in warning["message"] for warning in outcome["warnings"])
     assert len(rows) == ATTEMPTS
     assert {row["source"] for row in rows} == {"manual"}
 

@@ -50,8 +50,9 @@ def test_each_roster_with_what_is_open_and_how_its_last_run_ended(fresh: Fresh) 
             "id": "", "start_date": "2027-02-01", "end_date": "2027-02-07", "status": "draft", "open": 1,
             "problem": None, "last_run": None,
         }  # fmt: skip
-        (line,) = [line for line in done.stderr.splitlines() if filled in line]
-        assert "done, version" in line
+        lines = done.stderr.splitlines()
+        (place,) = [number for number, line in enumerate(lines) if filled in line]
+        assert "done, version" in lines[place + 2]
         assert db.sql("select count(*) from roster_assignments") == before
 
 

@@ -12,13 +12,16 @@ import httpx
 import pypdf
 import pytest
 from icalendar import Calendar
+from pytest_mock import MockerFixture
 
+from greedy.cli.publisher import one_of
 from greedy.database.client import connect
 from greedy.database.storage import BUCKET, Store
 from greedy.errors import DatabaseError
 from greedy.exports import calendars
+from greedy.exports.make import Maker
 from tests.support import factories
-from tests.support.database import Database, ask, one_open_shift, small
+from tests.support.database import Database, Fresh, ask, one_open_shift, small
 from tests.support.patience import PATIENCE
 from tests.support.webhook import hook
 
@@ -202,6 +205,51 @@ def test_files_of_old_runs_go_and_the_latest_stay(db: Database, store: Store) ->
     assert store.names(f"{roster_id}/latest") == sorted(f"rooster.{kind}" for kind in KINDS)
 
 
+def test_each_of_the_other_rosters_has_its_turn_and_a_run_looks_at_one(
+    db: Database, store: Store, mocker: MockerFixture
+) -> None:
+    raw = one_open_shift()
+    publish(db, db.load(one_open_shift()))
+    publish(db, db.load(one_open_shift()))
+    listed = mocker.spy(Store, "names")
+
+    roster_id = db.load(raw)
+    publish(db, roster_id)
+
+    runs = [str(call.args[1]) for call in listed.call_args_list if str(call.args[1]).endswith("/runs")]
+    others = ["R1", "R2", "R3"]
+    assert len(runs) == 2
+    assert f"{roster_id}/runs" in runs
+    assert {other for number in range(99) for other in one_of(others, str(number))} == set(others)
+    assert one_of([], "1") == []
+
+
+def test_what_is_published_and_saved_is_made_once(db: Database, tmp_path: Path, mocker: MockerFixture) -> None:
+    made = mocker.spy(Maker, "make")
+    files = [tmp_path / f"{name}.{kind}" for name in ("one", "two") for kind in KINDS]
+
+    result = publish(db, db.load(one_open_shift()), *(part for file in files for part in ("--report", str(file))))
+
+    kinds = [str(call.args[1]) for call in made.call_args_list]
+    assert {kind: kinds.count(kind) for kind in KINDS} == {"html": 1, "pdf": 1, "xlsx": 1, "csv": 1, "ics": 2}
+    for file in result["published"]["files"][:4]:
+        assert (tmp_path / f"two.{file['kind']}").read_bytes() == fetch(file["url"]).content
+
+
+def test_a_report_tells_what_went_wrong_with_publishing(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DatabaseError("Storage: could not sign", "Run again.")
+
+    monkeypatch.setattr(Store, "sign", refuse)
+    page = tmp_path / "page.html"
+
+    publish(db, db.load(one_open_shift()), "--report", str(page), "--lang", "en")
+
+    assert "Not all of this roster is shared" in page.read_text(encoding="utf-8")
+
+
 def test_a_run_that_failed_publishes_its_page_alone_and_leaves_the_latest(db: Database, store: Store) -> None:
     raw = one_open_shift()
     roster_id = db.load(raw)
@@ -244,6 +292,40 @@ def test_without_storage_the_run_is_done_and_warned_of(db: Database, monkeypatch
     assert (warning["kind"], result["success"], result["published"]) == ("publish", True, None)
     assert "not found (code 404)" in warning["message"]
     assert sum(row["status"] == 1 for row in db.rows(roster_id)) == 1
+
+
+def storage_line(db: Database, *options: str, **environment: str) -> tuple[int, dict[str, Any] | None]:
+    done = ask(db, "--check", *options, **environment)
+    lines = {line["name"]: line for line in json.loads(done.stdout)["checks"]}
+    return done.returncode, lines.get("storage")
+
+
+def test_check_says_whether_publishing_would_work__where_it_is_asked_for(db: Database, store: Store) -> None:
+    assert storage_line(db) == (0, None)
+    store.ensure()
+    for options, environment in ((("--publish",), {}), ((), {"PUBLISH": "true"})):
+        code, line = storage_line(db, *options, **environment)
+        assert (code, line and line["message"]) == (0, "bucket greedy, private")
+
+    db.client.storage.update_bucket(BUCKET, {"public": True})
+    try:
+        code, line = storage_line(db, "--publish")
+    finally:
+        db.client.storage.update_bucket(BUCKET, {"public": False})
+
+    assert line is not None
+    assert (code, line["state"]) == (5, "FAILED")
+    assert "anybody could read the roster" in line["message"]
+    assert "Make it private" in line["message"]
+
+
+def test_check_makes_no_bucket(fresh: Fresh) -> None:
+    with fresh() as alone:
+        code, line = storage_line(alone, "--publish")
+        buckets = [bucket.name for bucket in alone.client.storage.list_buckets()]
+
+    assert (code, line and line["message"]) == (0, "answers; the first run that publishes makes the bucket greedy")
+    assert BUCKET not in buckets
 
 
 def test_a_bucket_that_everybody_can_read_is_refused(db: Database, store: Store) -> None:

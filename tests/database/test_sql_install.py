@@ -24,7 +24,7 @@ FOREIGN = {
     "S2": [PRACTICE / "s1.sql", PRACTICE / "s2.sql"],
     "S2 and the leftover": [PRACTICE / "s1.sql", PRACTICE / "s2.sql", PRACTICE / "s2_leftover.sql"],
 }
-TABLES_ALONE, VERSION_1, VERSION_2 = 1, 4, 8
+TABLES_ALONE, VERSION_1, VERSION_2, VERSION_3 = 1, 4, 8, 10
 """How many of the migrations make what an older database has."""
 
 CATALOGUE = """
@@ -84,7 +84,7 @@ def test_generated_files_are_what_the_pieces_make() -> None:
         assert path.read_text() == text, f"run python supabase/build.py: {path.name}"
 
 
-@pytest.mark.parametrize("version", [TABLES_ALONE, VERSION_1, VERSION_2])
+@pytest.mark.parametrize("version", [TABLES_ALONE, VERSION_1, VERSION_2, VERSION_3])
 def test_install__gives_what_the_migrations_give(server: Server, name: str, version: int) -> None:
     of_migrations = server.create(f"{name}m", *migrations())
     installed = server.create(f"{name}i", *migrations()[:version], SERVICE_HOURS, INSTALL)

@@ -59,7 +59,7 @@ def numbers_for(fault: str) -> list[int]:
 @pytest.fixture(autouse=True)
 def _fast(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test waits as long as a real run would: nothing for a repeat, and not long for what never comes."""
-    monkeypatch.setattr(requests, "seconds_to_wait", lambda _: 0.0)
+    monkeypatch.setattr(requests, "seconds_to_wait", lambda *_: 0.0)
     handle = httpx.HTTPTransport.handle_request
 
     def give_up_what_hangs(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:

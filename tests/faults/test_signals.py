@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT: the request in flight ends, nothing new begins, and there is an account."""
+"""SIGTERM, SIGINT and SIGHUP: the request in flight ends, nothing new begins, and there is an account."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ from tests.support import PROJECT
 from tests.support.factories import Raw
 from tests.support.patience import GRACE, HURRY, SOON
 
-CODES = {signal.SIGTERM: 143, signal.SIGINT: 130}
+CODES = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129}
 
 NUMBERS = list(range(1, REQUESTS + 1))
-FEW = [*((signal.SIGTERM, number) for number in (1, SCHEMA, WRITE, LOOK, VERIFY)), (signal.SIGINT, WRITE)]
+FEW = [
+    *((signal.SIGTERM, number) for number in (1, SCHEMA, WRITE, LOOK, VERIFY)),
+    (signal.SIGINT, WRITE),
+    (signal.SIGHUP, LOOK),
+]
 FEW_HANGING = [(signal.SIGTERM, WRITE), (signal.SIGINT, 1)]
 
 

@@ -21,7 +21,7 @@ from tests.support.database import BLOCKING, Database
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries follow at once."""
-    monkeypatch.setattr(requests, "seconds_to_wait", lambda _: 0.0)
+    monkeypatch.setattr(requests, "seconds_to_wait", lambda *_: 0.0)
 
 
 def legacy(role: str) -> str:

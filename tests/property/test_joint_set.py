@@ -10,11 +10,13 @@ from hypothesis import given
 
 from benchmarks.rosters import SHORT
 from benchmarks.strangers import make_stranger
+from greedy.joint.bounding import LeastQuotas
 from greedy.joint.finding import BOUNDS, Bounds, find_joint_set
 from greedy.joint.remedies import JointSet, LargerQuota
 from greedy.loader import build_workspace
 from greedy.outcome.coverage import measure
 from greedy.processor import GreedyProcessor
+from greedy.solver.board import Board
 from tests.support import checker
 from tests.support.changes import Tables, made
 from tests.support.strategies import rosters, thorough
@@ -65,6 +67,18 @@ def test_made_in_the_tables_and_planned_again_it_fills_exactly_what_it_says(tabl
     assert (found.open_before, found.fills) == (places, places - found.open_after)
     assert found.fills >= 0
     assert not found.remedies or found.fills
+
+
+@given(rosters())
+@thorough
+def test_a_set_of_larger_quotas_has_at_least_as_many_as_counting_says(tables: Tables) -> None:
+    found = advised(tables)
+
+    if found is not None and all(isinstance(change, LargerQuota) for change in found.remedies):
+        board = Board(build_workspace(tables))
+        changed = GreedyProcessor(build_workspace(made(tables, found.remedies)))
+        changed.process()
+        assert len(found.remedies) >= LeastQuotas(board).to_come_to(changed.board)
 
 
 @pytest.mark.slow

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.roster import PRESETS, make_roster
+from demo.roster import PRESETS
 from greedy.domain.models import Status
 from greedy.outcome.coverage import measure
 from greedy.outcome.open_shifts import Remedy
 from greedy.solver.parameters import DEFAULT, Parameters
 from tests.support import checker, factories, measures
 from tests.support.factories import Raw
+from tests.support.made import made, with_seed
 from tests.support.scenes import planned, solve
 from tests.support.strategies import rosters, thorough, written
 
@@ -174,11 +175,11 @@ def test_only_open_slots_are_touched(tables: dict[str, list[Raw]]) -> None:
     assert {record.status for record in records} <= {Status.ACTIVE, Status.BLOCKED}
 
 
-@pytest.mark.parametrize("seed", range(1, 6))
+@pytest.mark.parametrize("seed", [with_seed(seed, seed, name=str(seed)) for seed in range(1, 6)])
 @pytest.mark.parametrize("kind", ["practice", "tight", "loose", "planned"])
 def test_practice_rosters(kind: str, seed: int) -> None:
     """The same promises on rosters of a practice's size."""
-    tables = make_roster(PRESETS[kind], seed=seed)
+    tables = made(PRESETS[kind], seed)
     _, records = planned(tables)
 
     assert checker.violations(tables, records) == []

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import pickle
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from demo.real import make_real_roster
-from demo.roster import PRACTICE, RosterSpec, make_roster
+from demo.roster import PRACTICE, RosterSpec
 from greedy import page
 from greedy.domain.language import Language
 from greedy.domain.models import Status, Workspace
@@ -29,6 +28,7 @@ from greedy.solver.replan import replan
 from greedy.writer import NOT_WRITTEN
 from tests.support.factories import assignment
 from tests.support.fake import FakeClient
+from tests.support.made import made
 from tests.support.results import RUN, failed_result, verification
 
 NO_DATABASE = FakeClient()
@@ -51,14 +51,7 @@ LARGE_PRACTICE = replace(PRACTICE, people=60, days=182, shifts=4 * 227 * 26 // 5
 
 def practice(spec: RosterSpec = PRACTICE) -> dict[str, list[dict[str, Any]]]:
     """Return a practice's tables, the caller's own to change."""
-    tables: dict[str, list[dict[str, Any]]] = pickle.loads(_pickled(spec))  # noqa: S301  pickled right here
-    return tables
-
-
-@cache
-def _pickled(spec: RosterSpec) -> bytes:
-    """Return a practice's tables as bytes, of which copies are cheap; a roster is dear to make."""
-    return pickle.dumps(make_roster(spec, seed=1))
+    return made(spec)
 
 
 @cache

@@ -14,6 +14,7 @@ from greedy.domain.language import Language
 from greedy.domain.models import Dagdeel, Slot, Status, Workspace
 from greedy.exports import calendars
 from greedy.exports.calendars import RosterCalendar
+from greedy.exports.clocks import timezone_of
 from greedy.exports.formats import Format
 from greedy.exports.make import Maker
 from greedy.loader import build_workspace
@@ -183,6 +184,12 @@ class TestTwoRuns:
             (gone,) = [event for event in events(one) if event["STATUS"] == "CANCELLED"]
             assert calendars.person_mark("E2") in gone["UID"]
             assert (int(gone["SEQUENCE"]), gone.decoded("DTSTAMP")) == (1, LATER)
+            assert gone["SUMMARY"] == "Bo E2 Vos: Vervallen: ECH"  # some calendars show it all the same
+
+    def test_of_whom_the_last_shift_was_taken_back_keeps_her_name(self) -> None:
+        gone = calendars.read(written(workspace(), written(self.first), LATER))
+
+        assert calendars.people(gone)[calendars.person_mark("E2")] == "Bo E2 Vos"
 
     def test_what_comes_back_is_confirmed_again(self) -> None:
         gone = written(workspace(), written(self.first), LATER)
@@ -209,7 +216,7 @@ class TestTwoRuns:
 
         assert [(event["SUMMARY"], event["STATUS"]) for event in events(again)] == [
             ("ECH", "CONFIRMED"),
-            ("OSP", "CANCELLED"),
+            ("Vervallen: OSP", "CANCELLED"),
         ]
 
     def test_one_persons_file_that_is_as_it_was(self) -> None:
@@ -220,6 +227,14 @@ class TestTwoRuns:
 
         assert [event.to_ical() for event in events(again)] == [event.to_ical() for event in events(one)]
 
+    def test_everybodys_file_over_one_persons_has_all_names_and_nothing_new(self) -> None:
+        one = maker(self.first).make(Format.ICS, self.first.employees[0])
+
+        everybodys = written(self.first, one, LATER)
+
+        told = [(event["SUMMARY"], int(event["SEQUENCE"]), event.decoded("DTSTAMP")) for event in events(everybodys)]
+        assert sorted(told) == [("Bo E1 Vos: OSP", 0, NOON), ("Bo E2 Vos: ECH", 0, LATER)]
+
     def test_another_rosters_calendar_is_nobodys_memory(self) -> None:
         other = replace(calendars.read(written(self.first)), roster_id="another")
 
@@ -227,6 +242,43 @@ class TestTwoRuns:
 
         assert {str(event["SEQUENCE"]) for event in planned.events.values()} == {"0"}
         assert len(planned.events) == 2
+
+
+class TestClocks:
+    """The zone as the file describes it, for calendars that do not know it by name."""
+
+    @pytest.mark.parametrize(
+        "name",
+        ["Europe/Amsterdam", "America/New_York", "America/Paramaribo", "Australia/Lord_Howe", "Africa/Casablanca"],
+    )
+    def test_every_hour_of_two_years_is_what_the_zone_says(self, name: str) -> None:
+        zone = ZoneInfo(name)
+        file = Calendar()
+        file.add_component(timezone_of(zone, dt.date(2027, 1, 4), dt.date(2028, 3, 31)))
+
+        read = Calendar.from_ical(file.to_ical()).timezones[0].to_tz(lookup_tzid=False)
+
+        noon = NOON.replace(year=2027, month=1, day=1, tzinfo=None)
+        hours = [noon + number * dt.timedelta(hours=1) for number in range(2 * 365 * 24)]
+        wrong = [
+            hour
+            for hour in hours
+            if hour.replace(tzinfo=zone).astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) == hour  # it exists
+            and hour.replace(tzinfo=read).utcoffset() != hour.replace(tzinfo=zone).utcoffset()
+        ]
+        assert wrong == []
+
+    def test_the_practices_own_are_rules_as_its_law_has_them(self) -> None:
+        summer, winter = timezone_of(AMSTERDAM, dt.date(2027, 3, 8), dt.date(2027, 4, 11)).subcomponents
+
+        assert (summer["RRULE"].to_ical(), summer.decoded("DTSTART").hour) == (b"FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3", 2)
+        assert (winter["RRULE"].to_ical(), winter.decoded("DTSTART").hour) == (b"FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", 3)
+
+    def test_the_zone_is_in_the_file_before_the_events_and_once(self) -> None:
+        data = written(workspace(("E1", MONDAY, "O", "OSP"), ("E2", MONDAY, "O", "OSP")))
+
+        names = [part.name for part in Calendar.from_ical(data).subcomponents]
+        assert names == ["VTIMEZONE", "VEVENT", "VEVENT"]
 
 
 def test_a_proposal_is_tentative() -> None:
@@ -273,6 +325,27 @@ class TestOwnCalendar:
         data = calendars.own(rosters, calendars.person_mark("E1"), "Bo", maker(workspace()).say)
 
         assert [event["SUMMARY"] for event in events(data)] == ["ECH"]
+
+    def test_of_two_rosters_that_share_some_days_the_latest_counts_on_those(self) -> None:
+        monday = dt.date(2027, 2, 1)
+        rosters = [
+            self.planned("old", "2027-01-04", NOON, ("E1", MONDAY, "O", "OSP"), ("E1", monday, "O", "OSP")),
+            self.planned("new", "2027-02-01", LATER, ("E1", monday, "M", "ECH")),
+        ]
+
+        for some in (rosters, rosters[::-1]):
+            data = calendars.own(some, calendars.person_mark("E1"), "Bo", maker(workspace()).say)
+            told = [(event["SUMMARY"], str(event.decoded("DTSTART").date())) for event in events(data)]
+            assert told == [("OSP", "2027-01-04"), ("ECH", "2027-02-01")]
+
+    def test_a_proposal_counts_only_where_nothing_is_stored(self) -> None:
+        stored_ = self.planned("real", "2027-01-04", NOON, ("E1", MONDAY, "O", "OSP"))
+        trial = workspace(("E1", MONDAY, "M", "ECH"), roster_id="trial")
+        proposal = maker(trial, LATER, saved=False).calendar()
+
+        data = calendars.own([stored_, proposal], calendars.person_mark("E1"), "Bo", maker(workspace()).say)
+
+        assert [event["SUMMARY"] for event in events(data)] == ["OSP"]
 
     def test_who_is_in_a_roster(self) -> None:
         roster = self.planned("one", "2027-01-04", NOON, ("E2", MONDAY, "M", "ECH"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from greedy.domain.models import Status
@@ -15,6 +17,7 @@ from tests.support.measures import Aims, beyond_demand, measure
 from tests.support.strategies import written
 
 
+@cache
 def solved(name: str) -> tuple[cases.Case, Aims]:
     case = cases.load(name)
     plan = GreedyProcessor(build_workspace(case.tables)).process().assignments

@@ -10,6 +10,7 @@ from greedy.solver.chains import Chains
 from greedy.solver.draft import ANY, ON_CALL, Value
 from tests.support.checker import violations
 from tests.support.factories import day, qualification, requirement
+from tests.support.made import with_seed
 from tests.support.scenes import LIMIT, Scene, away, counts, demand, mornings, nights, roster, solve
 
 
@@ -293,7 +294,7 @@ def test_the_draft_counts_what_it_is_worth_and_undoes_it(ring: Scene) -> None:
 
 
 PROVEN = [
-    (kind, seed)
+    with_seed(seed, kind, seed, name=f"{kind} {seed}")
     for kind in ("practice tight", "practice planned normal", "practice planned loose", "scarce normal", "scarce loose")
     for seed in (1, 2, 3)
 ]

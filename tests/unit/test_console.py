@@ -12,9 +12,12 @@ import pytest
 import structlog
 from rich.console import Console
 
-from greedy.cli import console, logs
+from greedy.cli import console, console_operator, logs
+from greedy.cli.check_line import of_error
+from greedy.cli.listing import Listed
 from greedy.cli.settings import LogFormat, LogLevel
 from greedy.domain.models import Dagdeel
+from greedy.errors import GreedyError
 from greedy.outcome.alerts import Alert
 from greedy.outcome.coverage import Coverage, ServiceCoverage, Uncovered
 from greedy.outcome.open_shifts import Remedy
@@ -36,10 +39,10 @@ from tests.support.results import (
 )
 
 
-def shown(outcome: RunResult) -> str:
-    """Return what the job's own console shows, on a wide screen."""
+def shown(outcome: RunResult, width: int = 140) -> str:
+    """Return what the job's own console shows, on a wide screen if nothing else is said."""
     out, file = console.console(), io.StringIO()
-    out.file, out.width = file, 140
+    out.file, out.width = file, width
     out.print(console.render(outcome))
     return file.getvalue()
 
@@ -225,6 +228,80 @@ def test_exactly_twenty_open_shifts__all_of_them() -> None:
 
     assert "2027-01-20" in text
     assert "more rows" not in text
+
+
+PERSON = "0d7c6f0e-2f11-4a53-9a53-7b0f5c8e5b1c"
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_on_a_terminal_of_any_width_nothing_is_cut_off(width: int) -> None:
+    """Reasons and ids are whole; on a narrow terminal each open shift has lines of its own."""
+    reason = "14 qualified: 5 quota used, 3 working already, 2 unavailable, 4 would lose rest"
+    shift = open_shift(on_call=True, missing=2, reason=reason, remedies=(Remedy("quota", PERSON),))
+    told = changes(added=(changed(who=PERSON),), moved=(moved(2, PERSON, PERSON),))
+
+    text = shown(run_result(open_shifts=(shift,), replan=True, changes=told), width)
+
+    assert "…" not in text
+    assert max(map(len, text.splitlines())) <= width
+    if width < 110:
+        lines = [line.strip() for line in text.splitlines()]
+        assert "2027-01-01  O  GRO  ECH  on-call  2 open" in lines
+        assert reason in " ".join(lines)
+        assert f"would fill it: quota of {PERSON} + 1" in " ".join(lines)
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_ids_of_rosters_are_whole_on_a_narrow_terminal(width: int) -> None:
+    """They are there to be copied."""
+    run = {
+        "started_at": "2026-11-28T06:02:00+00:00",
+        "roster_id": PERSON,
+        "percent": 98.3,
+        "open": 4,
+        "assigned": 227,
+        "taken_back": 0,
+        "duration_ms": 1570,
+        "exit_code": 0,
+        "error": None,
+        "rest_proven": True,
+        "replan": True,
+        "from_date": None,
+        "version": "1.2.0",
+    }
+    roster = Listed(
+        id=PERSON, start_date="2026-11-30", end_date="2027-01-03", status="in_progress", open=4, last_run=run
+    )
+    broken = replace(roster, open=None, problem="The roster cannot be planned: 1 problem(s) in its data", last_run=None)
+    out, file = console.console(), io.StringIO()
+    out.file, out.width = file, width
+
+    out.print(console_operator.render_rosters([roster, broken]))
+    out.print(console_operator.render_history([run]))
+
+    text = file.getvalue()
+    assert "…" not in text
+    assert text.count(PERSON) == 3
+    for part in (
+        "2026-11-30 to 2027-01-03, in_progress",
+        "done, replan, version",
+        "│    4 │",
+        "│    ? │",
+        "no run yet",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (GreedyError("Wrong:\n  A: x\n  B: y", "See\n.env"), "Wrong: A: x; B: y. See .env"),
+        (GreedyError("No answer", "Try again."), "No answer Try again."),
+        (GreedyError("  one"), "one"),
+    ],
+)
+def test_a_check_tells_an_error_in_one_line_and_what_it_lists_apart(error: GreedyError, line: str) -> None:
+    assert of_error("settings", error).message == line
 
 
 def test_brackets_in_codes_and_ids_are_text() -> None:

@@ -14,7 +14,8 @@ from greedy import loader
 from greedy.database import paging, preflight, requests, schema
 from greedy.database.client import connect
 from greedy.database.codes import Action, Kind
-from greedy.database.tables import ASSIGNMENTS, COLUMNS, OPTIONAL_OF_ASSIGNMENTS, read_assignments, read_columns
+from greedy.database.roster_rows import read_assignments
+from greedy.database.tables import ASSIGNMENTS, COLUMNS, OPTIONAL_OF_ASSIGNMENTS, read_columns
 from greedy.domain.duties import BUILT_IN
 from greedy.domain.models import SourceWords
 from greedy.errors import ConflictError, DatabaseError, RosterDataError

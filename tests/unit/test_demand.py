@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from greedy.domain.demand import Places, Shift, Staff, allocate
 from greedy.domain.models import Team
+from tests.support.strategies import thorough
 
 SMALL = st.integers(0, 3)
 PLACES = st.builds(Places, SMALL, SMALL, SMALL)
 STAFF = st.builds(Staff, SMALL, SMALL, SMALL)
 
-stable = settings(max_examples=500, deadline=None, derandomize=True)
+stable = settings(thorough, max_examples=4 * thorough.max_examples)
 
 
 def people(staff: Staff) -> list[Team]:

@@ -17,6 +17,7 @@ from demo.practice import dutch_holidays
 from demo.real import REAL, RealSpec, make_real_roster, upcoming
 from demo.roster import LARGE, LOOSE, PLANNED, PRACTICE, TIGHT, RosterSpec, Tables, large_spec, make_roster
 from tests.support.checker import coverage, pairs, violations
+from tests.support.made import made, with_seed
 
 SEEDS = range(1, 6)
 SMALL = {
@@ -39,8 +40,10 @@ KEYS = {
 }
 DUTY_DAGDEEL = {"DIO": "O", "DIA": "A", "DDO": "O", "DDA": "A"}
 
+by_seed = pytest.mark.parametrize("seed", [with_seed(seed, seed, name=str(seed)) for seed in SEEDS])
 small_rosters = pytest.mark.parametrize(
-    ("spec", "seed"), [pytest.param(spec, seed, id=f"{name} {seed}") for name, spec in SMALL.items() for seed in SEEDS]
+    ("spec", "seed"),
+    [with_seed(seed, spec, seed, name=f"{name} {seed}") for name, spec in SMALL.items() for seed in SEEDS],
 )
 
 
@@ -141,13 +144,13 @@ def test_knob_changes_only_what_it_decides() -> None:
 
 @small_rosters
 def test_keys_are_unique_and_references_exist(spec: RosterSpec, seed: int) -> None:
-    check_keys(make_roster(spec, seed))
+    check_keys(made(spec, seed))
 
 
 @small_rosters
 def test_planned_rows_break_no_rule(spec: RosterSpec, seed: int) -> None:
     """What the planner did must be what the job might have done, on a roster that holds nothing but leave."""
-    tables = make_roster(spec, seed)
+    tables = made(spec, seed)
     done = [row for row in tables["roster_assignments"] if row["status"] in (1, 2)]
     source = {1: "greedy", 2: "greedy-blocking"}
     before = tables | {
@@ -158,9 +161,9 @@ def test_planned_rows_break_no_rule(spec: RosterSpec, seed: int) -> None:
     assert coverage(tables)[0].filled == spec.hand_planned
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@by_seed
 def test_blocked_rows_are_as_the_trigger_writes_them(seed: int) -> None:
-    tables = make_roster(PRACTICE, seed)
+    tables = made(PRACTICE, seed)
     code = codes(tables)
     blocked = [row for row in tables["roster_assignments"] if row["status"] == 2]
 
@@ -177,9 +180,9 @@ def test_blocked_rows_are_as_the_trigger_writes_them(seed: int) -> None:
 # Figures
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@by_seed
 def test_practice__figures(seed: int) -> None:
-    tables = make_roster(PRACTICE, seed)
+    tables = made(PRACTICE, seed)
     [roster] = tables["roosters"]
 
     assert (roster["start_date"], roster["end_date"]) == ("2027-01-04", "2027-02-07")
@@ -194,9 +197,9 @@ def test_practice__figures(seed: int) -> None:
     assert quota_by_code(tables).total() == 246
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@by_seed
 def test_practice__demand_falls_where_it_belongs(seed: int) -> None:
-    rows = needed(make_roster(PRACTICE, seed))
+    rows = needed(made(PRACTICE, seed))
     duties = [row for row in rows if row["code"] in DUTY_DAGDEEL]
     others = [row for row in rows if row["code"] not in DUTY_DAGDEEL]
 
@@ -211,19 +214,19 @@ def test_practice__demand_falls_where_it_belongs(seed: int) -> None:
     assert {row["team"] for row in others} == {"TOT", "GRO", "ORA"}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@by_seed
 def test_practice__statuses(seed: int) -> None:
-    rows = make_roster(PRACTICE, seed)["roster_period_staffing_dagdelen"]
+    rows = made(PRACTICE, seed)["roster_period_staffing_dagdelen"]
 
     assert {row["status"] for row in rows if row["aantal"]} == {"MOET", "MAG", "AANGEPAST"}
     assert {row["status"] for row in rows if not row["aantal"]} == {"MAG", "MAG_NIET"}
     assert {row["invulling"] for row in rows} == {0}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@by_seed
 def test_practice__leave(seed: int) -> None:
     """Three holiday weeks and eight days of illness, seven part-timers, and whole days always."""
-    tables = make_roster(PRACTICE, seed)
+    tables = made(PRACTICE, seed)
     away = [row for row in tables["roster_assignments"] if row["status"] == 3]
     days = Counter(row["notes"] for row in away if row["dagdeel"] == "O")
 
@@ -240,11 +243,11 @@ def _dagdelen_by_day(rows: list[dict[str, Any]]) -> dict[tuple[str, str], set[st
     return days
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@by_seed
 @pytest.mark.parametrize("spec", [TIGHT, PRACTICE, LOOSE], ids=lambda spec: f"slack {spec.quota_slack}")
 def test_quotas_exceed_demand_by_the_slack(spec: RosterSpec, seed: int) -> None:
     """Per service, to the nearest whole shift."""
-    tables = make_roster(spec, seed)
+    tables = made(spec, seed)
     demand, quota = demand_by_code(tables), quota_by_code(tables)
 
     assert quota == {code: round(shifts * (1 + spec.quota_slack)) for code, shifts in demand.items()}
@@ -252,7 +255,7 @@ def test_quotas_exceed_demand_by_the_slack(spec: RosterSpec, seed: int) -> None:
 
 @small_rosters
 def test_duties_of_a_pair_have_the_same_quotas(spec: RosterSpec, seed: int) -> None:
-    tables = make_roster(spec, seed)
+    tables = made(spec, seed)
     code = codes(tables)
     quotas = {
         (row["employee_id"], code[row["service_id"]]): row["aantal"] for row in tables["roster_employee_services"]
@@ -274,7 +277,7 @@ def test_hand_planned(hand_planned: int) -> None:
 
 
 def test_hand_planned__whole_24_hour_duties_and_some_mornings_alone() -> None:
-    tables = make_roster(PLANNED)
+    tables = made(PLANNED)
     code = codes(tables)
     mornings = [row for row in tables["roster_assignments"] if code.get(row["service_id"]) in ("DIO", "DDO")]
 
@@ -287,7 +290,7 @@ def test_hand_planned__more_than_the_rules_allow() -> None:
 
 
 def test_open_rows__about_half_of_the_open_slots_have_one() -> None:
-    plain, mixed = make_roster(PRACTICE), make_roster(replace(PRACTICE, open_rows=True))
+    plain, mixed = made(PRACTICE), made(replace(PRACTICE, open_rows=True))
     open_slots = 14 * 35 * 3 - len(plain["roster_assignments"])
     open_rows = sum(row["status"] == 0 for row in mixed["roster_assignments"])
 
@@ -346,7 +349,7 @@ def test_spec__refuses_what_no_roster_can_be_made_of(knobs: dict[str, Any], mess
 REAL_STARTS = {"Christmas 2025": REAL.start, "no holiday": dt.date(2027, 1, 4), "many holidays": dt.date(2030, 4, 8)}
 real_rosters = pytest.mark.parametrize(
     ("start", "seed"),
-    [pytest.param(start, seed, id=f"{name} {seed}") for name, start in REAL_STARTS.items() for seed in SEEDS],
+    [with_seed(seed, start, seed, name=f"{name} {seed}") for name, start in REAL_STARTS.items() for seed in SEEDS],
 )
 
 
@@ -366,7 +369,7 @@ def test_real__figures(start: dt.date, seed: int) -> None:
     check_keys(tables)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@by_seed
 def test_real__duties_at_christmas(seed: int) -> None:
     """Two lines on each of 23 workdays, one on 12 days of weekends and holidays."""
     rows = needed(make_real_roster(seed=seed))

@@ -25,8 +25,10 @@ from greedy.exports.make import Maker
 from greedy.exports.stretches import stretches
 from greedy.loader import build_workspace
 from greedy.outcome.result import RunResult
+from greedy.page.book import Held
 from greedy.page.colours import contrast
-from tests.support import factories, pages
+from greedy.page.own import own_rosters
+from tests.support import PROJECT, factories, pages
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SHEETS = ["Rooster", "Diensten", "Open diensten", "Bezetting", "Verdeling", "Wijzigingen"]
@@ -150,6 +152,54 @@ class TestPdf:
         assert told.count("24-uursdienst") == sum(one.is_day_duty for one in stretches(real.book, person.id)) > 0
         assert all(real.book.names[other.id] not in told.split("met")[0] for other in real.book.ordered_people()[1:])
 
+    def test_the_legend_explains_every_sign(self, real_texts: list[str], short: Maker) -> None:
+        told = ("Rust", "NB Niet beschikbaar", "★ Feestdag", "O ochtend", "M middag", "A avond en nacht")
+
+        assert [[sign for sign in told if sign not in text] for text in real_texts[:6]] == 6 * [[]]
+        assert "Feestdag" not in texts(short.make(Format.PDF))[0]  # there is none in its weeks
+
+    def test_how_fairness_is_counted_is_said_below_it(self, real_texts: list[str], short: Maker) -> None:
+        weighted = "telt elke dienst mee naar zijn dienstwaarde"
+
+        assert "Een 24-uursdienst telt als twee diensten" in real_texts[-1]
+        assert weighted in real_texts[-1]
+        assert weighted not in texts(short.make(Format.PDF))[-1]  # all its services count the same
+
+    def test_nobody_is_parted_from_her_name_on_a_wall_plan_of_several_sheets(self) -> None:
+        people = [
+            factories.employee(f"E{number:02}", voornaam="Bo", achternaam=f"V{number:02}") for number in range(60)
+        ]
+        shifts = [factories.assignment(str(person["id"]), dagdeel=dagdeel) for person in people for dagdeel in "OMA"]
+
+        _, *walls, _, _ = texts(self.made_of(people, shifts).make(Format.PDF))
+
+        names = [len(re.findall(r"Bo V\d\d", text)) for text in walls]
+        legend = [text.count("ECH ECH") for text in walls]
+        shown = [text.count("ECH") - 2 * explained for text, explained in zip(walls, legend, strict=True)]
+        assert len(walls) > 1
+        assert shown == [3 * count for count in names]
+
+    def test_a_name_is_one_line_and_a_long_one_is_there_whole(self) -> None:
+        long = "Anna-Sophia Wilhelmina Maria van der Heijden-de Jong van Oldenbarnevelt"
+        people = [
+            factories.employee("E01", voornaam="Bo\nAn", achternaam="\tVos "),
+            *(factories.employee(f"E{number}", voornaam=long, achternaam=f"V{number}") for number in range(10, 40)),
+        ]
+        made = self.made_of(people, [factories.assignment(str(person["id"])) for person in people])
+        sizes: dict[str, float] = {}
+
+        def note(text: str, _: object, __: object, ___: object, size: float) -> None:
+            sizes.update({name: size for name in ("Bo An Vos", "Sophia") if name in text})
+
+        pypdf.PdfReader(io.BytesIO(made.make(Format.PDF))).pages[0].extract_text(visitor_text=note)
+
+        assert made.book.names["E01"] == "Bo An Vos"
+        assert 0 < sizes["Sophia"] < sizes["Bo An Vos"]
+
+    def made_of(self, people: list[dict[str, Any]], shifts: list[dict[str, Any]]) -> Maker:
+        roster = build_workspace(factories.tables(employees=people, roster_assignments=shifts))
+        return maker(replace(pages.solved()[0], open_shifts=(), changes=None), roster)
+
     def test_names_are_text_and_no_markup(self) -> None:
         name = '#panic("x") $a$ *b* \\ "'
         roster = build_workspace(
@@ -190,6 +240,31 @@ class TestSpreadsheet:
                     assert contrast(fill, ink) >= 4.5
         assert count == active(real.workspace)
 
+    def test_a_proposal_says_so_in_the_sheet_and_in_the_csv(self, real: Maker) -> None:
+        proposal = maker(*pages.solved(dry_run=True))
+
+        for made, corner, origin in (
+            (real, None, "GREEDY, nu"),
+            (proposal, "Voorstel: niet opgeslagen", "GREEDY, voorstel"),
+        ):
+            assert book(made.make(Format.XLSX))["Rooster"]["B1"].value in (corner, "")
+            origins = {row["Ingepland door"] for row in table(made.make(Format.XLSX), "Diensten")}
+            assert {told for told in origins if told and "GREEDY" in told} == {origin}
+            told = made.make(Format.CSV).decode("utf-8-sig")
+            assert {line.rsplit(";")[-1] for line in told.splitlines() if "GREEDY" in line} == {origin}
+
+    def test_rest_is_a_word_and_no_mere_colour(self, real: Maker) -> None:
+        rest = sum(entry.held is Held.REST for entry in real.book.entries.values())
+
+        cells = [cell for row in book(real.make(Format.XLSX))["Rooster"].iter_rows(values_only=True) for cell in row]
+        assert cells.count("rust") == rest > 0
+
+    def test_the_figures_of_fairness_are_explained(self, real: Maker) -> None:
+        comment = book(real.make(Format.XLSX))["Verdeling"]["E1"].comment
+
+        assert comment is not None
+        assert "naar zijn dienstwaarde" in comment.text
+
     def test_cells_have_their_own_types(self, real: Maker) -> None:
         data = real.make(Format.XLSX)
 
@@ -200,17 +275,17 @@ class TestSpreadsheet:
         total = table(data, "Bezetting")[-1]
         coverage = pages.coverage_of(real.result)
         assert (total["Dienst"], total["Nodig"], total["Open"]) == ("Totaal", coverage.needed, coverage.open)
-        assert total["Gevuld"] == pytest.approx((coverage.needed - coverage.open) / coverage.needed)
-        assert {type(row["Gewerkt"]) for row in table(data, "Verdeling")} == {int}
+        assert total["Gevuld"] == pytest.approx(coverage.percent / 100)
+        assert {type(row["Ingepland"]) for row in table(data, "Verdeling")} == {int}
 
     def test_what_is_counted_is_what_the_result_says(self, short: Maker) -> None:
         data = short.make(Format.XLSX)
 
-        assert sum(row["Plekken"] for row in table(data, "Open diensten")) == pages.coverage_of(short.result).open
+        assert sum(row["Open"] for row in table(data, "Open diensten")) == pages.coverage_of(short.result).open
         changes = short.result.changes
         assert changes is not None
         assert len(table(data, "Wijzigingen")) == len(changes.added) + len(changes.moved) + len(changes.taken_back)
-        assert sum(row["Soort"] == "Dienst" for row in table(data, "Diensten")) == active(short.workspace)
+        assert sum(row["Soort"] == "Werk" for row in table(data, "Diensten")) == active(short.workspace)
 
     def test_one_persons_alone(self, real: Maker) -> None:
         person = real.book.ordered_people()[0]
@@ -243,7 +318,7 @@ class TestCsv:
         assert data.startswith(b"\xef\xbb\xbf")
         found = self.rows(data)
         assert len(found) == len(real.book.entries)
-        assert sum(row["Soort"] == "Dienst" for row in found) == active(real.workspace)
+        assert sum(row["Soort"] == "Werk" for row in found) == active(real.workspace)
         night = next(row for row in found if row["Dienst"] == "DIA")
         assert (night["Begin"][-5:], night["Eind"][-5:]) == ("18:00", "09:00")
         assert night["Eind"][:10] > night["Begin"][:10] == night["Datum"]
@@ -275,11 +350,30 @@ def test_ones_own_page_lists_every_shift_and_no_more(real: Maker) -> None:
     assert page.count("<li>") == len(own)
     assert f"<title>Rooster van {real.book.names[person.id]}</title>" in page
     assert "<script" not in page
-    assert f"{len(own)} diensten" in page
+    count = sum(len(stretch.dagdelen) for stretch in own)
+    told = next(one.total for _, some in own_rosters(real.book, real.say) for one in some if one.person == person)
+    assert told.startswith(f"{count} diensten, waarvan")
+    assert told in page  # as everybody's page counts them
+
+
+def test_every_file_goes_by_the_practices_own_clock() -> None:
+    there = replace(maker(*pages.solved()), zone=ZoneInfo("America/Curacao"))
+
+    assert "25 november 2026, 09:05" in there.make(Format.HTML).decode()
+    assert "25 nov 2026, 09:05" in texts(there.make(Format.PDF, there.book.ordered_people()[0]))[0]
 
 
 def test_everybodys_page_is_the_planners(real: Maker) -> None:
     assert b'id="week-2025-11-24"' in real.make(Format.HTML)
+
+
+def test_services_without_a_colour_of_their_own_have_the_pages() -> None:
+    """Two different ones for the same thing would make paper and screen two rosters."""
+    style = (PROJECT / "greedy" / "page" / "templates" / "page.css").read_text()
+
+    for name, shades in (("d", colours.DUTIES), ("s", colours.OTHERS)):
+        found = dict(re.findall(rf"\.{name}(\d+) {{[^}}]*background: (#[0-9a-f]{{6}})", style))
+        assert [found[str(number)] for number in range(len(found))] == [*shades]
 
 
 @pytest.mark.parametrize(

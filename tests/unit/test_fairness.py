@@ -18,6 +18,7 @@ from greedy.outcome.result import as_json
 from greedy.processor import GreedyProcessor
 from greedy.solver.board import Board
 from greedy.solver.chains import Chains
+from greedy.solver.exchanging import Exchanging
 from greedy.solver.fairness import evenness, measure
 from greedy.solver.hours import Holidays, Nights, Weekends
 from greedy.solver.parameters import DEFAULT
@@ -25,7 +26,7 @@ from greedy.solver.sharing import Sharing
 from tests.support.factories import Raw, assignment, day, employee, qualification, requirement, service
 from tests.support.factories import roster as roster_row
 from tests.support.factories import tables as all_tables
-from tests.support.scenes import UNSHARED, Scene, counts, roster, solve
+from tests.support.scenes import UNSHARED, Scene, counts, demand, roster, solve
 from tests.support.strategies import rosters, thorough
 
 SERVICES = all_tables()["service_types"]
@@ -328,6 +329,96 @@ class TestSharing:
         ]
 
         assert shifts(solve(raw)) == {"E2": 1}
+
+
+class TestWeekendsChangeHands:
+    """Each way in which a weekend goes to somebody else, with no help of chains."""
+
+    def after(self, scene: Scene) -> dict[str, set[tuple[str, int]]]:
+        """Even the weekends out; return who then works what on which day."""
+        draft, board = scene.draft, scene.board
+        parameters = replace(DEFAULT, chain_effort=0)
+        Exchanging(draft, Weekends(board), Sharing(draft).unfairness, parameters).even_out(1_000)
+        return {
+            board.people[person].id: {
+                (board.services[service].code, (board.when(slot)[0] - day(0)).days)
+                for slot, service in board.added[person].items()
+            }
+            for person in board.everyone
+        }
+
+    def scene(self, can: dict[str, str], *works: tuple[str, str, int], away: tuple[tuple[str, int], ...] = ()) -> Scene:
+        raw = roster(
+            *demand(*((code, number) for _, code, number in works)),
+            can=can,
+            roosters=[roster_row(end_date=day(13))],
+            roster_assignments=[assignment(person, date=day(number), **AWAY) for person, number in away],
+        )
+        return Scene(raw, *works)
+
+    def test_with_what_is_in_the_way_on_the_other_day(self) -> None:
+        """E1 has OSP on the day of the ECH that they get, so E2 takes that too, and gives another OSP for it."""
+        scene = self.scene(
+            {"E1": "ECH OSP", "E2": "ECH OSP"},
+            ("E1", "ECH", 5), ("E1", "ECH", 12), ("E1", "OSP", 0), ("E2", "ECH", 0), ("E2", "OSP", 1),
+        )  # fmt: skip
+
+        works = self.after(scene)
+
+        assert works["E1"] in ({("ECH", 0), ("OSP", 1), ("ECH", 12)}, {("ECH", 0), ("OSP", 1), ("ECH", 5)})
+
+    def test_what_is_in_the_way_may_go_to_a_third(self) -> None:
+        scene = self.scene(
+            {"E1": "ECH OSP", "E2": "ECH", "E3": "OSP"},
+            ("E1", "ECH", 5), ("E1", "ECH", 12), ("E1", "OSP", 0), ("E2", "ECH", 0), ("E3", "OSP", 1),
+        )  # fmt: skip
+
+        works = self.after(scene)
+
+        assert ("ECH", 0) in works["E1"]
+        assert works["E3"] == {("OSP", 0)}
+
+    def test_saturday_to_one_and_sunday_to_another(self) -> None:
+        """E2 and E3 work on that weekend anyway; neither can do what the other does."""
+        scene = self.scene(
+            {"E1": "ECH OSP", "E2": "ECH", "E3": "OSP"},
+            ("E1", "ECH", 5), ("E1", "OSP", 6), ("E2", "ECH", 6), ("E3", "OSP", 5), ("E2", "ECH", 0), ("E3", "OSP", 1),
+        )  # fmt: skip
+
+        works = self.after(scene)
+
+        assert works == {"E1": {("ECH", 0), ("OSP", 1)}, "E2": {("ECH", 5), ("ECH", 6)}, "E3": {("OSP", 5), ("OSP", 6)}}
+
+    def test_in_a_ring_of_three(self) -> None:
+        """E1 is away on the day that E2 could give, and E3 on the weekend."""
+        scene = self.scene(
+            {"E1": "ECH", "E2": "ECH", "E3": "ECH"},
+            ("E1", "ECH", 5), ("E2", "ECH", 6), ("E2", "ECH", 0), ("E3", "ECH", 1),
+            away=(("E1", 0), ("E1", 6), ("E3", 5), ("E3", 6), ("E2", 1)),
+        )  # fmt: skip
+
+        works = self.after(scene)
+
+        assert works == {"E1": {("ECH", 1)}, "E2": {("ECH", 5), ("ECH", 6)}, "E3": {("ECH", 0)}}
+
+    def test_a_24_hour_duty_of_a_weekday_is_split_for_one_of_the_weekend(self) -> None:
+        scene = self.scene(
+            {"E1": "DIO", "E2": "DIO DIA"},
+            ("E1", "DIO", 5), ("E2", "DIA", 5), ("E2", "DIO", 1), ("E2", "DIA", 1),
+        )  # fmt: skip
+
+        works = self.after(scene)
+
+        assert works == {"E1": {("DIO", 1)}, "E2": {("DIO", 5), ("DIA", 5), ("DIA", 1)}}
+
+    def test_not_at_the_cost_of_a_24_hour_duty(self) -> None:
+        """E1 would be free of the weekend, and nobody would have two halves of a day any more."""
+        scene = self.scene(
+            {"E1": "DIO", "E2": "DIO DIA", "E3": "DIA"},
+            ("E1", "DIO", 5), ("E3", "DIA", 5), ("E2", "DIO", 12), ("E2", "DIA", 12), ("E1", "DIO", 13),
+        )  # fmt: skip
+
+        assert ("DIO", 12) in self.after(scene)["E2"]
 
 
 def test_the_result_tells_it_before_and_after() -> None:

@@ -13,10 +13,11 @@ from pytest_mock import MockerFixture
 
 from greedy.database import requests
 from greedy.database.codes import Action
-from greedy.database.tables import read_tables
+from greedy.database.roster_rows import read_tables
 from greedy.domain.models import Status, Workspace
 from greedy.errors import DatabaseError, Problem, RosterDataError
-from greedy.loader import MAX_DAYS, build_workspace
+from greedy.loader import build_workspace
+from greedy.loader.records import MAX_DAYS
 from tests.support.factories import (
     MONDAY,
     assignment,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from greedy.database.tables import read_tables
+from greedy.database.roster_rows import read_tables
 from greedy.domain.dagdeel import Dagdeel
 from greedy.domain.days import read_time
 from greedy.domain.hours import hours_of
@@ -63,6 +63,26 @@ def test_a_shift_lasts_as_long_as_its_service__or_its_dagdeel(
     begins: str, ends: str | None, dagdeel: str, shown: str
 ) -> None:
     assert str(hours_of(read(begintijd=begins, eindtijd=ends), Dagdeel(dagdeel))) == shown
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "shown"),
+    [
+        ("09:00", "18:00", ("09:00–13:00", "13:00–18:00", "18:00–09:00")),
+        ("09:00", "17:00", ("09:00–13:00", "13:00–17:00", "18:00–09:00")),
+        ("10:45", "17:00", ("10:45–13:00", "13:00–17:00", "18:00–09:00")),
+        ("08:30", "13:15", ("08:30–13:15", "13:00–18:00", "18:00–09:00")),
+        ("12:30", "18:30", ("12:30–13:00", "12:30–18:30", "18:00–09:00")),
+        ("18:00", "09:00", ("09:00–13:00", "13:00–18:00", "18:00–09:00")),
+        ("08:00", "08:00", ("08:00–13:00", "13:00–18:00", "18:00–08:00")),
+    ],
+)
+def test_a_service_of_a_whole_day_that_is_no_duty_lasts_on_each_dagdeel_its_part(
+    begins: str, ends: str, shown: tuple[str, str, str]
+) -> None:
+    whole = read(begintijd=begins, eindtijd=ends, is_system=False)
+
+    assert tuple(str(hours_of(whole, dagdeel)) for dagdeel in Dagdeel) == shown
 
 
 def test_work_without_a_service_lasts_as_long_as_its_dagdeel() -> None:

@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT are noted, and raised where nothing is lost by it; the time limit ends whatever runs.
+"""SIGTERM, SIGINT and SIGHUP are noted, and raised where nothing is lost by it; the time limit ends whatever runs.
 
 faults/test_signals.py has the command.
 """
@@ -33,7 +33,7 @@ def stopped(work: Callable[[], None], phase: str = "FASE 1") -> None:
         work()
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
 def test_a_signal_waits_for_the_next_check(number: signal.Signals, code: int) -> None:
     reached = []
 
@@ -54,6 +54,18 @@ def test_a_signal_waits_for_the_next_check(number: signal.Signals, code: int) ->
 def test_a_signal_at_the_very_end_of_the_block() -> None:
     with pytest.raises(RunStoppedError), stoppable(lambda: "FASE 4"):
         send()
+
+
+def test_a_sighup_that_is_ignored_stays_so() -> None:
+    """`nohup` ignores it, so that a run outlives the terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with listening(), stoppable(lambda: "FASE 4"):
+            send(signal.SIGHUP)
+            assert not interrupts.requested()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_signal_before_the_block() -> None:

@@ -9,10 +9,12 @@ import pytest
 from benchmarks.strangers import make_stranger
 from greedy.domain.models import Dagdeel, TeamDemand
 from greedy.domain.period import Period
+from greedy.joint.bounding import LeastQuotas
 from greedy.joint.finding import BOUNDS, Bounds, find_joint_set
 from greedy.joint.remedies import FreeDay, JointSet, LargerQuota, NewQualification, PlaceLeft, TakenOver
 from greedy.loader import build_workspace
 from greedy.processor import GreedyProcessor
+from greedy.solver.board import Board
 from greedy.solver.confine import confine
 from greedy.solver.replan import replan
 from tests.support.changes import made
@@ -198,3 +200,43 @@ def test_a_replan_of_the_roster_that_was_written_fills_as_much(kind: str) -> Non
     plan = replan(build_workspace(made(raw, found.remedies)))
 
     assert sum(shift.open.total for shift in plan.board.shifts.values()) == found.open_after
+
+
+def least(raw: dict[str, list[Raw]]) -> int:
+    return LeastQuotas(Board(build_workspace(raw))).to_fill_all()
+
+
+class TestHowManyQuotasItTakesAtLeast:
+    def test_as_many_as_places_are_beyond_the_quotas_of_the_service(self) -> None:
+        raw = with_quotas(*demand(*(("ECH", number) for number in range(5))), E1_ECH=1, E2_ECH=2, E1_OSP=9)
+
+        assert least(raw) == 2
+
+    def test_a_quota_beyond_the_shifts_that_somebody_can_take_fills_nothing(self) -> None:
+        raw = with_quotas(*demand(("ECH", 0), ("ECH", 1)), E1_ECH=2, E2_ECH=0)
+        raw["roster_assignments"] = [away("E1", 1)]
+
+        assert least(raw) == 1
+
+    def test_who_has_the_only_shift_of_another_hands_it_on(self) -> None:
+        """E1 takes day 0 first; for day 1, which E2 is away, E2 takes day 0 over."""
+        raw = with_quotas(*demand(("ECH", 0), ("ECH", 1)), E1_ECH=1, E2_ECH=1)
+        raw["roster_assignments"] = [away("E2", 1)]
+
+        assert least(raw) == 0
+
+    def test_nobody_has_two_duties_of_which_one_lies_in_the_rest_of_the_other(self) -> None:
+        raw = with_quotas(*demand(*(("DIO", number) for number in range(5))), people=1, E1_DIO=5)
+
+        assert least(raw) == 2
+
+    def test_nobody_has_a_shift_twice(self) -> None:
+        raw = with_quotas(requirement("ECH", aantal=3), *demand(("ECH", 1)), E1_ECH=3, E2_ECH=3)
+
+        assert least(raw) == 1
+
+    def test_what_stays_open_takes_no_quota(self) -> None:
+        raw = with_quotas(*demand(*(("ECH", number) for number in range(4))), E1_ECH=1)
+        board = Board(build_workspace(raw))
+
+        assert (LeastQuotas(board).to_fill_all(), LeastQuotas(board).to_come_to(board)) == (3, 0)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pytest_mock import MockerFixture
 
-from greedy.database.tables import read_columns, read_tables
+from greedy.database.roster_rows import read_tables
+from greedy.database.tables import read_columns
 from greedy.domain.days import lies_outside, read_day
 from greedy.domain.models import REQUIREMENT_COLUMN, Roster, SourceWords, Status, Team, Workspace
 from greedy.domain.period import Period, Scope
@@ -225,6 +226,15 @@ class TestRostersThatOverlap:
         (warning,) = workspace.warnings
         assert (warning.table, warning.id, warning.value) == ("roosters", "R0", "2026-12-28 to 2027-01-07")
 
+    def test_an_overlap_in_which_nobody_of_this_roster_works_is_not_told(self) -> None:
+        given = self.given()
+        given["employees"].append(employee("E2"))
+        given["roster_assignments"] = [assignment("E2", roster_id="R0", dagdeel="A", service_id="DIA")]
+
+        workspace = load(FakeClient(**given), "R1")
+
+        assert (workspace.warnings, workspace.neighbours) == ((), ())
+
     def test_a_copy_is_left_out(self) -> None:
         workspace = load(FakeClient(**self.given(start_date=MONDAY, end_date=SUNDAY)), "R1")
 
@@ -329,6 +339,11 @@ class TestWhatRowsCarry:
         del rows[2]["invulling"]
 
         assert build_workspace(tables(**{REQUIREMENTS: rows})).counters == {"a": 2, "b": None}
+
+    def test_no_counter_of_what_is_no_demand(self) -> None:
+        rows = [requirement(id="a", invulling=0), requirement("OSP", id="b", invulling=3, status="MAG_NIET")]
+
+        assert build_workspace(tables(**{REQUIREMENTS: rows})).counters == {"a": 0}
 
     @pytest.mark.parametrize(("table", "column"), [("roosters", "status"), (REQUIREMENTS, "invulling")])
     def test_a_column_that_the_job_can_do_without(self, mocker: MockerFixture, table: str, column: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from benchmarks.strangers import make_stranger
-from demo.roster import PRESETS, make_roster
+from demo.roster import PRESETS
 from greedy.loader import build_workspace
 from greedy.outcome.coverage import measure
 from greedy.processor import GreedyProcessor
@@ -17,6 +17,7 @@ from greedy.solver.draft import Draft
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.repair import repair
 from tests.support.factories import Raw, assignment, day, employee, qualification, requirement
+from tests.support.made import made, with_seed
 from tests.support.scenes import GREEDY_ALONE, counts, roster, solve, who
 from tests.support.strategies import rosters, thorough
 
@@ -196,10 +197,15 @@ PROVEN = {"practice": [227] * 5, "tight": [227] * 5, "loose": [227] * 5, "planne
 
 
 @pytest.mark.parametrize(
-    ("kind", "seed", "most"), [(kind, seed, most) for kind, row in PROVEN.items() for seed, most in enumerate(row, 1)]
+    ("kind", "seed", "most"),
+    [
+        with_seed(seed, kind, seed, most, name=f"{kind} {seed}")
+        for kind, row in PROVEN.items()
+        for seed, most in enumerate(row, 1)
+    ],
 )
 def test_practice_rosters_are_filled_as_far_as_is_proven_possible(kind: str, seed: int, most: int) -> None:
-    on_call, others, _ = counts(solve(make_roster(PRESETS[kind], seed=seed)))
+    on_call, others, _ = counts(solve(made(PRESETS[kind], seed)))
 
     assert on_call + others == most
 

@@ -43,6 +43,8 @@ class Fake:
     options: dict[str, Any] = field(default_factory=dict)
     failures: dict[str, int] = field(default_factory=dict)
     mine: bool = True
+    locked: int = 0
+    """How often what is due cannot be had."""
     now: float = 1000.0
     reports: list[tuple[str, Fate]] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
@@ -70,7 +72,8 @@ class Fake:
             self.report(report, answer=False)
         self.waiting += [one for due, one in self.later if due <= self.now]
         self.later = [(due, one) for due, one in self.later if due > self.now]
-        taken = self.waiting.pop(0) if self.waiting else None
+        self.locked -= 1
+        taken = self.waiting.pop(0) if self.waiting and self.locked < 0 else None
         self.during_take()
         if taken is None:
             return None, self.figures(), self.mine
@@ -350,3 +353,12 @@ def test_after_an_outage_an_idle_worker_does_not_pause_again(make: Make, mocker:
     worker.serve()
 
     assert fake.slept == [30, 3, 3, 3, 3]
+
+
+def test_a_roster_that_is_due_and_locked__it_asks_more_and_more_seldom(make: Make) -> None:
+    worker, fake = make(roster(1), locked=9)
+
+    worker.serve()
+
+    assert fake.slept == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3, 3, 3]
+    assert fake.reports == [(roster(1), Fate.DONE)]

@@ -123,7 +123,7 @@ def test_queue_retry_and_drop(here: Database) -> None:
     assert figures(here) == (1, 0, 0)
     for refused in (("retry", "--roster-id", second), ("drop", "--roster-id", first)):
         done = give(here, "queue", *refused)
-        assert (done.returncode, "See `queue`" in done.stderr) == (5, True)
+        assert (done.returncode, "See `queue`" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

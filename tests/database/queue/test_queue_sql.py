@@ -165,3 +165,17 @@ def test_the_request_is_in_the_transaction_of_the_change_that_asks_for_it(server
 
     assert values(database, "select count(*) from greedy_queue", "service_role") == [0]
     assert values(database, "select count(*) from pgmq.q_greedy") == [0]
+
+
+def test_install__reads_again_what_somebody_made_unreadable(server: Server, name: str) -> None:
+    """Of a version that let it in."""
+    database = server.create(name, *with_queue()[:-1])
+    ask = f"select greedy_enqueue('[\"{ROSTER}\"]')"
+    values(database, ask, "service_role")
+    database.run("""update greedy_requests set options = '["x"]', later = '[3]'""")
+
+    database.run(with_queue()[-1])
+
+    assert values(database, "select options from greedy_requests") == [{}]
+    assert values(database, "select later from greedy_requests") == [[]]
+    assert values(database, ask, "service_role") == [[{"roster_id": ROSTER, "outcome": "waiting"}]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 from postgrest import APIError
@@ -373,3 +374,31 @@ def test_dates_are_iso_dates_whatever_the_database_prints(here: Database) -> Non
 def test_no_day_is_no_option(here: Database) -> None:
     with pytest.raises(DatabaseError, match="No option of a run: from"):
         ask(here, *rosters(1), options={"from": "infinity"})
+
+
+def test_many_at_once__each_is_told_apart(here: Database) -> None:
+    every = rosters(40)
+
+    def ask_all(**more: Any) -> dict[str, str]:
+        told = Queue(here.client).ask(every, {}, **more)
+        return {row["roster_id"]: row["outcome"] for row in told}
+
+    assert set(ask_all(urgent=False, practice=None).values()) == {"added"}
+    assert here.sql(
+        "select count(distinct msg_id) as messages from greedy_requests join pgmq.q_greedy using (msg_id)"
+    ) == [{"messages": 40}]
+    taken, *others = every
+    assert must_take(here).roster_id == taken
+    here.sql(f"delete from pgmq.q_greedy where message ->> 'roster_id' = '{others[0]}'")
+    expected = dict.fromkeys(every, "waiting") | {taken: "again", others[0]: "added"}
+    assert ask_all(urgent=False, practice=None) == expected
+    assert set(ask_all(urgent=True, practice=None).values()) == {"again", "waiting"}
+    assert must_take(here).urgent
+    assert here.sql("select count(*) as messages from pgmq.q_greedy") == [{"messages": 40}]
+
+
+def test_options_that_nobody_could_read_cannot_be_there(here: Database) -> None:
+    (one,) = rosters(1)
+    ask(here, one)
+    with pytest.raises(APIError, match="greedy_requests_readable"):
+        here.sql("""update greedy_requests set options = '["x"]'""")

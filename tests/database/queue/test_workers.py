@@ -11,22 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from demo.queue import load_many, running, wait_until_busy
+from demo.queue import SMALL, load_many, running, wait_until_busy
 from greedy.domain.queue import Fate
 from tests.support.database import STAMPS, Database, without
 from tests.support.factories import Raw
 from tests.support.patience import PATIENCE
 from tests.support.queue import ask, figures, let_time_pass, many_connections, must_take, report, rosters, take
 
-SIZE = {
-    "people": 6,
-    "days": 7,
-    "shifts": 42,
-    "hand_planned": 6,
-    "quota_slack": 0.3,
-    "part_time": 0.2,
-    "all_rows": False,
-}
 NUMBER = 200 if os.getenv("FAULTS") == "all" else 30
 """Rosters: as many as `make faults` takes, or `make test`."""
 
@@ -56,7 +47,7 @@ def plans(here: Database, ids: list[str]) -> list[list[Raw]]:
 def test_many_rosters_three_workers_two_kills(connections: Database) -> None:
     """Rows as those of undisturbed runs, no two workers on one roster, nothing lost and nothing left."""
     here = connections
-    ids = load_many(here.client, NUMBER, first=dt.date(2040, 1, 2), **SIZE)
+    ids = load_many(here.client, NUMBER, first=dt.date(2040, 1, 2), **SMALL)
     ask(here, *ids)
     with contextlib.ExitStack() as stack:
         crew = {name: stack.enter_context(running(here.server, name, *OPTIONS)) for name in ("w1", "w2", "w3")}
@@ -77,7 +68,7 @@ def test_many_rosters_three_workers_two_kills(connections: Database) -> None:
 
     here.sql("update roster_assignments set status = 0, service_id = null where source like 'greedy%'")
     here.sql("delete from roosters; delete from greedy_runs")
-    again = load_many(here.client, NUMBER, first=dt.date(2040, 1, 2), **SIZE)
+    again = load_many(here.client, NUMBER, first=dt.date(2040, 1, 2), **SMALL)
     assert again == ids
     ask(here, *ids)
     with running(here.server, "alone", *OPTIONS) as worker:

@@ -1,0 +1,188 @@
+"""Two people swap some of what they have for as much of the same services, so that nobody's shares of them change.
+
+What stands in the way of a swap is seen from bit masks alone, so that nearly all that is impossible is never tried on
+the draft: what both keep and what they get must not lie in each other's slots or rest.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from greedy.solver.draft import Draft
+from greedy.solver.halves import Half, Unit
+from greedy.solver.numbering import Mask, PersonNumber, ServiceNumber, SlotMask, SlotNumber
+from greedy.solver.steps import Transfer
+
+
+class Held(NamedTuple):
+    """Something that somebody can give away: a unit, or one half of a 24-hour duty.
+
+    Attributes:
+        unit: What it is.
+        slots: Its slots.
+        rests: The slots in which it needs rest.
+        services: A bit for each of its services.
+        able: Who could take it if they gave up enough.
+    """
+
+    unit: Unit
+    slots: SlotMask
+    rests: SlotMask
+    services: int
+    able: Mask
+
+
+class Busy(NamedTuple):
+    """When somebody works, and when they rest after it, as far as this run has planned it."""
+
+    slots: SlotMask
+    rests: SlotMask
+
+    def lets(self, held: Held) -> bool:
+        """Whether somebody can have something beside it: neither lies in the other, nor in its rest."""
+        return not (self.slots & (held.slots | held.rests) or self.rests & held.slots)
+
+
+class Hand(NamedTuple):
+    """What somebody can give away, by slot.
+
+    Attributes:
+        person: Who.
+        units: Single shifts, and 24-hour duties as a whole.
+        parts: The same, and after them the halves of the 24-hour duties.
+        halves: All one by one.
+    """
+
+    person: PersonNumber
+    units: list[Held]
+    parts: list[Held]
+    halves: list[Held]
+
+    def without(self, gone: SlotMask) -> Busy:
+        """Return when somebody works and rests who has given away what they have in some slots."""
+        slots = rests = 0
+        for held in self.halves:
+            if not held.slots & gone:
+                slots |= held.slots
+                rests |= held.rests
+        return Busy(SlotMask(slots), SlotMask(rests))
+
+
+class Move(NamedTuple):
+    """Something goes from one person to another."""
+
+    held: Held
+    giver: PersonNumber
+    taker: PersonNumber
+
+    @property
+    def transfers(self) -> list[Transfer]:
+        """The move, half by half."""
+        return [Transfer(half, self.giver, self.taker) for half in self.held.unit]
+
+
+Moves = list[Move]
+"""What is done at once."""
+
+
+class Swaps:
+    """Finds swaps on a draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.board = draft.board
+        self._known: dict[Unit, Held] = {}
+
+    def hand(self, person: PersonNumber) -> Hand:
+        """Return what somebody can give away now."""
+        units = sorted({self.draft.unit_at(person, slot) for slot in self.board.added[person]}, key=_first_slot)
+        some = [self._held(unit) for unit in units]
+        apart = [self._held((half,)) for unit in units if len(unit) > 1 for half in unit]
+        return Hand(person, some, some + apart, [held for held in some if len(held.unit) == 1] + apart)
+
+    def _held(self, unit: Unit) -> Held:
+        known = self._known.get(unit)
+        if known is None:
+            rests = (1 << half.slot + distance for half in unit for distance, _ in self.board.duty(*half).rests)
+            known = self._known[unit] = Held(
+                unit,
+                SlotMask(reduce(or_, (1 << half.slot for half in unit))),
+                SlotMask(reduce(or_, rests, 0)),
+                reduce(or_, (1 << half.service for half in unit)),
+                self.draft.could(unit),
+            )
+        return known
+
+    def between(self, giver: Hand, given: Sequence[Held], other: Hand, wanted: Sequence[Held]) -> Iterator[Moves]:
+        """Yield the swaps by which somebody gets for some units as much of each service of another.
+
+        Args:
+            giver: Who gives.
+            given: The units.
+            other: What the other has.
+            wanted: What of that the giver can have.
+        """
+        one, two = giver.person, other.person
+        if not all(held.able >> two & 1 for held in given):
+            return
+        for got in alike(services_of(given), wanted):
+            busy = other.without(union(got))
+            if all(map(busy.lets, given)):
+                yield [*(Move(held, one, two) for held in given), *(Move(held, two, one) for held in got)]
+
+    def more_pairs(self, moves: Moves) -> int:
+        """Return how many 24-hour duties there are more after some moves."""
+        gone: dict[PersonNumber, Unit] = defaultdict(tuple)
+        come: dict[PersonNumber, Unit] = defaultdict(tuple)
+        for (unit, *_), giver, taker in moves:
+            gone[giver] += unit
+            come[taker] += unit
+        return sum(
+            self._paired(person, come[person], gone[person]) - self._paired(person, gone[person], ())
+            for person in gone.keys() | come.keys()
+        )
+
+    def _paired(self, person: PersonNumber, some: Unit, gone: Unit) -> int:
+        """Count the 24-hour duties that some halves are part of in the hands of somebody who has given others away."""
+        board, found = self.board, set[tuple[Half, ...]]()
+        for half in some:
+            if partner := board.duty(*half).partner:
+                other = Half(partner[0], SlotNumber(half.slot + partner[1]))
+                has = board.works.get((person, other.slot)) == other.service and other not in gone
+                if has or other in some:
+                    found.add(tuple(sorted((half, other))))
+        return len(found)
+
+
+def _first_slot(unit: Unit) -> SlotNumber:
+    return unit[0].slot
+
+
+def services_of(some: Iterable[Held]) -> list[ServiceNumber]:
+    """Return the services of some units, one for each half."""
+    return sorted(half.service for held in some for half in held.unit)
+
+
+def union(some: Iterable[Held]) -> SlotMask:
+    """Return the slots of some units."""
+    return SlotMask(reduce(or_, (held.slots for held in some), 0))
+
+
+def alike(services: Sequence[ServiceNumber], others: Sequence[Held]) -> Iterator[tuple[Held, ...]]:
+    """Yield the ways to choose units that are of just some services together, by their order."""
+    if not services:
+        yield ()
+        return
+    for number, held in enumerate(others):
+        left = list(services)
+        for half in held.unit:
+            if half.service not in left:
+                break
+            left.remove(half.service)
+        else:
+            for more in alike(left, others[number + 1 :]):
+                yield (held, *more)
