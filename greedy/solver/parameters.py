@@ -44,7 +44,7 @@ class Parameters:
     limits: tuple[int, ...] = (8, 60, 600)
     guided_from: int = 60
     hopeless_limit: int = 60
-    effort: int = 28_000
+    effort: int = 30_000
     effort_per_shift: int = 5
     spread_effort: int = 1_500
     spread_effort_per_place: int = 150
