@@ -81,7 +81,7 @@ class Offers:
             gone = union(given)
             if 0 < len(given) <= MOST_EXCHANGED and not works & time & ~gone:
                 elsewhere = SlotMask(hours.slots & ~sum(other for other in times if other != time))
-                yield Offer(hand, time, given, hand.without(gone), elsewhere, gain)
+                yield Offer(hand, time, given, hand.without(given), elsewhere, gain)
 
     def costs(self, offer: Offer) -> dict[PersonNumber, float]:
         """Return who else could work at the time that is offered, and how much more they would add for it."""
@@ -143,7 +143,7 @@ class Offers:
         services = 0
         for held in away:
             services |= held.services
-        left = giver.without(unit.slots | union(away))
+        left = giver.without([unit, *away])
         busy = Busy(SlotMask(left.slots | part.slots), SlotMask(left.rests | part.rests))
         wanted = [
             more for more in welcome if not (more.services & ~services or more.slots & part.slots) and busy.lets(more)
@@ -152,7 +152,7 @@ class Offers:
             effort.spend(1)
             if any(move.held is part for move in moves):
                 yield moves
-        if not other.without(part.slots).lets(unit):
+        if not other.without([part]).lets(unit):
             return
         first = [Move(unit, giver.person, other.person), Move(part, other.person, giver.person)]
         for third in self.hands.values():
@@ -199,15 +199,11 @@ class Offers:
             if not unit.able >> person & 1:
                 continue
             for passed in other.parts:
-                if services_of([passed]) != services or not other.without(passed.slots).lets(unit):
+                if services_of([passed]) != services or not other.without([passed]).lets(unit):
                     continue
                 for third, part in back:
                     effort.spend(1)
-                    if (
-                        third is not other
-                        and passed.able >> third.person & 1
-                        and third.without(part.slots).lets(passed)
-                    ):
+                    if third is not other and passed.able >> third.person & 1 and third.without([part]).lets(passed):
                         yield [
                             Move(unit, giver, person),
                             Move(passed, person, third.person),

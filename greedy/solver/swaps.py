@@ -27,6 +27,7 @@ class Held(NamedTuple):
         rests: The slots in which it needs rest.
         services: A bit for each of its services.
         able: Who could take it if they gave up enough.
+        rest_slots: The same slots as `rests`, one by one.
     """
 
     unit: Unit
@@ -34,6 +35,7 @@ class Held(NamedTuple):
     rests: SlotMask
     services: int
     able: Mask
+    rest_slots: frozenset[SlotNumber]
 
 
 class Busy(NamedTuple):
@@ -54,22 +56,34 @@ class Hand(NamedTuple):
         person: Who.
         units: Single shifts, and 24-hour duties as a whole.
         parts: The same, and after them the halves of the 24-hour duties.
-        halves: All one by one.
+        busy: When they work and rest.
+        causes: For each slot in which they rest, the slots of the work that they rest from.
     """
 
     person: PersonNumber
     units: list[Held]
     parts: list[Held]
-    halves: list[Held]
+    busy: Busy
+    causes: dict[SlotNumber, int]
 
-    def without(self, gone: SlotMask) -> Busy:
-        """Return when somebody works and rests who has given away what they have in some slots."""
-        slots = rests = 0
-        for held in self.halves:
-            if not held.slots & gone:
-                slots |= held.slots
-                rests |= held.rests
-        return Busy(SlotMask(slots), SlotMask(rests))
+    @classmethod
+    def of_units(cls, person: PersonNumber, units: list[Held], halves: list[Held], apart: list[Held]) -> Hand:
+        """Take down what somebody has: as units, as halves one by one, and the halves of 24-hour duties alone."""
+        causes: dict[SlotNumber, int] = defaultdict(int)
+        for held in halves:
+            for slot in held.rest_slots:
+                causes[slot] |= held.slots
+        rests = SlotMask(reduce(or_, (held.rests for held in halves), 0))
+        return cls(person, units, units + apart, Busy(union(halves), rests), dict(causes))
+
+    def without(self, given: Sequence[Held]) -> Busy:
+        """Return when somebody works and rests who has given some of it away."""
+        gone, rests = union(given), self.busy.rests
+        for held in given:
+            for slot in held.rest_slots:
+                if not self.causes[slot] & ~gone:
+                    rests = SlotMask(rests & ~(1 << slot))
+        return Busy(SlotMask(self.busy.slots & ~gone), rests)
 
 
 class Move(NamedTuple):
@@ -102,18 +116,21 @@ class Swaps:
         units = sorted({self.draft.unit_at(person, slot) for slot in self.board.added[person]}, key=_first_slot)
         some = [self._held(unit) for unit in units]
         apart = [self._held((half,)) for unit in units if len(unit) > 1 for half in unit]
-        return Hand(person, some, some + apart, [held for held in some if len(held.unit) == 1] + apart)
+        return Hand.of_units(person, some, [held for held in some if len(held.unit) == 1] + apart, apart)
 
     def _held(self, unit: Unit) -> Held:
         known = self._known.get(unit)
         if known is None:
-            rests = (1 << half.slot + distance for half in unit for distance, _ in self.board.duty(*half).rests)
+            rests = frozenset(
+                SlotNumber(half.slot + distance) for half in unit for distance, _ in self.board.duty(*half).rests
+            )
             known = self._known[unit] = Held(
                 unit,
                 SlotMask(reduce(or_, (1 << half.slot for half in unit))),
-                SlotMask(reduce(or_, rests, 0)),
+                SlotMask(reduce(or_, (1 << slot for slot in rests), 0)),
                 reduce(or_, (1 << half.service for half in unit)),
                 self.draft.could(unit),
+                rests,
             )
         return known
 
@@ -130,7 +147,7 @@ class Swaps:
         if not all(held.able >> two & 1 for held in given):
             return
         for got in alike(services_of(given), wanted):
-            busy = other.without(union(got))
+            busy = other.without(got)
             if all(map(busy.lets, given)):
                 yield [*(Move(held, one, two) for held in given), *(Move(held, two, one) for held in got)]
 
