@@ -25,6 +25,7 @@ determination of minimum cost paths", IEEE Transactions on Systems Science and C
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
+from functools import cached_property
 from itertools import islice
 
 from greedy.solver.claims import Ledger
@@ -32,12 +33,17 @@ from greedy.solver.draft import NOBODY, NOTHING, ONE_PAIR, Draft, Value
 from greedy.solver.halves import Half, Unit
 from greedy.solver.knowledge import Effort, Knowledge
 from greedy.solver.numbering import NO_ONE, PersonNumber
+from greedy.solver.outlook import Outlook
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.search import Search
 from greedy.solver.steps import Chain, Transfer
 
 Unfairness = Callable[[Sequence[Transfer]], tuple[float, ...]]
 """Returns how unfair it is, now, for those whom some transfers concern."""
+
+
+_OUTLOOKS = 2
+"""How many outlooks the effort that is left must allow for if one is to be worked out."""
 
 
 class Chains:
@@ -60,6 +66,8 @@ class Chains:
         self.effort = Effort(effort)
         self._parameters = parameters
         self._knowledge = Knowledge(draft, self.effort, parameters, ejecting=ejecting)
+        self._outlooks: dict[Value, Outlook] = {}
+        self._outlook_of = 0
 
     def fill(self, half: Half, need: Value, limit: int) -> bool:
         """Fill an open place by a chain.
@@ -72,8 +80,14 @@ class Chains:
         Returns:
             Whether that was possible; if not, the draft is as it was.
         """
-        search = Search(self._knowledge, self._parameters, need, limit)
-        return self._make_first(search, [search.taking((half,), (NOBODY,))])
+        outlook = self._outlook(need, limit)
+        search = Search(self._knowledge, self._parameters, need, limit, outlook=outlook)
+        start = search.taking((half,), (NOBODY,))
+        if outlook and not outlook.sees_a_way(start.loose):
+            if limit > self._parameters.hopeless_limit:
+                return False
+            search = Search(self._knowledge, self._parameters, need, limit)
+        return self._make_first(search, [start])
 
     def leave_others_open(self, unit: Unit, leave: Container[Unit], limit: int) -> bool:
         """Fill an open unit, so that another stays open in its place, at a lower cost (`greedy.solver.spread`).
@@ -95,8 +109,15 @@ class Chains:
         Returns:
             Whether that was possible; if not, the draft is as it was.
         """
-        search = Search(self._knowledge, self._parameters, ONE_PAIR, limit)
-        return self._make_first(search, search.uniting(morning, evening))
+        outlook = self._outlook(ONE_PAIR, limit)
+        search = Search(self._knowledge, self._parameters, ONE_PAIR, limit, outlook=outlook)
+        starts = list(search.uniting(morning, evening))
+        if outlook and not any(outlook.sees_a_way(chain.loose, chain.overdrawn) for chain in (*starts, *search.begun)):
+            if limit > self._parameters.hopeless_limit:
+                return False
+            search = Search(self._knowledge, self._parameters, ONE_PAIR, limit)
+            starts = list(search.uniting(morning, evening))
+        return self._make_first(search, starts)
 
     def relieve(self, ledger: Ledger, takers: Container[PersonNumber], unfairness: Unfairness, limit: int) -> bool:
         """Move one shift of this service away from the person without losing coverage or a pair.
@@ -114,7 +135,7 @@ class Chains:
             Whether that was possible; if not, the draft is as it was.
         """
         search = Search(self._knowledge, self._parameters, Value(), limit, (ledger[1], takers))
-        return self._make_first(search, [Chain(Value(), (), (ledger,), {}, {}, {}, NO_ONE, 0)], unfairness)
+        return self._make_first(search, [Chain(0, (), (ledger,), {}, {}, {}, NO_ONE, 0)], unfairness)
 
     def exchange(self, one: PersonNumber, unit: Unit, two: PersonNumber, other: Unit, unfairness: Unfairness) -> bool:
         """Exchange two units between two people, without losing coverage or a pair.
@@ -124,6 +145,34 @@ class Chains:
         """
         transfers = [Transfer(half, one, two) for half in unit] + [Transfer(half, two, one) for half in other]
         return self._try(transfers, Value(), unfairness)
+
+    def look_ahead(self) -> None:
+        """Let the next search work its outlook out anew, if the draft is another by now."""
+        if self._outlook_of != self.draft.version:
+            self._outlook_of = self.draft.version
+            self._outlooks.clear()
+
+    @cached_property
+    def _claims(self) -> int:
+        """How many claims there are about, which is what an outlook costs: people qualified for each shift."""
+        board = self.draft.board
+        return sum(board.qualified[service].bit_count() for _, service in board.shifts)
+
+    def _outlook(self, need: Value, limit: int) -> Outlook | None:
+        """Return what guides a search; None where it would cost more than it saves: for a short one, on a huge roster.
+
+        It is not worked out anew whenever a chain has been made, but when the caller looks ahead again: little changes
+        by one chain, and no chain is made without every rule being checked.
+        """
+        if limit < self._parameters.guided_from:
+            return None
+        known = self._outlooks.get(need)
+        if known is None and self._claims > self.effort.left // _OUTLOOKS:
+            return None
+        if known is None:
+            self._knowledge.refresh()
+            known = self._outlooks[need] = Outlook(self._knowledge, need)
+        return known
 
     def _make_first(self, search: Search, starts: Iterable[Chain], unfairness: Unfairness | None = None) -> bool:
         """Make the first chain that turns out to gain what is needed; return whether there was one."""

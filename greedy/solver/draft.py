@@ -31,6 +31,20 @@ class Value(NamedTuple):
     optional: int = 0
     pairs: int = 0
 
+    @property
+    def score(self) -> int:
+        """The same as one whole number, in the same order; sums and differences of scores are those of the values.
+
+        An aim that does not matter (ANY) makes it the lowest that the aims before it can have.
+        """
+        score, unit = 0, _SCORE_OF_ON_CALL
+        for aim in self:
+            if aim == ANY:
+                return score - unit * _SCORES // 2
+            score += aim * unit
+            unit //= _SCORES
+        return score
+
     def __add__(self, more: Value) -> Value:  # type: ignore[override]  # a sum, not a longer tuple
         """Return the sum, aim by aim."""
         return Value(self[0] + more[0], self[1] + more[1], self[2] + more[2], self[3] + more[3])
@@ -40,11 +54,18 @@ class Value(NamedTuple):
         return Value(self[0] - less[0], self[1] - less[1], self[2] - less[2], self[3] - less[3])
 
 
-ON_CALL, FIRM, OPTIONAL, ONE_PAIR = Value(on_call=1), Value(firm=1), Value(optional=1), Value(pairs=1)
-NOTHING = Value()
+_SCORES = 1 << 20
+"""More than twice as many as there can be of any aim."""
+
+_SCORE_OF_ON_CALL = _SCORES**3
 
 ANY = -(10**9)
 """A worth that does not matter."""
+
+ON_CALL, FIRM, OPTIONAL, ONE_PAIR = Value(on_call=1), Value(firm=1), Value(optional=1), Value(pairs=1)
+NOTHING = Value()
+PAIR_SCORE = ONE_PAIR.score
+LEAST_PLACE_SCORE = OPTIONAL.score
 
 
 class Draft:

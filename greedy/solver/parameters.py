@@ -17,6 +17,8 @@ class Parameters:
         only_fill: Whether the repair ends as soon as nothing is open: for who asks whether everything can be filled.
         rounds: Times that filling, pairing and sharing are pursued in turn; 0 for no sharing.
         limits: Situations that the search for one chain may look at: first few, for all that is easily had, then many.
+        guided_from: The least of these limits from which an outlook guides the search.
+        hopeless_limit: The most of these limits at which a search is begun for which the outlook sees no way.
         effort: Steps that filling and pairing may look at to begin with; a quarter as many after each sharing.
         effort_per_shift: The same for each shift of the roster; the larger of the two counts.
         spread_effort: Steps that moving open places to other days may look at in all.
@@ -39,8 +41,10 @@ class Parameters:
     repair: bool = True
     only_fill: bool = False
     rounds: int = 2
-    limits: tuple[int, ...] = (8, 40, 200)
-    effort: int = 14_000
+    limits: tuple[int, ...] = (8, 60, 600)
+    guided_from: int = 60
+    hopeless_limit: int = 60
+    effort: int = 30_000
     effort_per_shift: int = 5
     spread_effort: int = 1_500
     spread_effort_per_place: int = 150

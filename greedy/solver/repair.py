@@ -16,7 +16,7 @@ filled or paired (`greedy.solver.bounds`), nothing is tried; elsewhere the searc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from greedy.solver.board import Board
 from greedy.solver.bounds import PairBound, can_be_filled
@@ -53,6 +53,7 @@ class _Repair:
         self.effort = max(parameters.effort, parameters.effort_per_shift * len(board.shifts))
         self.chains = Chains(self.draft, 0, parameters)
         self._tried: dict[Unit, tuple[int, int]] = {}
+        self._optional: tuple[int, Set[ServiceNumber]] = -1, frozenset()
 
     def run(self) -> Fairness:
         """Pursue the aims in turn, as long as sharing helps the others; return the fairness before any sharing."""
@@ -99,6 +100,7 @@ class _Repair:
             value = None
             while value != self.draft.value and self.chains.effort.left > 0:
                 value = self.draft.value
+                self.chains.look_ahead()
                 self._fill(limit)
                 if self.parameters.only_fill and self.draft.is_full:
                     return
@@ -126,16 +128,21 @@ class _Repair:
             return False
         if draft.is_wanted(half) and can_be_filled(draft, half):
             return True
-        return draft.worth(half) == FIRM and self._optional_of(half.service)
+        return draft.worth(half) == FIRM and half.service in self._optional_services()
 
-    def _optional_of(self, service: ServiceNumber) -> bool:
-        """Whether somebody has a place of MAG of a service by an assignment of this run."""
+    def _optional_services(self) -> Set[ServiceNumber]:
+        """Return the services of which somebody has a place of MAG by an assignment of this run."""
         draft, board = self.draft, self.board
-        return any(
-            worked == service and draft.worth(Half(service, slot), person) == OPTIONAL
-            for person in board.everyone
-            for slot, worked in board.added[person].items()
-        )
+        version, services = self._optional
+        if version != draft.version:
+            services = {
+                service
+                for person in board.everyone
+                for slot, service in board.added[person].items()
+                if draft.worth(Half(service, slot), person) == OPTIONAL
+            }
+            self._optional = draft.version, services
+        return services
 
     def _pair(self, limit: int) -> None:
         """Unite the halves of a day's duty that two people have."""

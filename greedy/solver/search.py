@@ -18,15 +18,22 @@ from heapq import heappop, heappush
 from itertools import count
 
 from greedy.solver.claims import Claim, Ledger, Loose, Postings, postings
-from greedy.solver.draft import NOBODY, ONE_PAIR, Value
+from greedy.solver.draft import LEAST_PLACE_SCORE, NOBODY, PAIR_SCORE, Value
 from greedy.solver.halves import Half, Unit
 from greedy.solver.knowledge import Knowledge
 from greedy.solver.numbering import NO_ONE, PersonNumber, ServiceNumber, bits, mask_of
+from greedy.solver.outlook import Outlook
 from greedy.solver.parameters import Parameters
 from greedy.solver.steps import SETTLED, Chain, Situation, Step, Transfer
 
-_Entry = tuple[tuple[int, ...], int, Step | Chain]
-"""An entry of the queue: its rank, a number that breaks ties, and the chain, made or not yet."""
+_Entry = tuple[int, int, int, Step | Chain]
+"""An entry of the queue: its rank, its score negated, a number that breaks ties, and the chain, made or not yet."""
+
+_MOST_STEPS = 1 << 10
+"""More steps than any chain has."""
+
+_MOST_LEDGERS = 1 << 6
+"""More ledgers than any chain overdraws at a time."""
 
 Takers = tuple[ServiceNumber, Container[PersonNumber]]
 """A service, and the only people who may have more shifts of it."""
@@ -49,6 +56,7 @@ class Search:
         leave: Container[Unit] | None = None,
         *,
         every: bool = False,
+        outlook: Outlook | None = None,
     ) -> None:
         """Prepare a search.
 
@@ -59,18 +67,22 @@ class Search:
             limit: Situations that may be looked at.
             takers: Who alone may have more shifts of a service; None where the quotas decide.
             leave: What alone may stay open, while nothing else is filled in its place; None where the value decides.
+            outlook: What each unsettled thing would take, so that the cheapest are settled first; None where the
+                fewest are, whatever they take.
             every: Whether all chains are yielded, and not one only of those that leave everybody with as many shifts.
         """
         knowledge.refresh()
         self.need = need
+        self._score_needed = need.score
         self._every = every
+        self._outlook = outlook
         self._knowledge = knowledge
         self._draft, self._board = knowledge.draft, knowledge.draft.board
         self._parameters = parameters
         self._limit = limit
         self._takers = takers
         self._leave = leave
-        self._seen: dict[Situation, Value] = {}
+        self._seen: dict[Situation, int] = {}
         self._queue: list[_Entry] = []
         self._tie = count()
         self._room: dict[Ledger, int] = {} if takers else knowledge.quota_left
@@ -79,17 +91,17 @@ class Search:
 
     def taking(self, unit: Unit, givers: tuple[PersonNumber, ...]) -> Chain:
         """Return a chain that begins by taking a unit from those who have its halves, to be placed."""
-        value = Value(pairs=len(unit) - 1)
+        score = PAIR_SCORE * (len(unit) - 1)
         balance: dict[Ledger, int] = {}
         given: dict[PersonNumber, Unit] = {}
         for half, giver in zip(unit, givers, strict=True):
             if giver == NOBODY:
-                value += self._draft.worth(half)
+                score += self._draft.worth(half).score
             else:
                 balance[giver, half.service] = -1
                 given[giver] = (half,)
         loose = (self._knowledge.number(Loose(unit, givers)),)
-        return Chain(value, loose, (), balance, given, {}, mask_of(given), 1)
+        return Chain(score, loose, (), balance, given, {}, mask_of(given), 1)
 
     def uniting(self, morning: Half, evening: Half) -> Iterator[Chain]:
         """Note chains that unite two halves in the hand of who has one; yield those by which a third gets both."""
@@ -106,6 +118,11 @@ class Search:
             for two in gives_evening:
                 if (one, two) != (NOBODY, NOBODY):
                     yield self.taking((morning, evening), (one, two))
+
+    @property
+    def begun(self) -> Iterator[Step | Chain]:
+        """The chains that are noted so far."""
+        return (entry for *_, entry in self._queue)
 
     def returning(self, unit: Unit, givers: tuple[PersonNumber, ...], taker: PersonNumber) -> None:
         """Note chains that begin by giving a unit to one person."""
@@ -125,7 +142,7 @@ class Search:
         """Yield the transfers of the chains that leave nothing unsettled."""
         seen, effort, queue = self._seen, self._knowledge.effort, self._queue
         for start in starts:
-            heappush(queue, ((1,), next(self._tie), start))
+            heappush(queue, (_MOST_STEPS, 0, next(self._tie), start))
         ends: set[object] = set()
         while queue and self._limit > 0 and effort.left > 0:
             *_, entry = heappop(queue)
@@ -137,10 +154,10 @@ class Search:
                     ends.add(end)
                     yield chain.transfers
                 continue
-            if situation in seen and seen[situation] >= entry.value:
+            if situation in seen and seen[situation] >= entry.score:
                 continue
             chain = entry.made() if isinstance(entry, Step) else entry
-            seen[situation] = chain.value
+            seen[situation] = chain.score
             self._limit -= 1
             if chain.loose:
                 self._place(chain)
@@ -165,21 +182,22 @@ class Search:
         for claim in claims:
             self._give(chain, unit, others, claim)
         worths = [draft.worth(half, giver) for half, giver in zip(unit, givers, strict=True)]
+        lost = sum(worth.score for worth in worths)
         if len(unit) > 1:
-            value = chain.value - ONE_PAIR
+            score = chain.score - PAIR_SCORE
             halves = tuple(knowledge.number(Loose((half,), (giver,))) for half, giver in zip(unit, givers, strict=True))
-            self._note(chain, value, halves + others)
+            self._note(chain, score, halves + others)
             if self._leave is None or unit in self._leave:
-                self._note(chain, value - worths[0] - worths[1], others)
+                self._note(chain, score - lost, others)
             return
         if self._leave is None or unit in self._leave:
-            self._note(chain, chain.value - worths[0], others)
+            self._note(chain, chain.score - lost, others)
         if givers[0] != NOBODY:
             for place in knowledge.open_places(worths[0]):
                 if place not in others and knowledge.able(place) & chain.touched:
                     half = knowledge.loose[place].unit[0]
                     if all(half not in taken for taken in chain.taken.values()):
-                        self._note(chain, chain.value, (place, *others))
+                        self._note(chain, chain.score, (place, *others))
 
     def _release(self, chain: Chain, person: PersonNumber, service: ServiceNumber) -> None:
         """Note the ways to settle an overdrawn ledger."""
@@ -187,16 +205,15 @@ class Search:
         units = self._knowledge.claims.held(person, service)
         for unit in units:
             if not any(half in given for half in unit):
-                value = chain.value - ONE_PAIR if self._completes(chain, person, unit) else chain.value
+                score = chain.score - PAIR_SCORE if self._completes(chain, person, unit) else chain.score
                 loose = (self._knowledge.number(Loose(unit, (person,) * len(unit))), *chain.loose)
-                self._note(chain, value, loose, postings(person, (), (unit,)), person, unit)
+                self._note(chain, score, loose, postings(person, (), (unit,)), person, unit)
 
     def _give(self, chain: Chain, unit: Unit, others: tuple[int, ...], claim: Claim) -> None:
         """Note the step by which somebody takes a unit, after what they have given and taken, if it is possible."""
         person, ejected, loose, gives, more, overdrawn, gained = claim
         if not chain.touched >> person & 1:
-            value = chain.value + Value(pairs=gained) if gained else chain.value
-            self._note(chain, value, others + loose, more, person, gives, unit, overdrawn)
+            self._note(chain, chain.score + gained * PAIR_SCORE, others + loose, more, person, gives, unit, overdrawn)
             return
         given, taken = chain.given.get(person, ()), chain.taken.get(person, ())
         if taken and any(self._clash(one, two) for one in taken for two in unit):
@@ -209,13 +226,12 @@ class Search:
             loose = tuple(self._knowledge.number(Loose(other, (person,) * len(other))) for other in ejected)
         broken = sum(self._completes(chain, person, other) for other in ejected)
         gained = self._completes(chain, person, unit) - broken
-        value = chain.value + Value(pairs=gained) if gained else chain.value
-        self._note(chain, value, others + loose, more, person, gives, unit)
+        self._note(chain, chain.score + gained * PAIR_SCORE, others + loose, more, person, gives, unit)
 
     def _note(
         self,
         chain: Chain,
-        value: Value,
+        score: int,
         loose: tuple[int, ...],
         more: Postings = (),
         person: PersonNumber = NOBODY,
@@ -228,7 +244,7 @@ class Search:
         `overdrawing` are the ledgers that it overdraws, where that is known.
         """
         self._knowledge.effort.left -= 1
-        if value < self.need or len(loose) > self._parameters.loose:
+        if score < self._score_needed or len(loose) > self._parameters.loose:
             return
         if len(loose) > 1:
             loose = tuple(sorted(loose))
@@ -246,14 +262,14 @@ class Search:
         if overdrawn and len(loose) + len({one for one, _ in overdrawn}) > self._parameters.unsettled:
             return
         seen = self._seen.get((loose, overdrawn))
-        news = seen is None or seen < value
+        news = seen is None or seen < score
         last = not overdrawn and len(loose) == 1
         if news or last:
-            step = Step(chain, value, loose, overdrawn, more, person, given, taken)
+            step = Step(chain, score, loose, overdrawn, more, person, given, taken)
             if last:
                 self._close(step, loose[0])
             if news:
-                heappush(self._queue, (_rank(step), next(self._tie), step))
+                heappush(self._queue, (self._rank(step), -score, next(self._tie), step))
 
     def _close(self, step: Step, number: int) -> None:
         """Note who can take the last loose unit as things are, so that the chain is finished.
@@ -278,20 +294,19 @@ class Search:
                 continue
             chain = chain or step.made()
             pairs = self._knowledge.claims.completes(person, unit)
-            value = chain.value + ONE_PAIR if pairs else chain.value
-            self._finish(chain, value, person, unit)
+            self._finish(chain, chain.score + PAIR_SCORE if pairs else chain.score, person, unit)
         if again:
             knowledge.effort.spend(1)
             chain = chain or step.made()
             for person in bits(again):
                 if self._fits(chain, person, unit):
                     gained = self._completes(chain, person, unit)
-                    self._finish(chain, chain.value + ONE_PAIR if gained else chain.value, person, unit)
+                    self._finish(chain, chain.score + PAIR_SCORE if gained else chain.score, person, unit)
 
-    def _finish(self, chain: Chain, value: Value, person: PersonNumber, unit: Unit) -> None:
+    def _finish(self, chain: Chain, score: int, person: PersonNumber, unit: Unit) -> None:
         """Note that somebody takes all that is loose."""
-        step = Step(chain, value, (), (), postings(person, unit, ()), person, (), unit)
-        heappush(self._queue, ((0, chain.steps, *(-aim for aim in value)), next(self._tie), step))
+        step = Step(chain, score, (), (), postings(person, unit, ()), person, (), unit)
+        heappush(self._queue, (chain.steps, -score, next(self._tie), step))
 
     def _fits(self, chain: Chain, person: PersonNumber, unit: Unit) -> bool:
         """Whether somebody who has given or taken something can take a unit without giving up more."""
@@ -325,6 +340,16 @@ class Search:
             return other not in chain.given.get(person, ())
         return other in chain.taken.get(person, ())
 
+    def _rank(self, step: Step) -> int:
+        """Return a step's place in the order of the search, the most promising lowest; what is finished comes first."""
+        if self._outlook is not None:
+            return self._outlook.ahead(step.loose, step.overdrawn) * _MOST_STEPS + step.chain.steps
+        ledgers = len(step.overdrawn)
+        people = ledgers if ledgers < 2 else len({person for person, _ in step.overdrawn})
+        uniting = 2 * abs(step.score) < LEAST_PLACE_SCORE
+        chosen = ledgers if uniting else 0
+        return ((len(step.loose) + people) * _MOST_LEDGERS + chosen) * _MOST_STEPS + step.chain.steps
+
     def _clash(self, half: Half, other: Half) -> bool:
         """Whether nobody can have both halves: they are in one slot, or one is in the rest of the other."""
         distance = other.slot - half.slot
@@ -333,13 +358,3 @@ class Search:
             or any(distance == rest for rest, _ in self._board.duty(*half).rests)
             or any(-distance == rest for rest, _ in self._board.duty(*other).rests)
         )
-
-
-def _rank(step: Step) -> tuple[int, ...]:
-    """Return a step's place in the order of the search, the most promising lowest."""
-    on_call, firm, optional, pairs = step.value
-    ledgers = len(step.overdrawn)
-    people = ledgers if ledgers < 2 else len({person for person, _ in step.overdrawn})
-    uniting = not (on_call or firm or optional)
-    chosen = ledgers if uniting else 0
-    return len(step.loose) + people, chosen, step.chain.steps, -on_call, -firm, -optional, -pairs

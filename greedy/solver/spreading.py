@@ -7,7 +7,7 @@ so chains that leave other days open are told apart, and where nothing would be 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from greedy.solver.chains import Chains
 from greedy.solver.draft import FIRM, NOBODY, ON_CALL, OPTIONAL, Draft
@@ -28,6 +28,7 @@ class Spreading:
         self.parameters = parameters
         self.chains = Chains(draft, 0, parameters)
         self._begun = False
+        self._working: Sequence[PersonNumber] = ()
         self.on_call = [service.is_system for service in draft.board.services]
 
     def spread_out(self) -> bool:
@@ -49,6 +50,7 @@ class Spreading:
         """Move one open unit, where most is gained by filling it; return whether that was possible."""
         spread = self.draft.spread
         units = sorted(self._open_units(), key=lambda unit: (spread.if_filled(unit), unit))
+        self._working = [person for person in self.board.everyone if self.board.added[person]]
         self.chains.effort.spend(len(units) // _LOOKS_A_STEP)
         for unit in units:
             if self.chains.effort.left <= 0:
@@ -85,7 +87,7 @@ class Spreading:
     def _filled_units(self, unit: Unit) -> Iterator[tuple[PersonNumber, Unit]]:
         """Yield what this run has assigned of the same kind, and to whom: places, or 24-hour duties."""
         draft, on_call = self.draft, self.on_call[unit[0].service]
-        for person in self.board.everyone:
+        for person in self._working:
             for slot, service in self.board.added[person].items():
                 if self.on_call[service] is on_call:
                     if len(unit) == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from greedy.solver.claims import Ledger, Postings
-from greedy.solver.draft import NOBODY, Value
+from greedy.solver.draft import NOBODY
 from greedy.solver.halves import Half, Unit
 from greedy.solver.numbering import Mask, PersonNumber
 
@@ -28,7 +28,7 @@ class Chain(NamedTuple):
     """Some steps, one after the other.
 
     Attributes:
-        value: What the draft gains by them once all that is loose is placed; a loose pair counts as one pair.
+        score: What the draft gains by them once all that is loose is placed (`Value.score`); a loose pair as one.
         loose: The loose units, by their numbers.
         overdrawn: The overdrawn ledgers.
         balance: How many shifts more each ledger has.
@@ -38,7 +38,7 @@ class Chain(NamedTuple):
         steps: How many steps there are.
     """
 
-    value: Value
+    score: int
     loose: tuple[int, ...]
     overdrawn: tuple[Ledger, ...]
     balance: dict[Ledger, int]
@@ -55,10 +55,10 @@ class Chain(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A chain and one more step, of which only the value and what is unsettled after it are worked out so far."""
+    """A chain and one more step, of which only the score and what is unsettled after it are worked out so far."""
 
     chain: Chain
-    value: Value
+    score: int
     loose: tuple[int, ...]
     overdrawn: tuple[Ledger, ...]
     postings: Postings
@@ -68,7 +68,7 @@ class Step(NamedTuple):
 
     def made(self) -> Chain:
         """Return the chain that includes the step."""
-        (_, _, _, balance, given, taken, touched, steps), value, loose, overdrawn, more, person, gives, takes = self
+        (_, _, _, balance, given, taken, touched, steps), score, loose, overdrawn, more, person, gives, takes = self
         if more:
             balance = balance.copy()
             for ledger, shifts in more:
@@ -79,4 +79,4 @@ class Step(NamedTuple):
             taken = taken | {person: taken.get(person, ()) + takes}
         if person != NOBODY:
             touched |= 1 << person
-        return Chain(value, loose, overdrawn, balance, given, taken, touched, steps + 1)
+        return Chain(score, loose, overdrawn, balance, given, taken, touched, steps + 1)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from benchmarks.replanning import changes
 from benchmarks.rosters import roster
 from greedy.loader import build_workspace
-from greedy.solver.plan import Plan
-from greedy.solver.replan import replan
+from greedy.solver.draft import Draft, Value
+from greedy.solver.plan import Plan, make_plan
+from greedy.solver.replan import own_duties, replan, without
 from tests.support import factories
 from tests.support.calmness import needless_moves
 from tests.support.factories import Raw
@@ -27,6 +28,13 @@ def replanned(tables: Tables) -> tuple[Plan, list[str]]:
     before = build_workspace(tables)
     plan = replan(before)
     return plan, needless_moves(before, plan)
+
+
+def keeping_all(tables: Tables) -> Value:
+    """What a roster comes to where each shift stays with its person that can: only to fill more may others move."""
+    before = build_workspace(tables)
+    own = own_duties(before)
+    return Draft(make_plan(without(before, own), keeping=own).board).value
 
 
 @st.composite
@@ -71,4 +79,4 @@ def test_on_rosters_of_a_practices_size_no_shift_moves_that_could_have_stayed(ki
         plan, needless = replanned(change.tables)
 
         assert needless == [], change.name
-        assert len(plan.taken_back) <= 40
+        assert len(plan.taken_back) <= 40 or Draft(plan.board).value > keeping_all(change.tables)
