@@ -31,7 +31,7 @@ class RunFiles:
 
     @classmethod
     def begin(cls, language: Language, zone: ZoneInfo, result: RunResult, workspace: Workspace) -> RunFiles:
-        """Take down now as the moment at which they are made, to the second.
+        """Take down now as the moment at which they are made.
 
         Args:
             language: What they are in.
@@ -39,7 +39,7 @@ class RunFiles:
             result: The run's result.
             workspace: The roster with what the run added.
         """
-        return cls(Maker(result, workspace, dt.datetime.now(dt.UTC).replace(microsecond=0), language, zone))
+        return cls(Maker(result, workspace, dt.datetime.now(dt.UTC), language, zone))
 
     def make(self, kind: Format, person: Employee | None = None, before: RosterCalendar | None = None) -> bytes:
         """Make a file, as `Maker.make` does.

@@ -45,6 +45,7 @@ class Publisher:
     def __init__(self, store: Store, connection: Connection, files: RunFiles, settings: CommandSettings) -> None:
         self._store, self._connection, self._made, self._settings = store, connection, files, settings
         self._maker = files.maker
+        self._now = files.maker.made_at.replace(microsecond=0)  # as folders and links have it
         self.published: Published | None = None
 
     def publish(self) -> None:
@@ -58,8 +59,8 @@ class Publisher:
         from greedy.exports.paper import is_stored
 
         self._store.ensure()
-        result, now = self._maker.result, self._maker.made_at
-        folder = f"{result.roster_id}/{RUNS}/{now:{_WHEN}}-{result.run_id[:8]}"
+        result = self._maker.result
+        folder = f"{result.roster_id}/{RUNS}/{self._now:{_WHEN}}-{result.run_id[:8]}"
         if not (result.success and is_stored(result)):
             self._files(folder, [Format.HTML])
             self._sign(folder, [Format.HTML], {}, latest=False)
@@ -109,7 +110,7 @@ class Publisher:
         from greedy.database.roster_rows import roster_ids
         from greedy.exports import calendars
 
-        today = self._maker.made_at.astimezone(self._maker.zone).date()
+        today = self._now.astimezone(self._maker.zone).date()
         known = roster_ids(self._connection.client) if others else frozenset()
         rosters = [calendar]
         for name in others:
@@ -130,7 +131,7 @@ class Publisher:
         from greedy.database.storage import BUCKET, as_download
         from greedy.outcome.published import Published, PublishedCalendar, PublishedFile
 
-        now, settings = self._maker.made_at, self._settings
+        settings = self._settings
         stays = f"{self._maker.result.roster_id}/{LATEST}"
         places = [folder, stays] if latest else [folder]
         links = self._store.sign(
@@ -145,8 +146,8 @@ class Publisher:
         self.published = Published(
             bucket=BUCKET,
             folder=folder,
-            links_until=now + dt.timedelta(days=settings.publish_link_days),
-            calendars_until=now + dt.timedelta(days=settings.calendar_days),
+            links_until=self._now + dt.timedelta(days=settings.publish_link_days),
+            calendars_until=self._now + dt.timedelta(days=settings.calendar_days),
             files=tuple(
                 PublishedFile(
                     kind=kind.value,
@@ -163,7 +164,7 @@ class Publisher:
 
     def _remove_old_runs(self, roster: str) -> None:
         """Remove the files of a roster's runs that are older than is asked for."""
-        oldest = self._maker.made_at - dt.timedelta(days=self._settings.publish_keep_days)
+        oldest = self._now - dt.timedelta(days=self._settings.publish_keep_days)
         for run in self._store.names(f"{roster}/{RUNS}"):
             try:
                 when = dt.datetime.strptime(run.split("-")[0], _WHEN).replace(tzinfo=dt.UTC)

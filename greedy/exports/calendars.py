@@ -46,7 +46,8 @@ class RosterCalendar:
 
     Attributes:
         events: The events by UID, those that are cancelled included.
-        made_at: When they were made, as text that sorts by time.
+        made_at: When they were made, to the microsecond, as text that sorts by time: which of two rosters that are
+            published within a second is the newer one matters (`own`).
     """
 
     roster_id: str
@@ -107,7 +108,8 @@ def plan(
     roster = book.workspace.roster
     known = before.events if before is not None and before.roster_id == roster.id else {}
     status = "CONFIRMED" if is_stored(result) else "TENTATIVE"
-    stamp = made_at.astimezone(dt.UTC).replace(microsecond=0)
+    moment = made_at.astimezone(dt.UTC)
+    stamp = moment.replace(microsecond=0)
     events: dict[str, Event] = {}
     for stretch in stretches(book, person.id if person else None):
         event = _event(book, stretch, status, say)
@@ -121,7 +123,7 @@ def plan(
         roster_id=roster.id,
         first=roster.start_date,
         last=roster.end_date,
-        made_at=stamp.isoformat(),
+        made_at=moment.isoformat(timespec="microseconds"),
         zone=say.zone,
         events=dict(sorted(events.items())),
     )

@@ -175,6 +175,26 @@ def test_a_persons_calendar_holds_all_her_rosters(db: Database) -> None:
     assert days == [factories.MONDAY, factories.MONDAY + dt.timedelta(days=28)]
 
 
+def test_of_two_rosters_published_within_a_second_the_later_one_counts_whatever_its_id(
+    db: Database, mocker: MockerFixture
+) -> None:
+    second = dt.datetime.now(dt.UTC)
+    clock = mocker.patch("greedy.cli.making.dt", wraps=dt)
+    results = []
+    for first_digit, microsecond in (("f", 200_000), ("0", 600_000)):
+        raw = one_open_shift(people=1)
+        roster_id = first_digit + raw["roosters"][0]["id"][1:]
+        raw["roosters"][0]["id"] = roster_id
+        for rows in raw.values():
+            for row in rows:
+                if "roster_id" in row:
+                    row["roster_id"] = roster_id
+        clock.datetime.now.return_value = second.replace(microsecond=microsecond)
+        results.append((publish(db, db.load(raw)), raw["employees"][0]["id"]))
+
+    assert len(events(link_of(*results[1]))) == 1
+
+
 def test_the_calendar_of_a_roster_that_was_deleted_goes(db: Database) -> None:
     raw = one_open_shift(people=1)
     roster_id = db.load(raw)

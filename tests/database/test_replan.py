@@ -542,6 +542,39 @@ def test_planning_anew_again_changes_nothing_more(db: Database) -> None:
     assert db.rows(roster_id) == before
 
 
+@pytest.mark.parametrize("in_its_slot", [True, False], ids=["in the job's slot", "in a row of its own"])
+def test_each_move_says_whose_leave_it_was__where_the_row_is_still_the_one_that_the_job_wrote(
+    db: Database, in_its_slot: bool
+) -> None:
+    """E1 had the ECH. E2 gives the GRB to E3, who can do it by now, and takes the ECH."""
+    pairs = [("E1", "ECH"), ("E2", "ECH"), ("E2", "GRB"), ("E3", "GRB")]
+    raw = one_open_shift(
+        3,
+        roster_period_staffing_dagdelen=[factories.requirement("ECH"), factories.requirement("GRB")],
+        roster_employee_services=[
+            factories.qualification(person, code, actief=person != "E3") for person, code in pairs
+        ],
+    )
+    roster_id = db.load(raw)
+    db.run(roster_id)
+    one, two, three = (person["id"] for person in raw["employees"])
+    (row,) = (row for row in own_rows(db, roster_id) if row["employee_id"] == one)
+    if in_its_slot:
+        leave = {"status": 3, "service_id": None}
+        db.client.table("roster_assignments").update(leave).eq("id", row["id"]).execute()
+    else:
+        db.client.table("roster_assignments").delete().eq("id", row["id"]).execute()
+        db.client.table("roster_assignments").insert(slot_row(raw, None, status=3)).execute()
+    db.client.table("roster_employee_services").update({"actief": True}).eq("employee_id", three).execute()
+
+    outcome, _ = db.run(roster_id, scope=ANEW)
+
+    (moved,) = outcome["changes"]["moved"]
+    assert (moved["service_code"], moved["from_employee_id"], moved["employee_id"]) == ("GRB", two, three)
+    told = {"why": "leave", "employee_id": one} if in_its_slot else {"why": "open", "employee_id": None}
+    assert moved["because"] == told | {"date": "2027-01-04", "dagdeel": "O", "service_code": "ECH"}
+
+
 @pytest.mark.parametrize(
     "edit",
     [

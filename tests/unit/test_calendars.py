@@ -338,6 +338,28 @@ class TestOwnCalendar:
             told = [(event["SUMMARY"], str(event.decoded("DTSTART").date())) for event in events(data)]
             assert told == [("OSP", "2027-01-04"), ("ECH", "2027-02-01")]
 
+    @pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+    def test_of_two_rosters_made_within_a_second_the_latest_counts_whatever_its_id(self, ids: tuple[str, str]) -> None:
+        moments = [NOON, NOON + dt.timedelta(microseconds=1)]
+        shifts = [("E1", MONDAY, "O", "OSP"), ("E1", MONDAY, "M", "ECH")]
+        words = maker(workspace()).say
+        rosters = [
+            calendars.read(calendars.write(self.planned(roster_id, "2027-01-04", made_at, shift), words))
+            for roster_id, made_at, shift in zip(ids, moments, shifts, strict=True)
+        ]
+
+        data = calendars.own(rosters, calendars.person_mark("E1"), "Bo", words)
+
+        assert [event["SUMMARY"] for event in events(data)] == ["ECH"]
+
+    def test_one_made_by_a_version_that_told_only_the_second_is_older_than_one_of_that_second(self) -> None:
+        by_then = replace(self.planned("old", "2027-01-04", NOON, ("E1", MONDAY, "O", "OSP")), made_at=NOON.isoformat())
+        now = self.planned("new", "2027-01-04", NOON, ("E1", MONDAY, "M", "ECH"))
+
+        data = calendars.own([by_then, now], calendars.person_mark("E1"), "Bo", maker(workspace()).say)
+
+        assert [event["SUMMARY"] for event in events(data)] == ["ECH"]
+
     def test_a_proposal_counts_only_where_nothing_is_stored(self) -> None:
         stored_ = self.planned("real", "2027-01-04", NOON, ("E1", MONDAY, "O", "OSP"))
         trial = workspace(("E1", MONDAY, "M", "ECH"), roster_id="trial")
