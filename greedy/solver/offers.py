@@ -7,7 +7,7 @@ fairer, and whether all rules allow it, is seen when it is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -18,6 +18,9 @@ from greedy.solver.swaps import Busy, Hand, Held, Move, Moves, Swaps, services_o
 
 MOST_EXCHANGED = 3
 """Units that somebody gives for others at a time, at most: who works on Saturday and on Sunday has two."""
+
+LOOKS_A_STEP = 48
+"""Units, or people, that are gone through for what a step of a search costs."""
 
 MOST_IN_THE_WAY = 2
 """Units that somebody gives away to make room for what they get, at most."""
@@ -64,11 +67,13 @@ class Offers:
         self.hours = hours
         self.swaps = swaps
         self.hands: dict[PersonNumber, Hand] = {}
+        self._often: dict[PersonNumber, int] = {}
 
     def refresh(self, people: Iterable[PersonNumber]) -> None:
         """Look anew at what some people have."""
         for person in people:
             self.hands[person] = self.swaps.hand(person)
+            self._often[person] = self.hours.worked(person)
 
     def made_by(self, giver: PersonNumber) -> Iterator[Offer]:
         """Yield what somebody could give away so that they work at one time less."""
@@ -89,9 +94,12 @@ class Offers:
         for person in self.hands:
             if person == offer.hand.person or person not in hours.quota:
                 continue
-            takes = hours.mask(person)
-            often = hours.of_slots(takes)
-            more = 0.0 if takes & offer.time else hours.square(person, often + 1) - hours.square(person, often)
+            often = self._often[person]
+            more = (
+                0.0
+                if hours.mask(person) & offer.time
+                else hours.square(person, often + 1) - hours.square(person, often)
+            )
             if round(offer.gain - more, EXACT) > 0:
                 costs[person] = more
         return costs
@@ -103,11 +111,11 @@ class Offers:
 
     def _direct(self, offer: Offer, given: Sequence[Held], person: PersonNumber, effort: Effort) -> Iterator[Moves]:
         """Yield swaps of some of an offer for what its giver can have as things are."""
-        effort.spend(1)
         services = 0
         for held in given:
             services |= held.services
         hand = self.hands[person]
+        effort.spend(_steps(hand.parts))
         wanted = [part for part in offer.welcome(hand) if not part.services & ~services and offer.busy.lets(part)]
         yield from self.swaps.between(offer.hand, given, hand, wanted)
 
@@ -128,7 +136,7 @@ class Offers:
             welcome = offer.welcome(other)
             for part in welcome:
                 if services_of([part]) == services_of([unit]) and not offer.busy.lets(part):
-                    effort.spend(1)
+                    effort.spend(_steps(other.parts))
                     yield from self._making_room(offer, other, welcome, part, effort)
 
     def _making_room(
@@ -157,7 +165,7 @@ class Offers:
         first = [Move(unit, giver.person, other.person), Move(part, other.person, giver.person)]
         for third in self.hands.values():
             if third.person not in (giver.person, other.person):
-                effort.spend(1)
+                effort.spend(_steps(third.parts))
                 some = [more for more in offer.welcome(third) if not more.services & ~services and busy.lets(more)]
                 yield from ([*first, *second] for second in self.swaps.between(giver, away, third, some))
 
@@ -192,6 +200,7 @@ class Offers:
             for part in offer.welcome(third)
             if services_of([part]) == services and offer.busy.lets(part)
         ]
+        effort.spend(_steps(self.hands) - 1)
         if not back:
             return
         for person in (one for one, more in costs.items() if not more):
@@ -209,3 +218,8 @@ class Offers:
                             Move(passed, person, third.person),
                             Move(part, third.person, giver),
                         ]
+
+
+def _steps(looked_at: Sized) -> int:
+    """Return how many steps it counts for to go through something: in a practice's five weeks one."""
+    return 1 + len(looked_at) // LOOKS_A_STEP

@@ -16,7 +16,7 @@ filled or paired (`greedy.solver.bounds`), nothing is tried; elsewhere the searc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 from greedy.solver.board import Board
 from greedy.solver.bounds import PairBound, can_be_filled
@@ -24,7 +24,7 @@ from greedy.solver.chains import Chains
 from greedy.solver.draft import ANY, FIRM, ON_CALL, OPTIONAL, Draft, Value
 from greedy.solver.fairness import Fairness, measure
 from greedy.solver.halves import Half, Unit
-from greedy.solver.numbering import ServiceNumber, bits
+from greedy.solver.numbering import PersonNumber, ServiceNumber, SlotNumber, bits
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.sharing import Sharing
 from greedy.solver.spreading import Spreading
@@ -53,7 +53,7 @@ class _Repair:
         self.effort = max(parameters.effort, parameters.effort_per_shift * len(board.shifts))
         self.chains = Chains(self.draft, 0, parameters)
         self._tried: dict[Unit, tuple[int, int]] = {}
-        self._optional: tuple[int, Set[ServiceNumber]] = -1, frozenset()
+        self._optional: dict[ServiceNumber, tuple[tuple[PersonNumber, SlotNumber] | None, int]] = {}
 
     def run(self) -> Fairness:
         """Pursue the aims in turn, as long as sharing helps the others; return the fairness before any sharing."""
@@ -128,21 +128,28 @@ class _Repair:
             return False
         if draft.is_wanted(half) and can_be_filled(draft, half):
             return True
-        return draft.worth(half) == FIRM and half.service in self._optional_services()
+        return draft.worth(half) == FIRM and self._optional_of(half.service)
 
-    def _optional_services(self) -> Set[ServiceNumber]:
-        """Return the services of which somebody has a place of MAG by an assignment of this run."""
+    def _optional_of(self, service: ServiceNumber) -> bool:
+        """Whether somebody has a place of MAG of a service by an assignment of this run.
+
+        One that was found is looked at first, and where there was none nothing is looked at until the draft changes.
+        """
         draft, board = self.draft, self.board
-        version, services = self._optional
-        if version != draft.version:
-            services = {
-                service
-                for person in board.everyone
-                for slot, service in board.added[person].items()
-                if draft.worth(Half(service, slot), person) == OPTIONAL
-            }
-            self._optional = draft.version, services
-        return services
+        found, version = self._optional.get(service, (None, -1))
+        if found is None and version == draft.version:
+            return False
+        if found is None or not self._is_optional(service, *found):
+            places = ((person, slot) for person in board.everyone for slot in board.added[person])
+            found = next((place for place in places if self._is_optional(service, *place)), None)
+            self._optional[service] = found, draft.version
+        return found is not None
+
+    def _is_optional(self, service: ServiceNumber, person: PersonNumber, slot: SlotNumber) -> bool:
+        """Whether somebody has a place of MAG of a service in a slot by an assignment of this run."""
+        return (
+            self.board.added[person].get(slot) == service and self.draft.worth(Half(service, slot), person) == OPTIONAL
+        )
 
     def _pair(self, limit: int) -> None:
         """Unite the halves of a day's duty that two people have."""
