@@ -22,9 +22,6 @@ DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 700}
 WALL = 5
 """The sheet of the wall plan: it comes after five weeks."""
 
-COLOURS = 64
-"""Colours of a picture: enough for flat ones, and a third of the size."""
-
 
 def main() -> None:
     """Make the pictures anew."""
@@ -50,7 +47,7 @@ def main() -> None:
 
 
 def _save(picture: Image.Image, name: str) -> None:
-    picture.convert("RGB").quantize(COLOURS).save(FOLDER / name, optimize=True)
+    picture.convert("RGB").save(FOLDER / name, optimize=True)
 
 
 if __name__ == "__main__":
