@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from greedy.domain.models import Team
 from greedy.solver.draft import Draft
 from greedy.solver.halves import Half
 from greedy.solver.numbering import (
@@ -112,22 +113,27 @@ def can_be_filled(draft: Draft, half: Half) -> bool:
     """Whether counting leaves hope that one more place of a service can be filled, beginning with an open one.
 
     Somebody below their quota who could take it will do; or somebody who could take it for another of their places of
-    this service, which then needs somebody in turn. Whatever else these people work, and their rest, is left aside. So
-    this follows every augmenting path of a bipartite graph of people and places (C. Berge, "Two theorems in graph
-    theory", PNAS 43 (1957)): where there is none, no move of the run's shifts fills more of this service.
+    this service, which then needs somebody in turn, of a team that demand allows there once they have left. Whatever
+    else these people work, and their rest, is left aside. So this follows every augmenting path in the intersection of
+    two matroids, quotas and demand (J. Edmonds, "Submodular functions, matroids, and certain polyhedra" (1970); E. L.
+    Lawler, "Matroid intersection algorithms", Mathematical Programming 9 (1975)): where there is none, no move of the
+    run's shifts fills more of this service.
     """
     board, service = draft.board, half.service
-    found, waiting = {half.slot}, [half]
+    found: set[tuple[SlotNumber, Team]] = set()
+    waiting: list[tuple[SlotNumber, Team | None]] = [(half.slot, None)]
     asked = NO_ONE
     while waiting:
-        place = waiting.pop()
+        slot, leaving = waiting.pop()
+        place = Half(service, slot)
         people = draft.could((place,)) & ~draft.works.get(place, NO_ONE) & ~asked
+        people &= board.admitted(board.shifts[slot, service], leaving=leaving)
         if people & board.unspent[service]:
             return True
         asked |= people
         for person in bits(people):
-            for slot, worked in board.added[person].items():
-                if worked == service and slot not in found:
-                    found.add(slot)
-                    waiting.append(Half(service, slot))
+            for other, worked in board.added[person].items():
+                if worked == service and (key := (other, board.team[person])) not in found:
+                    found.add(key)
+                    waiting.append(key)
     return False

@@ -1,4 +1,4 @@
-"""How many 24-hour duties there can be at most: never too low, and not needlessly high."""
+"""How many 24-hour duties there can be at most, and what can be filled: never too low, and not needlessly high."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from benchmarks.cache import Cache
 from benchmarks.kinds import roster as kind_of_roster
 from greedy.loader import build_workspace
 from greedy.solver.board import Board
-from greedy.solver.bounds import PairBound
-from greedy.solver.draft import Draft
+from greedy.solver.bounds import PairBound, can_be_filled
+from greedy.solver.chains import Chains
+from greedy.solver.construction import construct
+from greedy.solver.draft import ANY, Draft
+from greedy.solver.halves import Half
 from greedy.solver.repair import repair
 from tests.support.factories import Raw, assignment, day, qualification, requirement
 from tests.support.scenes import Scene, away, counts, mornings, nights, roster, solve
@@ -121,3 +124,46 @@ def test_the_proven_optimum_is_within_the_bound(kind: str, seed: int) -> None:
     bound = PairBound(Draft(board))
 
     assert optimum.counts[2] <= sum(kind.most for kind in bound.kinds)
+
+
+class TestFilling:
+    """O1, of Oranje, has used the quota of 1 on Tuesday; Monday's place is open."""
+
+    @staticmethod
+    def hope(tuesday: str = "ORA", **others: str) -> bool:
+        """Whether Monday's place can be filled, with others of some teams who have quota left."""
+        days = [requirement("ECH", team="ORA"), requirement("ECH", date=day(1), team=tuesday)]
+        teams = {"O1": "Oranje", **others}
+        raw = roster(*days, can=dict.fromkeys(teams, "ECH"), quota=1)
+        for row in raw["employees"]:
+            row["team"] = teams[row["id"]]
+        scene = Scene(raw, ("O1", "ECH", 1))
+        return can_be_filled(scene.draft, scene.half("ECH", 0))
+
+    def test_by_somebody_of_the_team_with_quota_left(self) -> None:
+        assert self.hope(O2="Oranje")
+        assert self.hope(X="Overig")
+
+    def test_not_by_the_other_team(self) -> None:
+        assert not self.hope()
+        assert not self.hope(G1="Groen")
+
+    def test_by_another_who_takes_over_what_any_team_may(self) -> None:
+        """Whoever leaves must be of a team whose place the other may have: demand is asked once they have left."""
+        assert self.hope("TOT", G1="Groen")
+        assert not self.hope("ORA", G1="Groen")
+
+
+@given(rosters())
+@thorough
+def test_where_counting_leaves_no_hope_no_chain_fills_a_place(raw: dict[str, list[Raw]]) -> None:
+    """However long it is searched for: as much of MAG must stay filled, as that may give way to MOET."""
+    board = Board(build_workspace(raw))
+    construct(board)
+    draft = Draft(board)
+    for service in board.service_number.values():
+        for slot in sorted(draft.open[service]):
+            half = Half(service, slot)
+            if not can_be_filled(draft, half):
+                need = draft.worth(half)._replace(pairs=ANY)
+                assert not Chains(draft, 50_000).fill(half, need, 50)
