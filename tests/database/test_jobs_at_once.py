@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 import psycopg
 import pytest
@@ -205,7 +205,8 @@ def test_an_open_transaction_on_this_roster__the_job_gives_way_and_comes_again(
     with practice.database.connect(autocommit=False) as connection, ThreadPoolExecutor(1) as pool:
         planner.edit(connection)
         running = pool.submit(practice.run, roster_id)
-        _wait_for_end(practice, _wait_for(practice, "greedy_write", running))  # the job has given way, once at least
+        waiting = _wait_for(practice, "greedy_write", running, "and wait_event_type = 'Lock'")
+        _wait_for_end(practice, waiting)  # the job has given way, once at least
         connection.commit()
         done = running.result()
 
@@ -279,14 +280,14 @@ class Call(NamedTuple):
     began: dt.datetime
 
 
-def _wait_for(practice: Practice, function: str, running: Future[Done]) -> Call:
-    """Wait until a run calls a function, and return the call."""
+def _wait_for(practice: Practice, function: str, running: Future[Done], also: LiteralString = "") -> Call:
+    """Wait until a run calls a function, and return the call; `also` is what else must hold of it."""
     deadline = time.monotonic() + patience.PATIENCE
     with practice.database.connect("superuser") as connection:
         while time.monotonic() < deadline:
             found = connection.execute(
                 "select pid, query_start from pg_stat_activity "
-                "where state = 'active' and pid <> pg_backend_pid() and query like %s",
+                f"where state = 'active' and pid <> pg_backend_pid() and query like %s {also}",
                 [f"%{function}%"],
             ).fetchone()
             if found:

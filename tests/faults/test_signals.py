@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -25,6 +26,14 @@ FEW = [
     (signal.SIGHUP, LOOK),
 ]
 FEW_HANGING = [(signal.SIGTERM, WRITE), (signal.SIGINT, 1)]
+
+
+@pytest.fixture(autouse=True)
+def _terminal() -> Iterator[None]:
+    """SIGHUP ends a program, as it does where the tests are not started by `nohup`."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 def name_of(value: object) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.replanning import changes
+from benchmarks.edits import changes
 from benchmarks.rosters import roster
 from greedy.loader import build_workspace
 from greedy.solver.draft import Draft, Value

@@ -24,6 +24,14 @@ def _listening() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _terminal() -> Iterator[None]:
+    """SIGHUP ends a program, as it does where the tests are not started by `nohup`."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 def send(number: int = signal.SIGTERM) -> None:
     os.kill(os.getpid(), number)
 
