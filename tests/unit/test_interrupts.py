@@ -19,7 +19,7 @@ from greedy.interrupts import check, interruptible, listening, stoppable, time_l
 
 
 @pytest.fixture(autouse=True)
-def _listening() -> Iterator[None]:
+def _listening(_terminal: None) -> Iterator[None]:
     with listening():
         yield
 
