@@ -205,8 +205,8 @@ def test_an_open_transaction_on_this_roster__the_job_gives_way_and_comes_again(
     with practice.database.connect(autocommit=False) as connection, ThreadPoolExecutor(1) as pool:
         planner.edit(connection)
         running = pool.submit(practice.run, roster_id)
-        waiting = _wait_for(practice, "greedy_write", running, "and wait_event_type = 'Lock'")
-        _wait_for_end(practice, waiting)  # the job has given way, once at least
+        between_two_tries = _wait_for(practice, "greedy_write", running, "and wait_event = 'PgSleep'")
+        _wait_for_end(practice, between_two_tries)  # it has given way, once at least
         connection.commit()
         done = running.result()
 
