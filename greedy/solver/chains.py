@@ -80,14 +80,7 @@ class Chains:
         Returns:
             Whether that was possible; if not, the draft is as it was.
         """
-        outlook = self._outlook(need, limit)
-        search = Search(self._knowledge, self._parameters, need, limit, outlook=outlook)
-        start = search.taking((half,), (NOBODY,))
-        if outlook and not outlook.sees_a_way(start.loose):
-            if limit > self._parameters.hopeless_limit:
-                return False
-            search = Search(self._knowledge, self._parameters, need, limit)
-        return self._make_first(search, [start])
+        return self._make_guided(need, limit, lambda search: [search.taking((half,), (NOBODY,))])
 
     def leave_others_open(self, unit: Unit, leave: Container[Unit], limit: int) -> bool:
         """Fill an open unit, so that another stays open in its place, at a lower cost (`greedy.solver.spread`).
@@ -109,15 +102,7 @@ class Chains:
         Returns:
             Whether that was possible; if not, the draft is as it was.
         """
-        outlook = self._outlook(ONE_PAIR, limit)
-        search = Search(self._knowledge, self._parameters, ONE_PAIR, limit, outlook=outlook)
-        starts = list(search.uniting(morning, evening))
-        if outlook and not any(outlook.sees_a_way(chain.loose, chain.overdrawn) for chain in (*starts, *search.begun)):
-            if limit > self._parameters.hopeless_limit:
-                return False
-            search = Search(self._knowledge, self._parameters, ONE_PAIR, limit)
-            starts = list(search.uniting(morning, evening))
-        return self._make_first(search, starts)
+        return self._make_guided(ONE_PAIR, limit, lambda search: search.uniting(morning, evening))
 
     def relieve(self, ledger: Ledger, takers: Container[PersonNumber], unfairness: Unfairness, limit: int) -> bool:
         """Move one shift of this service away from the person without losing coverage or a pair.
@@ -167,12 +152,25 @@ class Chains:
         if limit < self._parameters.guided_from:
             return None
         known = self._outlooks.get(need)
-        if known is None and self._claims > self.effort.left // _OUTLOOKS:
-            return None
-        if known is None:
+        if known is None and self._claims <= self.effort.left // _OUTLOOKS:
             self._knowledge.refresh()
             known = self._outlooks[need] = Outlook(self._knowledge, need)
         return known
+
+    def _make_guided(self, need: Value, limit: int, begin: Callable[[Search], Iterable[Chain]]) -> bool:
+        """Make the first chain found, guided by the outlook; return whether there was one.
+
+        Where the outlook sees no way, a short search is made without it, and a long one is not begun.
+        """
+        outlook = self._outlook(need, limit)
+        search = Search(self._knowledge, self._parameters, need, limit, outlook=outlook)
+        starts = list(begin(search))
+        if outlook and not any(outlook.sees_a_way(chain.loose, chain.overdrawn) for chain in (*starts, *search.begun)):
+            if limit > self._parameters.hopeless_limit:
+                return False
+            search = Search(self._knowledge, self._parameters, need, limit)
+            starts = list(begin(search))
+        return self._make_first(search, starts)
 
     def _make_first(self, search: Search, starts: Iterable[Chain], unfairness: Unfairness | None = None) -> bool:
         """Make the first chain that turns out to gain what is needed; return whether there was one."""

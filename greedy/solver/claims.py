@@ -96,13 +96,6 @@ class Claims:
             people &= board.admitted(shift, leaving=None if giver == NOBODY else board.team[giver])
         return people
 
-    def ready(self, loose: Loose) -> Mask:
-        """Return who can take a loose unit as things are: nothing is in the way, and they have quota left."""
-        people = self.able(loose)
-        for half in loose.unit:
-            people &= self.board.free(*half) & self.board.unspent[half.service]
-        return people
-
     def of(self, person: PersonNumber, unit: Unit) -> list[Claim]:
         """Return the claims of one person on a unit; none when there is too much in the way."""
         known = self._claims[person].get(unit)

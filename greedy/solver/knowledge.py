@@ -5,9 +5,11 @@ All of it holds for the draft as it is, and is forgotten when a chain has been m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from greedy.solver.claims import Claim, Claims, Ledger, Loose
 from greedy.solver.draft import NOBODY, Draft, Value
-from greedy.solver.numbering import Mask, bits
+from greedy.solver.numbering import NO_ONE, Mask, ServiceNumber, bits
 from greedy.solver.parameters import Parameters
 
 
@@ -81,8 +83,15 @@ class Knowledge:
         """Return who can take a loose unit as things are, without giving anything up and within their quota."""
         known = self._ready.get(number)
         if known is None:
-            known = self._ready[number] = self.claims.ready(self.loose[number])
+            known = self._ready[number] = self.ready_with({}, number)
         return known
+
+    def ready_with(self, credit: Mapping[ServiceNumber, Mask], number: int) -> Mask:
+        """Return who could take a loose unit so if some people had quota left for some services as well."""
+        people, board = self.able(number), self.draft.board
+        for half in self.loose[number].unit:
+            people &= board.free(*half) & (board.unspent[half.service] | credit.get(half.service, NO_ONE))
+        return people
 
     def able(self, number: int) -> Mask:
         """Return who could take a loose unit, whatever they have to give up for it."""

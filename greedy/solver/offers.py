@@ -14,7 +14,7 @@ from typing import NamedTuple
 from greedy.solver.hours import EXACT, Hours
 from greedy.solver.knowledge import Effort
 from greedy.solver.numbering import PersonNumber, SlotMask
-from greedy.solver.swaps import Busy, Hand, Held, Move, Moves, Swaps, services_of, union
+from greedy.solver.swaps import Busy, Hand, Held, Move, Moves, Swaps, kinds, services_of, union
 
 MOST_EXCHANGED = 3
 """Units that somebody gives for others at a time, at most: who works on Saturday and on Sunday has two."""
@@ -111,9 +111,7 @@ class Offers:
 
     def _direct(self, offer: Offer, given: Sequence[Held], person: PersonNumber, effort: Effort) -> Iterator[Moves]:
         """Yield swaps of some of an offer for what its giver can have as things are."""
-        services = 0
-        for held in given:
-            services |= held.services
+        services = kinds(given)
         hand = self.hands[person]
         effort.spend(_steps(hand.parts))
         wanted = [part for part in offer.welcome(hand) if not part.services & ~services and offer.busy.lets(part)]
@@ -148,9 +146,7 @@ class Offers:
         away = [held for held in giver.units if held is not unit and not Busy(held.slots, held.rests).lets(part)]
         if not 0 < len(away) <= MOST_IN_THE_WAY:
             return
-        services = 0
-        for held in away:
-            services |= held.services
+        services = kinds(away)
         left = giver.without([unit, *away])
         busy = Busy(SlotMask(left.slots | part.slots), SlotMask(left.rests | part.rests))
         wanted = [

@@ -151,7 +151,7 @@ class Outlook:
     def _add_ways(self, number: int) -> Iterable[int]:
         """Add the ways to settle a loose unit; return what else is loose after them."""
         knowledge = self._knowledge
-        if self._may_stay_open(number) or self._is_ready(number):
+        if self._may_stay_open(number) or knowledge.ready_with(self._credit, number):
             heappush(self._queue, (1, len(self._queue), number))
             return ()
         found: list[int] = []
@@ -165,14 +165,6 @@ class Outlook:
             self._add(number, halves)
             found += halves
         return found
-
-    def _is_ready(self, number: int) -> bool:
-        """Whether somebody can take a loose unit as things are, or with a credit."""
-        people = self._knowledge.able(number)
-        for half in self._knowledge.loose[number].unit:
-            quota = self._board.unspent[half.service] | self._credit.get(half.service, NO_ONE)
-            people &= self._board.free(*half) & quota
-        return bool(people)
 
     def _may_stay_open(self, number: int) -> bool:
         """Whether a chain still gains what it must if a unit that somebody had stays open."""

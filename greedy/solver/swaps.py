@@ -184,6 +184,11 @@ def services_of(some: Iterable[Held]) -> list[ServiceNumber]:
     return sorted(half.service for held in some for half in held.unit)
 
 
+def kinds(some: Iterable[Held]) -> int:
+    """Return a bit for each service of some units."""
+    return reduce(or_, (held.services for held in some), 0)
+
+
 def union(some: Iterable[Held]) -> SlotMask:
     """Return the slots of some units."""
     return SlotMask(reduce(or_, (held.slots for held in some), 0))
