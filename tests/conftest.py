@@ -6,6 +6,7 @@ So is all of tests/database: some of it starts a PostgreSQL of its own.
 from __future__ import annotations
 
 import gc
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -89,3 +90,11 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the jobs in this process reach none of their limits of time."""
     for name, seconds in LIMITS.items():
         monkeypatch.setattr(name, seconds)
+
+
+@pytest.fixture
+def terminal() -> Iterator[None]:
+    """SIGHUP ends a program, as it does where the tests are not started by `nohup`."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)

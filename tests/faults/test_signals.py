@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -17,6 +16,8 @@ from tests.support import PROJECT
 from tests.support.factories import Raw
 from tests.support.patience import GRACE, HURRY, SOON
 
+pytestmark = pytest.mark.usefixtures("terminal")
+
 CODES = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129}
 
 NUMBERS = list(range(1, REQUESTS + 1))
@@ -26,14 +27,6 @@ FEW = [
     (signal.SIGHUP, LOOK),
 ]
 FEW_HANGING = [(signal.SIGTERM, WRITE), (signal.SIGINT, 1)]
-
-
-@pytest.fixture(autouse=True)
-def _terminal() -> Iterator[None]:
-    """SIGHUP ends a program, as it does where the tests are not started by `nohup`."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
 
 
 def name_of(value: object) -> str | None:

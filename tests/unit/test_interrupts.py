@@ -19,17 +19,9 @@ from greedy.interrupts import check, interruptible, listening, stoppable, time_l
 
 
 @pytest.fixture(autouse=True)
-def _listening(_terminal: None) -> Iterator[None]:
+def _listening(terminal: None) -> Iterator[None]:
     with listening():
         yield
-
-
-@pytest.fixture(autouse=True)
-def _terminal() -> Iterator[None]:
-    """SIGHUP ends a program, as it does where the tests are not started by `nohup`."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
 
 
 def send(number: int = signal.SIGTERM) -> None:
