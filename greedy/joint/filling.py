@@ -13,11 +13,11 @@ from greedy.domain.models import Workspace
 from greedy.joint.relaxing import Facts, Freedom, Work, works_on
 from greedy.solver.board import Board
 from greedy.solver.chains import Chains
+from greedy.solver.completing import NEEDS
 from greedy.solver.draft import FIRM, ON_CALL, OPTIONAL, Draft
 from greedy.solver.halves import Half
 from greedy.solver.numbering import PersonNumber, bits
 from greedy.solver.parameters import Parameters
-from greedy.solver.repair import NEEDS
 
 Cost = tuple[int, int, bool, float, float, PersonNumber]
 

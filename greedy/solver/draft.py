@@ -5,6 +5,7 @@ What was there before the run is not in the draft and never moves.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from greedy.solver.board import Board
@@ -58,6 +59,9 @@ _SCORES = 1 << 20
 """More than twice as many as there can be of any aim."""
 
 _SCORE_OF_ON_CALL = _SCORES**3
+
+Snapshot = Sequence[Mapping[SlotNumber, ServiceNumber]]
+"""What this run had assigned, by person."""
 
 ANY = -(10**9)
 """A worth that does not matter."""
@@ -221,6 +225,22 @@ class Draft:
         while len(self._log) > mark:
             was_put, person, half = self._log.pop()
             (self._take if was_put else self._put)(person, half)
+
+    def snapshot(self) -> Snapshot:
+        """Return what this run has assigned, to go back to it by `restore`."""
+        return [dict(added) for added in self.board.added]
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to what this run had assigned, and keep that."""
+        for person in self.board.everyone:
+            for slot, service in list(self.board.added[person].items()):
+                if snapshot[person].get(slot) != service:
+                    self.release(person, (Half(service, slot),))
+        for person in self.board.everyone:
+            for slot, service in snapshot[person].items():
+                if slot not in self.board.added[person]:
+                    self.assign(person, (Half(service, slot),))
+        self.keep()
 
     def keep(self) -> None:
         """Make all moves so far final."""

@@ -21,6 +21,14 @@ class Parameters:
         hopeless_limit: The most of these limits at which a search is begun for which the outlook sees no way.
         effort: Steps that filling and pairing may look at to begin with; a quarter as many after each sharing.
         effort_per_shift: The same for each shift of the roster; the larger of the two counts.
+        recreations: Times that part of the plan is ruined and recreated, at most, where more may be filled or paired.
+        effort_per_recreation: Steps that filling and pairing took, of which each allows for one of these times: where
+            they found all that they could in a few, there is hardly more.
+        recreated_shifts: The same for a large roster: shifts of all recreated plans together.
+        recreation_effort: Steps that filling and pairing may look at to complete what was recreated, each time.
+        recreation_limits: Situations that the search for one chain may look at for that: too few for an outlook.
+        ruined_units: Units that are taken back each time, at most.
+        ruined_people: People of whom they are, every other time.
         spread_effort: Steps that moving open places to other days may look at in all.
         spread_effort_per_place: More of them for each place that is open to begin with.
         spread_effort_at_most: The most of them; a roster with more shifts gets one per shift.
@@ -46,6 +54,13 @@ class Parameters:
     hopeless_limit: int = 60
     effort: int = 30_000
     effort_per_shift: int = 5
+    recreations: int = 60
+    effort_per_recreation: int = 250
+    recreated_shifts: int = 60_000
+    recreation_effort: int = 3_000
+    recreation_limits: tuple[int, ...] = (8, 50)
+    ruined_units: int = 55
+    ruined_people: int = 4
     spread_effort: int = 1_500
     spread_effort_per_place: int = 150
     spread_effort_at_most: int = 9_000

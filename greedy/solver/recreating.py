@@ -1,0 +1,125 @@
+"""Ruin and recreate: part of a plan is taken back and assigned anew, in another order and to others.
+
+An ejection chain moves what it can follow within its bounds. Where many shifts would have to change hands at once, none
+is found, however long one looks. So around something that is missing a few dozen units are taken back together: in
+turns what lies nearest in time, and what a few people have who could take what is missing. These units are assigned
+again one by one, on-call duties and 24-hour duties first, else in a mixed order, each to somebody who can simply take
+it. Then what is missing now, and was not before, is filled and paired by chains (`greedy.solver.completing`). What is
+worse than before is undone; what is as good is kept, since the next turn finds other chains from there.
+
+What is mixed depends on the turn alone, so that equal input gives an equal plan.
+
+Sources: G. Schrimpf, J. Schneider, H. Stamm-Wilbrandt and G. Dueck, "Record breaking optimization results using the
+ruin and recreate principle", Journal of Computational Physics 159 (2000); P. Shaw, "Using constraint programming and
+local search methods to solve vehicle routing problems", Principles and Practice of Constraint Programming, CP98 (1998).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from zlib import crc32
+
+from greedy.solver.completing import Completing
+from greedy.solver.draft import Draft
+from greedy.solver.halves import Half, Unit
+from greedy.solver.numbering import EVERYBODY, NO_ONE, Mask, PersonNumber, bits
+from greedy.solver.parameters import Parameters
+
+_Held = tuple[PersonNumber, Unit]
+
+
+class Recreating:
+    """Assigns parts of a draft anew, as long as counting leaves hope that more can be filled or paired."""
+
+    def __init__(self, draft: Draft, completing: Completing, parameters: Parameters) -> None:
+        self.draft = draft
+        self.board = draft.board
+        self.parameters = parameters
+        self._completing = completing
+
+    def recreate(self, turns: int) -> None:
+        """Recreate parts of the draft, one after the other; where nothing is won by it, the draft stays as it was.
+
+        Args:
+            turns: Times that this is done, at most.
+        """
+        draft = self.draft
+        first, before = draft.value, draft.snapshot()
+        for turn in range(turns):
+            hopes = self._completing.hopes()
+            if not hopes:
+                break
+            self._recreate_around(hopes[mixed(turn) % len(hopes)], turn)
+        if draft.value == first:
+            draft.restore(before)
+
+    def _recreate_around(self, missing: Unit, turn: int) -> None:
+        """Recreate what is around something that is missing; undo it if that makes the draft worse."""
+        draft, completing = self.draft, self._completing
+        value, before = draft.value, draft.snapshot()
+        given_up = {unit: count for unit, count in completing.missing().items() if unit != missing}
+        self._ruin_and_assign(missing, turn)
+        completing.chains.effort.left = self.parameters.recreation_effort
+        completing.complete(self.parameters.recreation_limits, given_up)
+        if draft.value < value:
+            draft.restore(before)
+
+    def _ruin_and_assign(self, missing: Unit, turn: int) -> None:
+        draft = self.draft
+        ruined = self._ruined(missing, turn)
+        for person, unit in ruined:
+            draft.release(person, unit)
+        staff = Counter(unit for _, unit in ruined)
+        for unit in sorted(staff, key=lambda unit: self._order(unit, turn)):
+            for _ in range(staff[unit]):
+                self._assign(unit, turn)
+        draft.keep()
+
+    def _order(self, unit: Unit, turn: int) -> tuple[bool, int, int]:
+        """Return a unit's place in the order in which units are assigned again."""
+        return not self.board.services[unit[0].service].is_system, -len(unit), mixed(turn, unit)
+
+    def _ruined(self, missing: Unit, turn: int) -> list[_Held]:
+        """Return what is taken back: the units nearest in time, of everybody or of a few people."""
+        people: Iterable[PersonNumber] = self.board.everyone
+        if turn % 2:
+            able = sorted(bits(self.draft.could(missing[:1])), key=lambda person: mixed(turn, person))
+            people = able[: self.parameters.ruined_people] or people
+        slot = missing[0].slot
+        held = {
+            (person, self.draft.unit_at(person, other)): abs(other - slot)
+            for person in people
+            for other in self.board.added[person]
+        }
+        return sorted(held, key=lambda unit: (held[unit], unit))[: self.parameters.ruined_units]
+
+    def _assign(self, unit: Unit, turn: int) -> None:
+        """Assign a unit to somebody who can take it; where nobody can, its halves, each for itself."""
+        draft = self.draft
+        people = self._takers(unit)
+        if len(unit) == 1:
+            people = people & draft.partners(unit[0]) or people
+        for person in sorted(bits(people), key=lambda person: mixed(turn, person, unit)):
+            mark = draft.mark()
+            draft.assign(person, unit)
+            if not draft.overdrawn:
+                return
+            draft.undo(mark)
+        if len(unit) > 1:
+            for half in unit:
+                self._assign((half,), turn)
+
+    def _takers(self, unit: Unit) -> Mask:
+        """Return who can take each half of a unit now."""
+        people = EVERYBODY
+        for half in unit:
+            if half.slot not in self.draft.open[half.service]:
+                return NO_ONE
+            people &= self.board.candidates(*half) & self.board.admitted(self.board.shifts[half.slot, half.service])
+        return people
+
+
+def mixed(turn: int, what: PersonNumber | Unit | Half | None = None, more: Unit = ()) -> int:
+    """Return a number that differs by turn, so that what is sorted by it is in another order each time."""
+    return crc32(repr((turn, what, more)).encode())

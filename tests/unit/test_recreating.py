@@ -1,0 +1,154 @@
+"""Ruin and recreate: part of a plan is taken back and assigned anew, where counting leaves hope of more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pytest_mock import MockerFixture
+
+from benchmarks.strangers import make_stranger
+from greedy.loader import build_workspace
+from greedy.solver.board import Board
+from greedy.solver.completing import Completing
+from greedy.solver.construction import construct
+from greedy.solver.draft import Draft, Value
+from greedy.solver.parameters import DEFAULT, Parameters
+from greedy.solver.plan import make_plan
+from greedy.solver.recreating import Recreating
+from greedy.solver.repair import repair
+from tests.support.scenes import Scene, away, demand, nights, roster
+
+WITHOUT = replace(DEFAULT, recreations=0)
+
+
+def value(kind: str, seed: int, parameters: Parameters = DEFAULT) -> Value:
+    plan = make_plan(build_workspace(make_stranger(kind, seed)), parameters=parameters)
+    return Draft(plan.board).value
+
+
+class Completed:
+    """A roster as chains complete it."""
+
+    def __init__(self, kind: str, seed: int) -> None:
+        self.board = Board(build_workspace(make_stranger(kind, seed)))
+        construct(self.board)
+        self.draft = Draft(self.board)
+        self.completing = Completing(self.draft, DEFAULT)
+        self.completing.chains.effort.left = 5_000
+        self.completing.complete(DEFAULT.recreation_limits)
+
+    def recreate(self, turns: int) -> None:
+        Recreating(self.draft, self.completing, DEFAULT).recreate(turns)
+
+
+@pytest.mark.parametrize(
+    ("kind", "seed"), [("stranger tight", 3), ("stranger overig", 5), ("stranger double", 103), ("stranger leave", 102)]
+)
+def test_more_is_had_than_by_chains_alone(kind: str, seed: int) -> None:
+    assert value(kind, seed) > value(kind, seed, WITHOUT)
+
+
+@pytest.mark.parametrize("seed", [1, 3, 101])
+def test_where_nothing_is_won_the_plan_stays_as_it_was(seed: int) -> None:
+    """Each of these is proven to be the most; counting alone does not prove it, so it is tried."""
+    completed = Completed("stranger half planned", seed)
+    before, was = completed.draft.snapshot(), completed.draft.value
+    assert completed.completing.hopes()
+
+    completed.recreate(12)
+
+    assert (completed.draft.snapshot(), completed.draft.value) == (before, was)
+
+
+@pytest.mark.parametrize("turns", range(1, 8))
+def test_each_turn_leaves_the_plan_no_worse(turns: int) -> None:
+    completed = Completed("stranger six", 4)
+    was = completed.draft.value
+
+    completed.recreate(turns)
+
+    assert completed.draft.value >= was
+    assert completed.draft.value == Draft(completed.board).value  # what it counts is what is there
+    assert not completed.draft.overdrawn
+
+
+def test_nothing_is_hoped_for_that_counting_rules_out() -> None:
+    """Ann is on leave on the third evening, and nobody else may: it stays open, and nothing is tried."""
+    raw = roster(*nights(1, 3), can={"ann": "DIA"}, roster_assignments=[away("ann", 3, "A")])
+    scene = Scene(raw, ("ann", "DIA", 1))
+
+    assert Completing(scene.draft, DEFAULT).hopes() == []
+
+
+def test_only_what_is_missing_since_is_tried_again() -> None:
+    """One place was given up before. That of the other service is new, and Ann can take it."""
+    raw = roster(*demand(("ECH", 1), ("OSP", 2)), can={"ann": "ECH OSP"})
+    scene = Scene(raw)
+    completing = Completing(scene.draft, DEFAULT)
+    completing.chains.effort.left = 100
+
+    completing.complete((8,), {(scene.half("ECH", 1),): 1})
+
+    assert (scene.who("ECH", 1), scene.who("OSP", 2)) == ([], ["ann"])
+
+
+@pytest.mark.parametrize(("given_up", "staff"), [(2, 0), (1, 2)])
+def test_where_more_is_missing_than_was_given_up_it_is_tried(given_up: int, staff: int) -> None:
+    (place,) = demand(("ECH", 1))
+    scene = Scene(roster(place | {"aantal": 2}, can={"ann": "ECH", "bea": "ECH"}))
+    completing = Completing(scene.draft, DEFAULT)
+    completing.chains.effort.left = 100
+
+    completing.complete((8,), {(scene.half("ECH", 1),): given_up})
+
+    assert len(scene.who("ECH", 1)) == staff
+
+
+@pytest.mark.parametrize("given_up", [True, False])
+def test_a_duty_that_was_given_up_is_united_only_if_others_have_it_now(given_up: bool) -> None:
+    scene = Scene(
+        roster(*demand(("DIO", 1), ("DIA", 1)), can={"ann": "DIO DIA", "bea": "DIA"}),
+        ("ann", "DIO", 1),
+        ("bea", "DIA", 1),
+    )
+    completing = Completing(scene.draft, DEFAULT)
+    completing.chains.effort.left = 100
+
+    completing.complete((8,), completing.missing() if given_up else None)
+
+    assert scene.who("DIA", 1) == (["bea"] if given_up else ["ann"])
+
+
+def test_a_snapshot_brings_everything_back() -> None:
+    raw = roster(*nights(1, 3, 5), can={"ann": "DIA", "bea": "DIA"})
+    scene = Scene(raw, ("ann", "DIA", 1), ("bea", "DIA", 3))
+    draft = scene.draft
+    before, was, cost = draft.snapshot(), draft.value, draft.spread.cost
+    draft.release(scene.person("ann"), (scene.half("DIA", 1),))
+    draft.assign(scene.person("bea"), (scene.half("DIA", 1),))
+    draft.assign(scene.person("ann"), (scene.half("DIA", 5),))
+    draft.keep()
+
+    draft.restore(before)
+
+    assert (scene.who("DIA", 1), scene.who("DIA", 3), scene.who("DIA", 5)) == (["ann"], ["bea"], [])
+    assert (draft.value, draft.spread.cost, draft.snapshot()) == (was, cost, before)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "most"),
+    [
+        pytest.param(replace(DEFAULT, recreations=7), 7, id="no more than may be"),
+        pytest.param(replace(DEFAULT, recreated_shifts=0), 0, id="none on a roster that is too large"),
+        pytest.param(replace(DEFAULT, effort_per_recreation=10**9), 0, id="none where chains took few steps"),
+    ],
+)
+def test_how_often_it_is_done(parameters: Parameters, most: int, mocker: MockerFixture) -> None:
+    recreate = mocker.patch.object(Recreating, "recreate")
+    board = Board(build_workspace(make_stranger("stranger six", 4)))
+    construct(board)
+
+    repair(board, parameters)
+
+    recreate.assert_called_once_with(most)
