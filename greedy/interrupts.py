@@ -167,6 +167,22 @@ def check() -> None:
         raise RunStoppedError(_state.received, _state.doing())
 
 
+def behind(error: BaseException) -> RunStoppedError | RunTimeoutError | None:
+    """Return the interruption that an error comes from; None if there is none.
+
+    What is interrupted may pass it on as an error of its own: Python 3.11 makes a RuntimeError of whatever is raised
+    while a class is made.
+    """
+    seen: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in seen:
+        if isinstance(cause, RunStoppedError | RunTimeoutError):
+            return cause
+        seen.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
 def _note(number: int, _: FrameType | None) -> None:
     if _state.received is None:
         _state.received = number

@@ -122,14 +122,18 @@ class DatabaseOperationOrchestrator:
         try:
             with interrupts.stoppable(lambda: self.phase), limit:
                 self._run()
-        except GreedyError as error:
-            self.failure = error
-            self.result.fail(error)
-            log.error(f"❌ {self.phase} failed: {self.result.error}", phase=self.phase)
         except Exception as error:  # the outermost boundary: whatever happens, there is a result
-            self.failure = GreedyError(f"Unexpected {type(error).__name__} in {self.phase}", "Report it, with the log.")
-            self.result.error = str(self.failure)
-            log.exception(f"❌ {self.failure}", phase=self.phase)
+            known = error if isinstance(error, GreedyError) else interrupts.behind(error)
+            if known is not None:
+                self.failure = known
+                self.result.fail(known)
+                log.error(f"❌ {self.phase} failed: {self.result.error}", phase=self.phase)
+            else:
+                self.failure = GreedyError(
+                    f"Unexpected {type(error).__name__} in {self.phase}", "Report it, with the log."
+                )
+                self.result.error = str(self.failure)
+                log.exception(f"❌ {self.failure}", phase=self.phase)
         for alert in self.result.check_limits():
             log.warning(f"⚠️  {alert.message}", metric=alert.metric, value=alert.value, limit=alert.limit)
         structlog.contextvars.unbind_contextvars("phase")

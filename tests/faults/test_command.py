@@ -88,15 +88,24 @@ import greedy_orchestrator
 import greedy.database.schema
 def begin(client, roster_id):
     headers = dict(client.postgrest.headers)
-    raise ValueError("odd")
+    raise ValueError("odd")RAISED_FROM
 greedy.database.schema.begin_with_any = begin
 greedy_orchestrator.app()
 """
 
 
-def broken(*options: str) -> patience.Done:
-    """Run the command with a loader that has a bug."""
-    return patience.run([sys.executable, "-c", BROKEN, str(PROJECT), *options], patience.environment(**GOOD))
+def broken(*options: str, cause: str = "") -> patience.Done:
+    """Run the command with a loader that has a bug; or one that passes `cause` on as an error of its own."""
+    script = BROKEN.replace("RAISED_FROM", f" from {cause}" if cause else "")
+    return patience.run([sys.executable, "-c", script, str(PROJECT), *options], patience.environment(**GOOD))
+
+
+def test_a_time_limit_that_a_library_passes_on_as_an_error_of_its_own() -> None:
+    """As Python 3.11 does with what is raised while a class is made, in an import for example."""
+    told = broken(cause='greedy_orchestrator.interrupts.RunTimeoutError("The run took longer", "See the log.")')
+
+    assert told.returncode == 5
+    assert json.loads(told.stdout)["cause"] == "timeout"
 
 
 def test_timeout_ends_a_run_that_hangs(silent_server: str) -> None:
@@ -122,7 +131,7 @@ def test_timeout_ends_a_handing_over_that_hangs(silent_server: str, stream: str)
         other.seek(0)
         told = other.read().decode()
 
-    assert code == 5
+    assert code == 5, told
     assert ("was ended in handing the result over" in told) == (stream == "stdout")
 
 

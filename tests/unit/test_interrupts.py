@@ -186,3 +186,28 @@ def test_a_signal_takes_the_place_of_the_time_limit(monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(RunStoppedError):
         stopped(hang)
+
+
+def passed_on(error: Exception) -> Exception:
+    """Return the error that a library makes of another."""
+    try:
+        try:
+            raise error
+        except type(error) as caught:
+            raise RuntimeError("Error calling __set_name__") from caught
+    except RuntimeError as wrapped:
+        return wrapped
+
+
+@pytest.mark.parametrize("error", [RunTimeoutError("late"), RunStoppedError(signal.SIGTERM, "FASE 1")])
+def test_an_interruption_is_known_behind_what_a_library_makes_of_it(error: Exception) -> None:
+    assert interrupts.behind(error) is error
+    assert interrupts.behind(passed_on(passed_on(error))) is error
+
+
+def test_behind_any_other_error_there_is_none() -> None:
+    odd = passed_on(ValueError("odd"))
+    assert odd.__cause__ is not None
+    odd.__cause__.__cause__ = odd  # a circle
+
+    assert interrupts.behind(odd) is None
