@@ -27,6 +27,8 @@ class Parameters:
         recreated_shifts: The same for a large roster: shifts of all recreated plans together.
         recreation_effort: Steps that filling and pairing may look at to complete what was recreated, each time.
         recreation_limits: Situations that the search for one chain may look at for that: too few for an outlook.
+        cover_recreations: Times that the same is done, at most, while a dagdeel has nobody on call.
+        cover_effort: Steps that moving open places may look at to that end, each time.
         ruined_units: Units that are taken back each time, at most.
         ruined_people: People of whom they are, every other time.
         spread_effort: Steps that moving open places to other days may look at in all.
@@ -59,6 +61,8 @@ class Parameters:
     recreated_shifts: int = 60_000
     recreation_effort: int = 3_000
     recreation_limits: tuple[int, ...] = (8, 50)
+    cover_recreations: int = 30
+    cover_effort: int = 1_500
     ruined_units: int = 55
     ruined_people: int = 4
     spread_effort: int = 1_500

@@ -7,6 +7,9 @@ again one by one, on-call duties and 24-hour duties first, else in a mixed order
 it. Then what is missing now, and was not before, is filled and paired by chains (`greedy.solver.completing`). What is
 worse than before is undone; what is as good is kept, since the next turn finds other chains from there.
 
+In the same way somebody comes on call on a dagdeel that has nobody: around it, and what is open is then moved to where
+it hurts less (`greedy.solver.spreading`).
+
 What is mixed depends on the turn alone, so that equal input gives an equal plan.
 
 Sources: G. Schrimpf, J. Schneider, H. Stamm-Wilbrandt and G. Dueck, "Record breaking optimization results using the
@@ -21,25 +24,27 @@ from collections.abc import Iterable
 from zlib import crc32
 
 from greedy.solver.completing import Completing
-from greedy.solver.draft import Draft
+from greedy.solver.draft import ON_CALL, Draft
 from greedy.solver.halves import Half, Unit
 from greedy.solver.numbering import EVERYBODY, NO_ONE, Mask, PersonNumber, bits
 from greedy.solver.parameters import Parameters
+from greedy.solver.spreading import Spreading
 
 _Held = tuple[PersonNumber, Unit]
 
 
 class Recreating:
-    """Assigns parts of a draft anew, as long as counting leaves hope that more can be filled or paired."""
+    """Assigns parts of a draft anew."""
 
-    def __init__(self, draft: Draft, completing: Completing, parameters: Parameters) -> None:
+    def __init__(self, draft: Draft, completing: Completing, spreading: Spreading, parameters: Parameters) -> None:
         self.draft = draft
         self.board = draft.board
         self.parameters = parameters
         self._completing = completing
+        self._spreading = spreading
 
-    def recreate(self, turns: int) -> None:
-        """Recreate parts of the draft, one after the other; where nothing is won by it, the draft stays as it was.
+    def fill(self, turns: int) -> None:
+        """Fill and pair more, as long as counting leaves hope; where nothing is won, the draft stays as it was.
 
         Args:
             turns: Times that this is done, at most.
@@ -50,20 +55,44 @@ class Recreating:
             hopes = self._completing.hopes()
             if not hopes:
                 break
+            before_turn, value = draft.snapshot(), draft.value
             self._recreate_around(hopes[mixed(turn) % len(hopes)], turn)
+            if draft.value < value:
+                draft.restore(before_turn)
         if draft.value == first:
             draft.restore(before)
 
+    def cover(self, turns: int) -> None:
+        """Have somebody on call on dagdelen that have nobody, as far as anybody could be; fill and pair no less.
+
+        Args:
+            turns: Times that this is done, at most.
+        """
+        draft = self.draft
+        for turn in range(turns):
+            places = self._uncovered()
+            if not places:
+                break
+            before, value, cost = draft.snapshot(), draft.value, draft.spread.cost
+            self._recreate_around((places[mixed(turn) % len(places)],), turn)
+            if draft.value >= value:
+                self._spreading.spread_within(self.parameters.cover_effort)
+            if draft.value < value or (draft.value == value and draft.spread.cost > cost):
+                draft.restore(before)
+
+    def _uncovered(self) -> list[Half]:
+        """Return the open on-call places of dagdelen with nobody on call that somebody could take."""
+        uncovered = self.draft.spread.uncovered()
+        places = self.draft.open_halves(ON_CALL)
+        return [place for place in places if place.slot in uncovered and self.draft.could((place,))]
+
     def _recreate_around(self, missing: Unit, turn: int) -> None:
-        """Recreate what is around something that is missing; undo it if that makes the draft worse."""
-        draft, completing = self.draft, self._completing
-        value, before = draft.value, draft.snapshot()
+        """Recreate what is around something that is missing."""
+        completing = self._completing
         given_up = {unit: count for unit, count in completing.missing().items() if unit != missing}
         self._ruin_and_assign(missing, turn)
         completing.chains.effort.left = self.parameters.recreation_effort
         completing.complete(self.parameters.recreation_limits, given_up)
-        if draft.value < value:
-            draft.restore(before)
 
     def _ruin_and_assign(self, missing: Unit, turn: int) -> None:
         draft = self.draft

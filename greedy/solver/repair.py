@@ -44,7 +44,7 @@ class _Repair:
         self.sharing = Sharing(self.draft, parameters)
         self.spreading = Spreading(self.draft, parameters)
         self.completing = Completing(self.draft, parameters)
-        self.recreating = Recreating(self.draft, self.completing, parameters)
+        self.recreating = Recreating(self.draft, self.completing, self.spreading, parameters)
         self.effort = max(parameters.effort, parameters.effort_per_shift * len(board.shifts))
 
     def run(self) -> Fairness:
@@ -52,6 +52,7 @@ class _Repair:
         self._complete(self.effort)
         self._recreate()
         self.spreading.spread_out()
+        self._cover()
         before = measure(self.board)
         for _ in range(self.parameters.rounds):
             value, cost = self.draft.value, self.draft.spread.cost
@@ -72,13 +73,20 @@ class _Repair:
         """
         parameters, effort = self.parameters, self.completing.chains.effort
         left = effort.left
-        turns = min(
-            parameters.recreations,
-            (self.effort - left) // parameters.effort_per_recreation,
-            parameters.recreated_shifts // max(1, len(self.board.shifts)),
-        )
-        self.recreating.recreate(turns)
+        taken = self.effort - left
+        self.recreating.fill(min(self._turns(parameters.recreations), taken // parameters.effort_per_recreation))
         effort.left = left
+
+    def _cover(self) -> None:
+        """Have somebody on call on as many dagdelen as can be found, whatever effort that takes of its own."""
+        effort = self.completing.chains.effort
+        left = effort.left
+        self.recreating.cover(self._turns(self.parameters.cover_recreations))
+        effort.left = left
+
+    def _turns(self, most: int) -> int:
+        """Return how often part of this plan may be recreated: the larger it is, the fewer times."""
+        return min(most, self.parameters.recreated_shifts // max(1, len(self.board.shifts)))
 
     def _complete(self, effort: int) -> None:
         """Fill and pair, with so much effort and what is left of it."""

@@ -60,6 +60,10 @@ class Spread:
     def _asks(self, board: Board, service: ServiceNumber, slot: SlotNumber) -> bool:
         return self._on_call[service] and board.shifts[slot, service].needed.total > 0
 
+    def uncovered(self) -> set[SlotNumber]:
+        """Return the slots that ask for on-call duty and have nobody on call."""
+        return {slot for slot in self._asked if not self._present[slot]}
+
     @property
     def cost(self) -> Cost:
         """What it costs now."""

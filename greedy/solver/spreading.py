@@ -40,6 +40,20 @@ class Spreading:
             places, shifts, bounds = sum(map(len, self.draft.open)), len(self.board.shifts), self.parameters
             effort = bounds.spread_effort + bounds.spread_effort_per_place * places
             self.chains.effort.left = min(effort, max(bounds.spread_effort_at_most, shifts))
+        return self._spread()
+
+    def spread_within(self, effort: int) -> bool:
+        """Do the same with effort of its own; return whether any was moved.
+
+        Args:
+            effort: Steps that may be looked at.
+        """
+        left, self.chains.effort.left = self.chains.effort.left, effort
+        moved = self._spread()
+        self.chains.effort.left = left
+        return moved
+
+    def _spread(self) -> bool:
         moved = False
         for limit in self.parameters.spread_limits:
             while self.chains.effort.left > 0 and self._move_one(limit):

@@ -17,6 +17,7 @@ from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.plan import make_plan
 from greedy.solver.recreating import Recreating
 from greedy.solver.repair import repair
+from greedy.solver.spreading import Spreading
 from tests.support.scenes import Scene, away, demand, nights, roster
 
 WITHOUT = replace(DEFAULT, recreations=0)
@@ -37,9 +38,8 @@ class Completed:
         self.completing = Completing(self.draft, DEFAULT)
         self.completing.chains.effort.left = 5_000
         self.completing.complete(DEFAULT.recreation_limits)
-
-    def recreate(self, turns: int) -> None:
-        Recreating(self.draft, self.completing, DEFAULT).recreate(turns)
+        self.spreading = Spreading(self.draft, DEFAULT)
+        self.recreating = Recreating(self.draft, self.completing, self.spreading, DEFAULT)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_where_nothing_is_won_the_plan_stays_as_it_was(seed: int) -> None:
     before, was = completed.draft.snapshot(), completed.draft.value
     assert completed.completing.hopes()
 
-    completed.recreate(12)
+    completed.recreating.fill(12)
 
     assert (completed.draft.snapshot(), completed.draft.value) == (before, was)
 
@@ -66,11 +66,51 @@ def test_each_turn_leaves_the_plan_no_worse(turns: int) -> None:
     completed = Completed("stranger six", 4)
     was = completed.draft.value
 
-    completed.recreate(turns)
+    completed.recreating.fill(turns)
 
     assert completed.draft.value >= was
     assert completed.draft.value == Draft(completed.board).value  # what it counts is what is there
     assert not completed.draft.overdrawn
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_somebody_comes_on_call_on_dagdelen_that_have_nobody(seed: int) -> None:
+    """Each has a dagdeel that moving single places does not cover; as much is filled and paired without it."""
+    raw = make_stranger("stranger short pattern", seed)
+    drafts = [
+        Draft(make_plan(build_workspace(raw), parameters=parameters).board)
+        for parameters in (replace(DEFAULT, cover_recreations=0), DEFAULT)
+    ]
+
+    assert [draft.spread.cost.uncovered for draft in drafts] == [1, 0]
+    assert drafts[0].value == drafts[1].value
+
+
+@pytest.mark.parametrize("turns", [1, 2, 5, 9])
+def test_no_turn_costs_anything_where_nobody_more_can_be_on_call(turns: int) -> None:
+    """Two dagdelen stay without anybody, however often it is tried; nothing else gets worse by it."""
+    completed = Completed("stranger six", 7)
+    completed.recreating.fill(5)
+    completed.spreading.spread_out()
+    draft = completed.draft
+    was, cost = draft.value, draft.spread.cost
+    assert cost.uncovered
+
+    completed.recreating.cover(turns)
+
+    assert (draft.value, *(-more for more in draft.spread.cost)) >= (was, *(-more for more in cost))
+
+
+def test_no_dagdeel_is_tried_that_nobody_could_cover() -> None:
+    raw = roster(*nights(1, 3), can={"ann": "DIA"}, roster_assignments=[away("ann", 3, "A")])
+    scene = Scene(raw, ("ann", "DIA", 1))
+    version = scene.draft.version
+    completing = Completing(scene.draft, DEFAULT)
+
+    Recreating(scene.draft, completing, Spreading(scene.draft, DEFAULT), DEFAULT).cover(3)
+
+    assert scene.draft.spread.cost.uncovered == 1
+    assert scene.draft.version == version
 
 
 def test_nothing_is_hoped_for_that_counting_rules_out() -> None:
@@ -145,10 +185,10 @@ def test_a_snapshot_brings_everything_back() -> None:
     ],
 )
 def test_how_often_it_is_done(parameters: Parameters, most: int, mocker: MockerFixture) -> None:
-    recreate = mocker.patch.object(Recreating, "recreate")
+    fill = mocker.patch.object(Recreating, "fill")
     board = Board(build_workspace(make_stranger("stranger six", 4)))
     construct(board)
 
     repair(board, parameters)
 
-    recreate.assert_called_once_with(most)
+    fill.assert_called_once_with(most)

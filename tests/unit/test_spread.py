@@ -15,7 +15,7 @@ from tests.support.factories import Raw, day, qualification, requirement
 from tests.support.factories import roster as period
 from tests.support.scenes import Scene, roster, solve
 
-BY_DATE = Parameters(spread_effort=0, spread_effort_per_place=0, rounds=0)
+BY_DATE = Parameters(spread_effort=0, spread_effort_per_place=0, cover_recreations=0, rounds=0)
 
 
 def open_days(solved: GreedyProcessor) -> list[int]:
