@@ -15,8 +15,9 @@ from greedy.solver.draft import NOBODY, Draft
 from greedy.solver.halves import Half, Unit
 from greedy.solver.handing import Handing
 from greedy.solver.keeping import Holding
-from greedy.solver.numbering import EVERYBODY, NO_ONE, PersonNumber, bits
+from greedy.solver.numbering import EVERYBODY, NO_ONE, Mask, PersonNumber, bits
 from greedy.solver.parameters import Parameters
+from greedy.solver.recreating import Recreating, mixed
 from greedy.solver.steps import Transfer
 
 
@@ -46,6 +47,39 @@ class Calm:
         level = 0
         while level < len(limits) and chains.effort.left > 0:
             level = 0 if self._give_back_any(chains, limits[level]) else level + 1
+
+    def recreate(self, recreating: Recreating, few: int, turns: int) -> None:
+        """Make parts of the plan anew in which people have lost what they had, as long as more than a few have.
+
+        A chain hands back what it can follow. Where a plan that fills more has moved much, less is moved by giving all
+        that lies together back to those who had it, and completing that (`greedy.solver.recreating`).
+
+        Args:
+            recreating: Makes a part anew, and gives what it can to those who had it.
+            few: How many may have changed hands without anything being tried.
+            turns: Times that this is done, at most.
+        """
+        draft = self.draft
+        for turn in range(turns):
+            lost = self.lost()
+            if len(lost) <= few:
+                break
+            before, value, cost = draft.snapshot(), draft.value, draft.spread.cost
+            _, half = lost[mixed(turn) % len(lost)]
+            recreating.recreate_around((half,), turn)
+            if (
+                draft.value < value
+                or (draft.value == value and draft.spread.cost > cost)
+                or (draft.value == value and len(self.lost()) > len(lost))
+            ):
+                draft.restore(before)
+
+    def holders(self) -> dict[Half, Mask]:
+        """Return who had what before, by half."""
+        holders: dict[Half, Mask] = {}
+        for person, half in self.held:
+            holders[half] = holders.get(half, NO_ONE) | 1 << person
+        return holders
 
     def lost(self) -> list[Holding]:
         """Return what people had and have no more, by slot."""

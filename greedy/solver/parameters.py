@@ -29,6 +29,7 @@ class Parameters:
         recreation_limits: Situations that the search for one chain may look at for that: too few for an outlook.
         cover_recreations: Times that the same is done, at most, while a dagdeel has nobody on call.
         cover_effort: Steps that moving open places may look at to that end, each time.
+        calm_recreations: Times that the same is done in a replan, at most, where much has changed hands.
         ruined_units: Units that are taken back each time, at most.
         ruined_people: People of whom they are, every other time.
         spread_effort: Steps that moving open places to other days may look at in all.
@@ -63,6 +64,7 @@ class Parameters:
     recreation_limits: tuple[int, ...] = (8, 50)
     cover_recreations: int = 30
     cover_effort: int = 1_500
+    calm_recreations: int = 60
     ruined_units: int = 55
     ruined_people: int = 4
     spread_effort: int = 1_500

@@ -20,7 +20,7 @@ local search methods to solve vehicle routing problems", Principles and Practice
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from zlib import crc32
 
 from greedy.solver.completing import Completing
@@ -36,12 +36,29 @@ _Held = tuple[PersonNumber, Unit]
 class Recreating:
     """Assigns parts of a draft anew."""
 
-    def __init__(self, draft: Draft, completing: Completing, spreading: Spreading, parameters: Parameters) -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        completing: Completing,
+        spreading: Spreading,
+        parameters: Parameters,
+        holders: Mapping[Half, Mask] | None = None,
+    ) -> None:
+        """Prepare for a draft.
+
+        Args:
+            draft: The draft.
+            completing: Fills and pairs it.
+            spreading: Moves its open places.
+            parameters: The bounds.
+            holders: Who had a half before and gets it again where that is possible; None where nobody goes first.
+        """
         self.draft = draft
         self.board = draft.board
         self.parameters = parameters
         self._completing = completing
         self._spreading = spreading
+        self._holders = holders or {}
 
     def fill(self, turns: int) -> None:
         """Fill and pair more, as long as counting leaves hope; where nothing is won, the draft stays as it was.
@@ -56,7 +73,7 @@ class Recreating:
             if not hopes:
                 break
             before_turn, value = draft.snapshot(), draft.value
-            self._recreate_around(hopes[mixed(turn) % len(hopes)], turn)
+            self.recreate_around(hopes[mixed(turn) % len(hopes)], turn)
             if draft.value < value:
                 draft.restore(before_turn)
         if draft.value == first:
@@ -74,7 +91,7 @@ class Recreating:
             if not places:
                 break
             before, value, cost = draft.snapshot(), draft.value, draft.spread.cost
-            self._recreate_around((places[mixed(turn) % len(places)],), turn)
+            self.recreate_around((places[mixed(turn) % len(places)],), turn)
             if draft.value >= value:
                 self._spreading.spread_within(self.parameters.cover_effort)
             if draft.value < value or (draft.value == value and draft.spread.cost > cost):
@@ -86,8 +103,13 @@ class Recreating:
         places = self.draft.open_halves(ON_CALL)
         return [place for place in places if place.slot in uncovered and self.draft.could((place,))]
 
-    def _recreate_around(self, missing: Unit, turn: int) -> None:
-        """Recreate what is around something that is missing."""
+    def recreate_around(self, missing: Unit, turn: int) -> None:
+        """Recreate what is around something that is missing, or with the wrong person; the draft may be worse for it.
+
+        Args:
+            missing: What is missing, or is to go to somebody else.
+            turn: How often this has been done before.
+        """
         completing = self._completing
         given_up = {unit: count for unit, count in completing.missing().items() if unit != missing}
         self._ruin_and_assign(missing, turn)
@@ -126,10 +148,12 @@ class Recreating:
     def _assign(self, unit: Unit, turn: int) -> None:
         """Assign a unit to somebody who can take it; where nobody can, its halves, each for itself."""
         draft = self.draft
-        people = self._takers(unit)
-        if len(unit) == 1:
+        people, before = self._takers(unit), EVERYBODY
+        for half in unit:
+            before &= self._holders.get(half, NO_ONE)
+        if len(unit) == 1 and not people & before:
             people = people & draft.partners(unit[0]) or people
-        for person in sorted(bits(people), key=lambda person: mixed(turn, person, unit)):
+        for person in sorted(bits(people), key=lambda person: (not before >> person & 1, mixed(turn, person, unit))):
             mark = draft.mark()
             draft.assign(person, unit)
             if not draft.overdrawn:

@@ -19,13 +19,16 @@ from greedy.domain.rest import needed_rest
 from greedy.solver.board import Board
 from greedy.solver.bounds import PairBound
 from greedy.solver.calm import Calm
+from greedy.solver.completing import Completing
 from greedy.solver.construction import Progress
 from greedy.solver.draft import Draft
 from greedy.solver.fairness import EXACT, measure
-from greedy.solver.keeping import holdings
+from greedy.solver.keeping import holdings, keep
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.plan import Plan, active_records, make_plan
+from greedy.solver.recreating import Recreating
 from greedy.solver.sharing import Sharing
+from greedy.solver.spreading import Spreading
 
 TRIGGER = "blocking-trigger"
 """`source` of BLOCKED rows that the trigger made after a planner's duty."""
@@ -78,9 +81,19 @@ def _calmest(
                 best = other
     calm = Calm(best, holdings(best.board, own), parameters)
     calm.settle(parameters.calm_effort)
+    recreating = Recreating(best, Completing(best, parameters), Spreading(best, parameters), parameters, calm.holders())
+    calm.recreate(recreating, 2 * _lost_anyway(opened, own) + 2, parameters.calm_recreations)
+    calm.settle(parameters.calm_effort)
     calm.share_out(Sharing(best, parameters).unfairness, parameters.sharing_effort)
     calm.settle(parameters.calm_effort)  # what has been passed on may have made room for what somebody had
     return active_records(best.board)
+
+
+def _lost_anyway(opened: Workspace, own: Sequence[StoredAssignment]) -> int:
+    """Return how many of the job's duties the rules do not allow any more, whatever else is planned."""
+    board = Board(opened)
+    keep(board, holdings(board, own))
+    return len(own) - sum(map(len, board.added))
 
 
 def own_duties(workspace: Workspace, period: Period | None = None) -> list[StoredAssignment]:
