@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import NamedTuple
 
@@ -16,6 +17,10 @@ from greedy.solver.draft import Draft
 from greedy.solver.halves import Half, Unit
 from greedy.solver.numbering import Mask, PersonNumber, ServiceNumber, SlotMask, SlotNumber
 from greedy.solver.steps import Transfer
+
+MOST_CHOICES = 300
+"""Ways to choose what is got for some units that are looked at: more than a practice's five weeks have, but a year has
+millions."""
 
 
 class Held(NamedTuple):
@@ -146,7 +151,7 @@ class Swaps:
         one, two = giver.person, other.person
         if not all(held.able >> two & 1 for held in given):
             return
-        for got in alike(services_of(given), wanted):
+        for got in islice(alike(services_of(given), wanted), MOST_CHOICES):
             busy = other.without(got)
             if all(map(busy.lets, given)):
                 yield [*(Move(held, one, two) for held in given), *(Move(held, two, one) for held in got)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from hypothesis import given
+from pytest_mock import MockerFixture
 
 from greedy.loader import build_workspace
 from greedy.processor import GreedyProcessor
@@ -34,6 +35,21 @@ def test_rest_stays_where_the_other_half_of_the_duty_needs_it() -> None:
     assert without(scene, "E1") == ([morning, morning + 2], [morning + 1, morning + 3, morning + 4])
     assert without(scene, "E1", ("DIO", 0)) == ([morning + 2], [morning + 3, morning + 4])
     assert without(scene, "E1", ("DIO", 0), ("DIA", 0)) == ([], [])
+
+
+def test_no_more_choices_are_looked_at_than_the_most(mocker: MockerFixture) -> None:
+    """Two mornings for two of another's four: six ways, and millions of them over a year."""
+    days = [("ECH", number) for number in range(6)]
+    scene = Scene(
+        roster(*demand(*days), can={"E1": "ECH", "E2": "ECH"}),
+        *(("E1" if number < 2 else "E2", code, number) for code, number in days),
+    )
+    swaps = Swaps(scene.draft)
+    one, two = (swaps.hand(scene.person(name)) for name in ("E1", "E2"))
+
+    assert len(list(swaps.between(one, one.units, two, two.units))) == 6
+    mocker.patch("greedy.solver.swaps.MOST_CHOICES", 4)
+    assert len(list(swaps.between(one, one.units, two, two.units))) == 4
 
 
 @given(rosters())
