@@ -5,7 +5,8 @@ All of it holds for the draft as it is, and is forgotten when a chain has been m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from greedy.solver.claims import Claim, Claims, Ledger, Loose
 from greedy.solver.draft import NOBODY, Draft, Value
@@ -26,6 +27,15 @@ class Effort:
     def spend(self, steps: int) -> None:
         """Count steps that were looked at."""
         self.left -= steps
+
+    @contextmanager
+    def of_its_own(self, steps: int) -> Iterator[None]:
+        """Let a block look at so many steps of its own; what was left before is left again after it."""
+        left, self.left = self.left, steps
+        try:
+            yield
+        finally:
+            self.left = left
 
 
 class Knowledge:

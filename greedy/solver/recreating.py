@@ -113,8 +113,8 @@ class Recreating:
         completing = self._completing
         given_up = {unit: count for unit, count in completing.missing().items() if unit != missing}
         self._ruin_and_assign(missing, turn)
-        completing.chains.effort.left = self.parameters.recreation_effort
-        completing.complete(self.parameters.recreation_limits, given_up)
+        with completing.chains.effort.of_its_own(self.parameters.recreation_effort):
+            completing.complete(self.parameters.recreation_limits, given_up)
 
     def _ruin_and_assign(self, missing: Unit, turn: int) -> None:
         draft = self.draft
@@ -173,6 +173,6 @@ class Recreating:
         return people
 
 
-def mixed(turn: int, what: PersonNumber | Unit | Half | None = None, more: Unit = ()) -> int:
+def mixed(turn: int, what: PersonNumber | Unit | None = None, more: Unit = ()) -> int:
     """Return a number that differs by turn, so that what is sorted by it is in another order each time."""
     return crc32(repr((turn, what, more)).encode())

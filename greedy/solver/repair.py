@@ -52,7 +52,7 @@ class _Repair:
         self._complete(self.effort)
         self._recreate()
         self.spreading.spread_out()
-        self._cover()
+        self.recreating.cover(self._turns(self.parameters.cover_recreations))
         before = measure(self.board)
         for _ in range(self.parameters.rounds):
             value, cost = self.draft.value, self.draft.spread.cost
@@ -67,22 +67,9 @@ class _Repair:
         return before
 
     def _recreate(self) -> None:
-        """Ruin and recreate parts of the plan, the more often the more steps filling and pairing took.
-
-        What these have left of their effort stays theirs.
-        """
-        parameters, effort = self.parameters, self.completing.chains.effort
-        left = effort.left
-        taken = self.effort - left
+        """Ruin and recreate parts of the plan, the more often the more steps filling and pairing took."""
+        parameters, taken = self.parameters, self.effort - self.completing.chains.effort.left
         self.recreating.fill(min(self._turns(parameters.recreations), taken // parameters.effort_per_recreation))
-        effort.left = left
-
-    def _cover(self) -> None:
-        """Have somebody on call on as many dagdelen as can be found, whatever effort that takes of its own."""
-        effort = self.completing.chains.effort
-        left = effort.left
-        self.recreating.cover(self._turns(self.parameters.cover_recreations))
-        effort.left = left
 
     def _turns(self, most: int) -> int:
         """Return how often part of this plan may be recreated: the larger it is, the fewer times."""

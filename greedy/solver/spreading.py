@@ -48,10 +48,8 @@ class Spreading:
         Args:
             effort: Steps that may be looked at.
         """
-        left, self.chains.effort.left = self.chains.effort.left, effort
-        moved = self._spread()
-        self.chains.effort.left = left
-        return moved
+        with self.chains.effort.of_its_own(effort):
+            return self._spread()
 
     def _spread(self) -> bool:
         moved = False
