@@ -82,8 +82,10 @@ def _calmest(
     calm = Calm(best, holdings(best.board, own), parameters)
     calm.settle(parameters.calm_effort)
     recreating = Recreating(best, Completing(best, parameters), Spreading(best, parameters), parameters, calm.holders())
+    settled = best.version
     calm.recreate(recreating, 2 * _lost_anyway(opened, own) + 2, parameters.calm_recreations)
-    calm.settle(parameters.calm_effort)
+    if best.version != settled:
+        calm.settle(parameters.calm_effort)
     calm.share_out(Sharing(best, parameters).unfairness, parameters.sharing_effort)
     calm.settle(parameters.calm_effort)  # what has been passed on may have made room for what somebody had
     return active_records(best.board)
