@@ -64,7 +64,7 @@ def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
 
 @contextmanager
 def own_context(**context: Any) -> Iterator[None]:
-    """Bind these fields to every event, and no other, for as long as the block lasts; then those of before again.
+    """Bind these fields, and no others, to every event for as long as the block lasts; then bind the former ones again.
 
     Args:
         context: Fields of every event, such as the run's id.

@@ -157,7 +157,7 @@ def own(calendars: Iterable[RosterCalendar], mark: str, name: str, say: ExportWo
     Args:
         calendars: The rosters' calendars, everybody's.
         mark: Whose (`person_mark`).
-        name: Her name.
+        name: Their name.
         say: In which words, and by which clock.
     """
     found: list[Event] = []
@@ -252,7 +252,7 @@ def _sequence(event: Event) -> int:
 
 
 def _is_as_before(before: Event, event: Event) -> bool:
-    """Whether an event is unchanged; that a person's own calendar leaves her name out is no change."""
+    """Whether an event is unchanged; that a person's own calendar leaves their name out is no change."""
     summaries = [str(one.get(_OWN_SUMMARY, one.get("SUMMARY"))) for one in (before, event)]
     named = _OWN_SUMMARY in before and before["SUMMARY"] != event["SUMMARY"]
     return not named and summaries[0] == summaries[1] and _content(before) == _content(event)
@@ -263,7 +263,7 @@ def _content(event: Event) -> list[Any]:
 
 
 def _own(event: Event) -> Event:
-    """Return an event as its own person reads it: without her name."""
+    """Return an event as its own person reads it: without their name."""
     if _OWN_SUMMARY not in event:
         return event
     copy = _copy(event, leaving=("SUMMARY", _OWN_SUMMARY, _PERSON))

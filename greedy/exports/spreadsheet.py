@@ -51,7 +51,7 @@ def render(
         book: The roster as it is planned.
         made_at: When it is made, with its time zone.
         say: In which words.
-        person: Whose rows alone: then there is her roster and her shifts, and no more; None for everybody's.
+        person: Whose rows alone: then there are only their roster and their shifts; None for everybody's.
     """
     return _Workbook(result, book, made_at, say).make(person)
 
