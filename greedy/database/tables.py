@@ -66,7 +66,7 @@ def columns_of(rows: Sequence[RawRow]) -> frozenset[str]:
 
 
 def read_columns(client: Client) -> frozenset[str]:
-    """Return the columns of `roster_assignments`: all that a row of it shows; of an empty one, those that the job reads.
+    """Return the columns of `roster_assignments`: all that a row shows; of an empty table, those that the job reads.
 
     Raises:
         DatabaseError: It cannot be read.
