@@ -90,7 +90,7 @@ class Finish:
         if not known and not self.is_draft:
             return
         counters = [
-            # With what was read, the function looks itself whether the counter moved.
+            # By what was read, the function itself sees whether the counter has moved.
             {"id": id_, "invulling": number} | ({} if is_kept(self.before) else {"was": self.before[id_]})
             for id_, number in sorted(known.items())
         ]

@@ -153,7 +153,7 @@ def _beside_a_stranger(client: Client, batch: Batch) -> Obstacle | None:
     if refused is None:
         _remove(client, batch, stranger)
         return None
-    # Of a foreign key's error the details name the column.
+    # For a foreign key, the error's details name the column.
     is_about_rosters = refused.code == _NO_PARENT and "roster_id" in f"{refused.name} {refused.meaning}"
     return None if is_about_rosters else refused
 
