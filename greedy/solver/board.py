@@ -139,6 +139,10 @@ class Board(Quotas):
             people = self._of_teams[teams] = self.of_teams(teams)
         return people
 
+    def takers(self, service: ServiceNumber, slot: SlotNumber) -> Mask:
+        """Return who can take an open place of a shift now, by rules 1 to 5; nobody where none is open."""
+        return self.candidates(service, slot) & self.admitted(self.shifts[slot, service])
+
     def is_paired(self, person: PersonNumber, service: ServiceNumber, slot: SlotNumber) -> bool:
         """Whether a person works the other half of what is, or would be, half of a 24-hour duty."""
         partner = self.duty(service, slot).partner

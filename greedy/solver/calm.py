@@ -15,9 +15,10 @@ from greedy.solver.draft import NOBODY, Draft
 from greedy.solver.halves import Half, Unit
 from greedy.solver.handing import Handing
 from greedy.solver.keeping import Holding
+from greedy.solver.mixing import mixed
 from greedy.solver.numbering import EVERYBODY, NO_ONE, Mask, PersonNumber, bits
 from greedy.solver.parameters import Parameters
-from greedy.solver.recreating import Recreating, mixed
+from greedy.solver.recreating import Recreating
 from greedy.solver.steps import Transfer
 
 

@@ -29,6 +29,7 @@ class Completing:
 
     Attributes:
         chains: The search for chains; its `effort` is what filling and pairing may look at.
+        most: The most that the draft can be worth; None where that is not known.
     """
 
     def __init__(self, draft: Draft, parameters: Parameters) -> None:
@@ -36,12 +37,13 @@ class Completing:
         self.board = draft.board
         self.parameters = parameters
         self.chains = Chains(draft, 0, parameters)
+        self.most: Value | None = None
         self._bound = PairBound(draft)
         self._tried: dict[Unit, tuple[int, int]] = {}
         self._optional: dict[ServiceNumber, tuple[tuple[PersonNumber, SlotNumber] | None, int]] = {}
 
     def complete(self, limits: Sequence[int], given_up: Missing | None = None) -> None:
-        """Fill and pair as long as there is effort left.
+        """Fill and pair as long as there is effort left, and hope.
 
         Args:
             limits: Situations that the search for one chain may look at: first few, then many.
@@ -50,7 +52,7 @@ class Completing:
         given_up = given_up or {}
         for limit in limits:
             value = None
-            while value != self.draft.value and self.chains.effort.left > 0:
+            while value != self.draft.value and self.chains.effort.left > 0 and not self._is_the_most:
                 value = self.draft.value
                 self.chains.look_ahead()
                 self._fill(limit, given_up)
@@ -67,13 +69,20 @@ class Completing:
         return places | {duty: people for duty, people in alone.items() if people}
 
     def hopes(self) -> list[Unit]:
-        """Return what is missing and might be had, as far as counting shows: open places, and unpaired duties."""
+        """Return what is missing and might be had, as far as is known: open places, and unpaired duties."""
         draft = self.draft
+        if self._is_the_most:
+            return []
         places = [(half,) for half in self._open_halves()]
         if not any(self._has_hope(half) for (half,) in places):
             places = []
         duties = [duty for duty in self._duties() if draft.alone(duty[0]) | draft.alone(duty[1])]
         return [*places, *duties]
+
+    @property
+    def _is_the_most(self) -> bool:
+        """Whether the draft is known to be worth the most that it can be."""
+        return self.most is not None and self.draft.value >= self.most
 
     def _open_halves(self) -> list[Half]:
         return [half for worth in NEEDS for half in self.draft.open_halves(worth)]

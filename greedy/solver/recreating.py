@@ -21,11 +21,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from zlib import crc32
 
 from greedy.solver.completing import Completing
 from greedy.solver.draft import ON_CALL, Draft
 from greedy.solver.halves import Half, Unit
+from greedy.solver.mixing import mixed
 from greedy.solver.numbering import EVERYBODY, NO_ONE, Mask, PersonNumber, bits
 from greedy.solver.parameters import Parameters
 from greedy.solver.spreading import Spreading
@@ -171,8 +171,3 @@ class Recreating:
                 return NO_ONE
             people &= self.board.candidates(*half) & self.board.admitted(self.board.shifts[half.slot, half.service])
         return people
-
-
-def mixed(turn: int, what: PersonNumber | Unit | None = None, more: Unit = ()) -> int:
-    """Return a number that differs by turn, so that what is sorted by it is in another order each time."""
-    return crc32(repr((turn, what, more)).encode())

@@ -23,6 +23,7 @@ from greedy.solver.fairness import Fairness, measure
 from greedy.solver.numbering import bits
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.recreating import Recreating
+from greedy.solver.rounding import Rounding
 from greedy.solver.sharing import Sharing
 from greedy.solver.spreading import Spreading
 
@@ -44,13 +45,16 @@ class _Repair:
         self.sharing = Sharing(self.draft, parameters)
         self.spreading = Spreading(self.draft, parameters)
         self.completing = Completing(self.draft, parameters)
+        self.rounding = Rounding(self.draft, self.completing, parameters)
         self.recreating = Recreating(self.draft, self.completing, self.spreading, parameters)
         self.effort = max(parameters.effort, parameters.effort_per_shift * len(board.shifts))
 
     def run(self) -> Fairness:
         """Pursue the aims in turn, as long as sharing helps the others; return the fairness before any sharing."""
         self._complete(self.effort)
-        self._recreate()
+        taken = self.effort - self.completing.chains.effort.left
+        self.rounding.fill()
+        self._recreate(taken)
         self.spreading.spread_out()
         self.recreating.cover(self._turns(self.parameters.cover_recreations))
         before = measure(self.board)
@@ -66,9 +70,9 @@ class _Repair:
             self.sharing.exchange(max(self.parameters.sharing_effort, len(self.board.shifts)))
         return before
 
-    def _recreate(self) -> None:
+    def _recreate(self, taken: int) -> None:
         """Ruin and recreate parts of the plan, the more often the more steps filling and pairing took."""
-        parameters, taken = self.parameters, self.effort - self.completing.chains.effort.left
+        parameters = self.parameters
         self.recreating.fill(min(self._turns(parameters.recreations), taken // parameters.effort_per_recreation))
 
     def _turns(self, most: int) -> int:

@@ -1,0 +1,195 @@
+"""Linear and integer programs, solved by HiGHS: the one module that knows the library.
+
+HiGHS counts its work in iterations and runs in one thread here, so that equal input gives an equal solution. It is
+imported when the first program is solved: most rosters need none, and it takes a tenth of a second.
+
+Source: Q. Huangfu and J. A. J. Hall, "Parallelizing the dual revised simplex method", Mathematical Programming
+Computation 10 (2018); https://highs.dev.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+from math import inf
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from highspy import Highs, HighsBasis
+
+Column = int
+"""A variable, by its number."""
+
+Terms = Mapping[Column, float]
+"""A linear expression: what each variable counts in it."""
+
+Solution = Sequence[float]
+"""The value of each variable."""
+
+EXACT = 1e-6
+"""By how much values differ that are the same but for rounding."""
+
+_PRIMAL = 4
+"""The primal simplex method, which goes on from any solution that meets the demands."""
+
+_MOST_NODES = 50
+"""The most branches that an integer program may take: what needs more is hardly worth its time."""
+
+
+class Unsolved(Exception):  # noqa: N818  # no error of the job: it plans on without
+    """The solver gives a program up, for what it says."""
+
+
+class LinearProgram:
+    """A program of variables between 0 and an upper bound: built, then solved for one aim after another.
+
+    Each solution begins with the one before, so that what changes little takes little time.
+    """
+
+    def __init__(self) -> None:
+        self._upper: list[float] = []
+        self._limits: list[float] = []
+        self._starts: list[int] = []
+        self._columns: list[Column] = []
+        self._values: list[float] = []
+        self._demands: list[float] = []
+
+    @property
+    def size(self) -> int:
+        """How many variables there are."""
+        return len(self._upper)
+
+    # To build it
+
+    def add_variable(self, upper: float = 1) -> Column:
+        """Add a variable from 0 to an upper bound, and return it."""
+        self._upper.append(upper)
+        return len(self._upper) - 1
+
+    def limit(self, columns: Collection[Column], most: float, less: Collection[Column] = ()) -> None:
+        """Limit the sum of some variables, less the sum of others."""
+        self._starts.append(len(self._columns))
+        self._columns += [*columns, *less]
+        self._values += [1.0] * len(columns) + [-1.0] * len(less)
+        self._limits.append(most)
+
+    # To solve it
+
+    def start_at(self, full: Collection[Column]) -> None:
+        """Begin with a solution that meets all limits: some variables at their upper bounds, the others at 0."""
+        from highspy import HighsBasis, HighsBasisStatus
+
+        basis = HighsBasis()
+        basis.valid = True
+        basis.col_status = [
+            HighsBasisStatus.kUpper if column in full else HighsBasisStatus.kLower for column in range(self.size)
+        ]
+        basis.row_status = [HighsBasisStatus.kBasic] * len(self._limits)
+        self._solver.setBasis(basis)
+
+    def demand(self, terms: Terms, least: float) -> None:
+        """Demand of every further solution that an expression is at least so much."""
+        self._demands.append(least)
+        self._solver.addRow(least, inf, len(terms), list(terms), list(terms.values()))
+
+    def maximize(self, terms: Terms) -> Solution:
+        """Return a solution in which an expression is the most that it can be.
+
+        Raises:
+            Unsolved: The solver finds none.
+        """
+        if self._basis:
+            self._solver.setBasis(self._basis)
+        solution = self._solve(terms)
+        if solution is None:
+            raise Unsolved(self._solver.modelStatusToString(self._solver.getModelStatus()))
+        self._basis = self._solver.getBasis()
+        return solution
+
+    def maximize_whole(
+        self, terms: Terms, now: Collection[Column], whole: list[Column], region: Collection[Column]
+    ) -> Solution | None:
+        """Return a solution in whole numbers that is the best of those near another one; demands do not hold.
+
+        Args:
+            terms: What is to be the most that it can be, in whole numbers.
+            now: The variables that are 1 now, in a solution that meets all limits.
+            whole: The variables that must be whole numbers.
+            region: Which of them may change.
+
+        Returns:
+            The solution; None where it could not be proven to be the best.
+        """
+        from highspy import HighsSolution, HighsVarType
+        from numpy import full, uint8
+
+        solver, kept = self._solver, [column for column in whole if column not in region]
+        ones = [1.0 if column in now else 0.0 for column in range(self.size)]
+        self._hold_demands(demanded=False)
+        solver.changeColsBounds(len(kept), kept, [ones[one] for one in kept], [ones[one] for one in kept])
+        solver.changeColsIntegrality(len(whole), whole, full(len(whole), HighsVarType.kInteger.value, uint8))
+        start = HighsSolution()
+        start.col_value = ones
+        solver.setSolution(start)
+        solver.setOptionValue("presolve", "on")
+        solution = self._solve(terms)
+        solver.setOptionValue("presolve", "off")
+        solver.changeColsIntegrality(len(whole), whole, full(len(whole), HighsVarType.kContinuous.value, uint8))
+        solver.changeColsBounds(len(kept), kept, [0.0] * len(kept), [self._upper[one] for one in kept])
+        self._hold_demands(demanded=True)
+        return solution
+
+    def _solve(self, terms: Terms) -> Solution | None:
+        from highspy import HighsModelStatus, ObjSense
+
+        solver = self._solver
+        costs = [0.0] * self.size
+        for column, worth in terms.items():
+            costs[column] = worth
+        solver.changeColsCost(self.size, list(range(self.size)), costs)
+        solver.changeObjectiveSense(ObjSense.kMaximize)
+        solver.run()
+        if solver.getModelStatus() != HighsModelStatus.kOptimal:
+            return None
+        return list(solver.getSolution().col_value)
+
+    def _hold_demands(self, *, demanded: bool) -> None:
+        """Let the demands hold, or not."""
+        for number, least in enumerate(self._demands, len(self._limits)):
+            self._solver.changeRowBounds(number, least if demanded else -inf, inf)
+
+    _basis: HighsBasis | None = None
+
+    @cached_property
+    def _solver(self) -> Highs:
+        """The solver with this program."""
+        from highspy import Highs, HighsLp, MatrixFormat
+
+        class Silent(Highs):
+            def __init__(self) -> None:
+                super().__init__()  # type: ignore[no-untyped-call]
+
+            def enableCallbacks(self) -> None:  # noqa: N802
+                """Enable none: the library would greet on standard output, which is the result's."""
+
+        program, rows = HighsLp(), len(self._limits)
+        program.num_col_, program.num_row_ = self.size, rows
+        program.col_cost_ = program.col_lower_ = [0.0] * self.size
+        program.col_upper_ = self._upper
+        program.row_lower_, program.row_upper_ = [-inf] * rows, self._limits
+        matrix = program.a_matrix_
+        matrix.format_, matrix.num_col_, matrix.num_row_ = MatrixFormat.kRowwise, self.size, rows
+        matrix.start_, matrix.index_, matrix.value_ = [*self._starts, len(self._columns)], self._columns, self._values
+        solver = Silent()
+        for option, value in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("presolve", "off"),
+            ("simplex_strategy", _PRIMAL),
+            ("mip_max_nodes", _MOST_NODES),
+            ("mip_rel_gap", 0.0),
+            ("mip_abs_gap", 1 - EXACT),  # what is maximized is a whole number
+        ):
+            solver.setOptionValue(option, value)
+        solver.passModel(program)
+        return solver

@@ -1,0 +1,112 @@
+"""Rounding: from the relaxation's solution to a plan that is worth as much.
+
+The solution (`greedy.solver.relaxation`) is a plan but for some fractions, and differs little from the draft that it
+began with. Where there are few of both, the best plan that differs from the draft in these alone is found as an integer
+program, exactly. Else what the solution says is assigned, whole things first, and what is missing then is filled and
+paired by chains (`greedy.solver.completing`). Next time the solution is another one of the same worth, as near to the
+draft as can be, and mixed a little.
+
+Sources: relaxation induced neighbourhoods, E. Danna, E. Rothberg and C. Le Pape, "Exploring relaxation induced
+neighborhoods to improve MIP solutions", Mathematical Programming 102 (2005); nearness to what there is, M. Fischetti
+and M. Monaci, "Proximity search for 0-1 mixed-integer convex programming", Journal of Heuristics 20 (2014).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+
+from greedy.solver.completing import Completing
+from greedy.solver.draft import Draft
+from greedy.solver.halves import Half
+from greedy.solver.linear import EXACT, Unsolved
+from greedy.solver.parameters import Parameters
+from greedy.solver.relaxation import Choice, Relaxation
+
+
+class Rounding:
+    """Fills and pairs a draft as the relaxation of its roster shows that it can be."""
+
+    def __init__(self, draft: Draft, completing: Completing, parameters: Parameters) -> None:
+        """Prepare for a draft.
+
+        Args:
+            draft: The draft.
+            completing: Fills and pairs it by chains, and is told the most that it can be worth.
+            parameters: The bounds.
+        """
+        self.draft = draft
+        self.board = draft.board
+        self.parameters = parameters
+        self._completing = completing
+
+    def fill(self) -> None:
+        """Fill and pair more, as long as the relaxation leaves hope; where nothing is won, the draft stays as it was.
+
+        The relaxation of a huge roster would take too long: there nothing is done.
+        """
+        draft, parameters, completing = self.draft, self.parameters, self._completing
+        if not parameters.roundings or not completing.hopes():
+            return
+        relaxation = Relaxation(draft)
+        if relaxation.size > parameters.relaxed_variables:
+            return
+        first, before = draft.value, draft.snapshot()
+        with suppress(Unsolved):
+            completing.most = relaxation.most()
+            self._improve(relaxation)
+        if draft.value == first:
+            draft.restore(before)
+
+    def _improve(self, relaxation: Relaxation) -> None:
+        draft, parameters, completing = self.draft, self.parameters, self._completing
+        for turn in range(parameters.roundings):
+            if not completing.hopes():
+                return
+            if turn:
+                relaxation.near(turn)
+            before, value = draft.snapshot(), draft.value
+            self._round(relaxation)
+            if draft.value < value:
+                draft.restore(before)
+        if completing.hopes() and relaxation.size <= parameters.whole_variables:
+            self._solve(relaxation)
+
+    def _round(self, relaxation: Relaxation) -> None:
+        """Make a plan of the solution, by the integer program where that is small, else by chains."""
+        draft, unsettled = self.draft, relaxation.unsettled()
+        if len(unsettled) <= self.parameters.whole_choices and (best := relaxation.best(unsettled)):
+            before, value = draft.snapshot(), draft.value
+            self._assign(best, sorted(best))
+            if draft.value > value:
+                self._complete()
+                return
+            draft.restore(before)
+        shares, assigned = relaxation.shares, relaxation.assigned()
+        whole = {choice for choice, share in shares.items() if share > 1 - EXACT}
+        self._assign(whole, sorted(shares, key=lambda one: (-round(shares[one], 6), one not in assigned, one)))
+        self._complete()
+
+    def _solve(self, relaxation: Relaxation) -> None:
+        """Find the best plan there is: where it is found, nothing more is to be hoped for."""
+        best = relaxation.best(relaxation.choices)
+        if best is not None:
+            self._assign(best, sorted(best))
+            self._completing.most = self.draft.value
+
+    def _assign(self, kept: Collection[Choice], wanted: Iterable[Choice]) -> None:
+        """Take back what is not to be kept, and assign what is wanted, as far as the rules allow it."""
+        draft, board = self.draft, self.board
+        for person in board.everyone:
+            for slot, service in list(board.added[person].items()):
+                if (person, Half(service, slot)) not in kept:
+                    draft.release(person, (Half(service, slot),))
+        for person, half in wanted:
+            if board.takers(*half) >> person & 1:
+                draft.assign(person, (half,))
+        draft.keep()
+
+    def _complete(self) -> None:
+        """Fill and pair what the solution left open."""
+        with self._completing.chains.effort.of_its_own(self.parameters.recreation_effort):
+            self._completing.complete(self.parameters.recreation_limits)
