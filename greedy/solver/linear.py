@@ -15,7 +15,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from highspy import Highs, HighsBasis
+    from highspy import Highs
 
 Column = int
 """A variable, by its number."""
@@ -52,7 +52,6 @@ class LinearProgram:
         self._starts: list[int] = []
         self._columns: list[Column] = []
         self._values: list[float] = []
-        self._demands: list[float] = []
 
     @property
     def size(self) -> int:
@@ -88,9 +87,13 @@ class LinearProgram:
         self._solver.setBasis(basis)
 
     def demand(self, terms: Terms, least: float) -> None:
-        """Demand of every further solution that an expression is at least so much."""
-        self._demands.append(least)
+        """Demand of further solutions that an expression is at least so much."""
         self._solver.addRow(least, inf, len(terms), list(terms), list(terms.values()))
+
+    def demand_nothing(self) -> None:
+        """Take back all demands."""
+        rows = range(len(self._limits), self._solver.getNumRow())
+        self._solver.deleteRows(len(rows), list(rows))
 
     def maximize(self, terms: Terms) -> Solution:
         """Return a solution in which an expression is the most that it can be.
@@ -98,18 +101,15 @@ class LinearProgram:
         Raises:
             Unsolved: The solver finds none.
         """
-        if self._basis:
-            self._solver.setBasis(self._basis)
         solution = self._solve(terms)
         if solution is None:
             raise Unsolved(self._solver.modelStatusToString(self._solver.getModelStatus()))
-        self._basis = self._solver.getBasis()
         return solution
 
     def maximize_whole(
         self, terms: Terms, now: Collection[Column], whole: list[Column], region: Collection[Column]
     ) -> Solution | None:
-        """Return a solution in whole numbers that is the best of those near another one; demands do not hold.
+        """Return a solution in whole numbers that is the best of those near another one.
 
         Args:
             terms: What is to be the most that it can be, in whole numbers.
@@ -125,7 +125,6 @@ class LinearProgram:
 
         solver, kept = self._solver, [column for column in whole if column not in region]
         ones = [1.0 if column in now else 0.0 for column in range(self.size)]
-        self._hold_demands(demanded=False)
         solver.changeColsBounds(len(kept), kept, [ones[one] for one in kept], [ones[one] for one in kept])
         solver.changeColsIntegrality(len(whole), whole, full(len(whole), HighsVarType.kInteger.value, uint8))
         start = HighsSolution()
@@ -136,7 +135,6 @@ class LinearProgram:
         solver.setOptionValue("presolve", "off")
         solver.changeColsIntegrality(len(whole), whole, full(len(whole), HighsVarType.kContinuous.value, uint8))
         solver.changeColsBounds(len(kept), kept, [0.0] * len(kept), [self._upper[one] for one in kept])
-        self._hold_demands(demanded=True)
         return solution
 
     def _solve(self, terms: Terms) -> Solution | None:
@@ -152,13 +150,6 @@ class LinearProgram:
         if solver.getModelStatus() != HighsModelStatus.kOptimal:
             return None
         return list(solver.getSolution().col_value)
-
-    def _hold_demands(self, *, demanded: bool) -> None:
-        """Let the demands hold, or not."""
-        for number, least in enumerate(self._demands, len(self._limits)):
-            self._solver.changeRowBounds(number, least if demanded else -inf, inf)
-
-    _basis: HighsBasis | None = None
 
     @cached_property
     def _solver(self) -> Highs:

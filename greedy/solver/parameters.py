@@ -21,11 +21,11 @@ class Parameters:
         hopeless_limit: The most of these limits at which a search is begun for which the outlook sees no way.
         effort: Steps that filling and pairing may look at to begin with; a quarter as many after each sharing.
         effort_per_shift: The same for each shift of the roster; the larger of the two counts.
-        roundings: Times that the relaxation of the roster is solved and made a plan of, at most; 0 for never.
         relaxed_variables: The most variables of a relaxation that is solved.
         whole_choices: The most choices of an integer program that looks for the best plan close to a solution.
         whole_variables: The most variables of a relaxation that is solved as an integer program at last.
         recreations: Times that part of the plan is ruined and recreated, at most, where more may be filled or paired.
+        recreations_at_once: After so many of them the relaxation is solved again.
         effort_per_recreation: Steps that filling and pairing took, of which each allows for one of these times: where
             they found all that they could in a few, there is hardly more.
         recreated_shifts: The same for a large roster: shifts of all recreated plans together.
@@ -61,11 +61,11 @@ class Parameters:
     hopeless_limit: int = 60
     effort: int = 30_000
     effort_per_shift: int = 5
-    roundings: int = 4
     relaxed_variables: int = 8_000
     whole_choices: int = 200
     whole_variables: int = 600
     recreations: int = 60
+    recreations_at_once: int = 20
     effort_per_recreation: int = 250
     recreated_shifts: int = 60_000
     recreation_effort: int = 3_000

@@ -60,24 +60,21 @@ class Recreating:
         self._spreading = spreading
         self._holders = holders or {}
 
-    def fill(self, turns: int) -> None:
-        """Fill and pair more, as long as counting leaves hope; where nothing is won, the draft stays as it was.
+    def fill(self, turns: Iterable[int]) -> None:
+        """Fill and pair more, as long as there is hope; what is as good is kept as well.
 
         Args:
-            turns: Times that this is done, at most.
+            turns: The turns in which this is done: each mixes in its own way.
         """
         draft = self.draft
-        first, before = draft.value, draft.snapshot()
-        for turn in range(turns):
+        for turn in turns:
             hopes = self._completing.hopes()
             if not hopes:
                 break
-            before_turn, value = draft.snapshot(), draft.value
+            before, value = draft.snapshot(), draft.value
             self.recreate_around(hopes[mixed(turn) % len(hopes)], turn)
             if draft.value < value:
-                draft.restore(before_turn)
-        if draft.value == first:
-            draft.restore(before)
+                draft.restore(before)
 
     def cover(self, turns: int) -> None:
         """Have somebody on call on dagdelen that have nobody, as far as anybody could be; fill and pair no less.

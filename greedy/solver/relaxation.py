@@ -27,7 +27,6 @@ from greedy.domain.models import Team
 from greedy.solver.draft import Draft, Value
 from greedy.solver.halves import Half
 from greedy.solver.linear import EXACT, Column, LinearProgram, Solution, Terms
-from greedy.solver.mixing import MOST, mixed
 from greedy.solver.numbering import NO_ONE, PersonNumber, ServiceNumber, SlotNumber, bits
 
 Choice = tuple[PersonNumber, Half]
@@ -41,9 +40,6 @@ HEAVIER = 100
 
 HALF = 0.5
 """More of a choice than this is all of it, where there are whole ones only."""
-
-NOISE = 0.5
-"""How much what is mixed counts, beside what a draft has assigned."""
 
 
 @dataclass(slots=True)
@@ -197,37 +193,31 @@ class Relaxation:
 
     # Solutions
 
-    def most(self) -> Value:
-        """Return the most that any roster can be worth, and solve for it; every further solution comes to as much.
+    def solve(self) -> None:
+        """Solve for all aims, beginning with the draft.
 
         Raises:
             Unsolved: The solver finds no solution.
         """
-        program = self._program
-        program.start_at(self._pairs_now().union(self.assigned().values()))
-        program.maximize(self._all_aims())  # the aims one by one begin close to what they come to
+        self._program.start_at(self._pairs_now().union(self.assigned().values()))
+        self._note(self._program.maximize(self._all_aims()))
+
+    def most(self) -> Value:
+        """Return the most that any roster can be worth, and solve for that.
+
+        Raises:
+            Unsolved: The solver finds no solution.
+        """
+        self.solve()  # the aims one by one begin close to what they come to
         reached = []
         for aim in self._aims:
-            solution = program.maximize(aim.terms)
+            solution = self._program.maximize(aim.terms)
             reached.append(floor(sum(solution[column] for column in aim.columns) + EXACT))
-            program.demand(aim.terms, reached[-1])
-        self.shares = self._shares(solution)
+            self._program.demand(aim.terms, reached[-1])
+        self._program.demand_nothing()
+        self._note(solution)
         on_call, firm, others, paired = (aim.before + most for aim, most in zip(self._aims, reached, strict=True))
         return Value(on_call, firm, others - firm, paired)
-
-    def near(self, turn: int) -> None:
-        """Solve for as much once more: as near to the draft as can be, and otherwise mixed, another way each turn.
-
-        Raises:
-            Unsolved: The solver finds no solution.
-        """
-        mixture = {
-            column: NOISE * mixed(turn, person, (half,)) / MOST for (person, half), column in self._columns.items()
-        }
-        for column in self.assigned().values():
-            mixture[column] += 1
-        solution = self._program.maximize(mixture)
-        self.shares = self._shares(solution)
 
     def unsettled(self) -> set[Choice]:
         """Return what somebody takes a part of in the solution, or takes there or in the draft alone."""
@@ -268,5 +258,5 @@ class Relaxation:
         """Return the variables of the 24-hour duties that the draft has assigned."""
         return {pair for (person, half), pair in self._pairs.items() if self.draft.paired(half) >> person & 1}
 
-    def _shares(self, solution: Solution) -> Shares:
-        return {choice: solution[column] for choice, column in self._columns.items() if solution[column] > EXACT}
+    def _note(self, solution: Solution) -> None:
+        self.shares = {one: solution[column] for one, column in self._columns.items() if solution[column] > EXACT}

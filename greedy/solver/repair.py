@@ -52,9 +52,7 @@ class _Repair:
     def run(self) -> Fairness:
         """Pursue the aims in turn, as long as sharing helps the others; return the fairness before any sharing."""
         self._complete(self.effort)
-        taken = self.effort - self.completing.chains.effort.left
-        self.rounding.fill()
-        self._recreate(taken)
+        self._complete_otherwise()
         self.spreading.spread_out()
         self.recreating.cover(self._turns(self.parameters.cover_recreations))
         before = measure(self.board)
@@ -70,10 +68,21 @@ class _Repair:
             self.sharing.exchange(max(self.parameters.sharing_effort, len(self.board.shifts)))
         return before
 
-    def _recreate(self, taken: int) -> None:
-        """Ruin and recreate parts of the plan, the more often the more steps filling and pairing took."""
-        parameters = self.parameters
-        self.recreating.fill(min(self._turns(parameters.recreations), taken // parameters.effort_per_recreation))
+    def _complete_otherwise(self) -> None:
+        """Fill and pair what chains could not; where nothing is won, the draft stays as it was.
+
+        Parts of the plan are made anew the more often the more steps chains took: where they found all that they could
+        in a few, there is hardly more.
+        """
+        parameters, taken = self.parameters, self.effort - self.completing.chains.effort.left
+        before, value = self.draft.snapshot(), self.draft.value
+        turns = range(min(self._turns(parameters.recreations), taken // parameters.effort_per_recreation))
+        self.rounding.fill()
+        for first in turns[:: parameters.recreations_at_once]:
+            self.recreating.fill(turns[first : first + parameters.recreations_at_once])
+            self.rounding.fill()
+        if self.draft.value == value:
+            self.draft.restore(before)
 
     def _turns(self, most: int) -> int:
         """Return how often part of this plan may be recreated: the larger it is, the fewer times."""

@@ -39,37 +39,34 @@ class Rounding:
         self.board = draft.board
         self.parameters = parameters
         self._completing = completing
+        self._relaxation: Relaxation | None = None
 
     def fill(self) -> None:
-        """Fill and pair more, as long as the relaxation leaves hope; where nothing is won, the draft stays as it was.
+        """Fill and pair more, as far as the relaxation leaves hope.
 
-        The relaxation of a huge roster would take too long: there nothing is done.
+        The relaxation of a huge roster would take too long, and one of these has so much to fill that chains fill it.
         """
-        draft, parameters, completing = self.draft, self.parameters, self._completing
-        if not parameters.roundings or not completing.hopes():
+        completing = self._completing
+        if not completing.hopes():
             return
-        relaxation = Relaxation(draft)
-        if relaxation.size > parameters.relaxed_variables:
-            return
-        first, before = draft.value, draft.snapshot()
+        before, value = self.draft.snapshot(), self.draft.value
         with suppress(Unsolved):
-            completing.most = relaxation.most()
-            self._improve(relaxation)
-        if draft.value == first:
-            draft.restore(before)
+            if self._relaxation is None:
+                self._relaxation = Relaxation(self.draft)
+            if self._relaxation.size <= self.parameters.relaxed_variables:
+                self._improve(self._relaxation)
+        if self.draft.value < value:
+            self.draft.restore(before)
 
     def _improve(self, relaxation: Relaxation) -> None:
-        draft, parameters, completing = self.draft, self.parameters, self._completing
-        for turn in range(parameters.roundings):
-            if not completing.hopes():
-                return
-            if turn:
-                relaxation.near(turn)
-            before, value = draft.snapshot(), draft.value
+        completing = self._completing
+        if completing.most is None:
+            completing.most = relaxation.most()
+        else:
+            relaxation.solve()
+        if completing.hopes():
             self._round(relaxation)
-            if draft.value < value:
-                draft.restore(before)
-        if completing.hopes() and relaxation.size <= parameters.whole_variables:
+        if completing.hopes() and relaxation.size <= self.parameters.whole_variables:
             self._solve(relaxation)
 
     def _round(self, relaxation: Relaxation) -> None:
