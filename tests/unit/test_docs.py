@@ -170,11 +170,13 @@ def test_names_in_the_architecture_are_defined() -> None:
 def modules_in_the_map() -> list[str]:
     """Modules that a paragraph on a folder of greedy/ names."""
     paragraphs = re.findall(r"^\*\*`(greedy/\w+/)`\*\* (.+?)\n\n", ARCHITECTURE, re.MULTILINE | re.DOTALL)
-    return [folder + module for folder, text in paragraphs for module in re.findall(r"`(\w+\.py)`", text)]
+    return [folder + module for folder, text in paragraphs for module in re.findall(r"`([\w/]+\.py)`", text)]
 
 
 def modules_of_the_folders() -> list[str]:
-    inside = (path.relative_to(PROJECT) for path in (PROJECT / "greedy").glob("*/*.py") if path.name not in NO_MODULES)
+    inside = (
+        path.relative_to(PROJECT) for path in (PROJECT / "greedy").glob("*/**/*.py") if path.name not in NO_MODULES
+    )
     return sorted(str(path) for path in inside)
 
 
