@@ -18,8 +18,9 @@ from greedy.database.roster_rows import read_assignments
 from greedy.database.schema import DatabaseSchema
 from greedy.domain.balance import Lookback
 from greedy.domain.conflicts import is_about_other_rosters, learn, must_be_read, slot_of
-from greedy.domain.models import Slot, SourceWords, Workspace
+from greedy.domain.models import Slot, Workspace
 from greedy.domain.period import Period, Scope
+from greedy.domain.source import OWN_WORDS, SourceWords
 from greedy.errors import ConflictError, DatabaseError, GreedyError
 from greedy.joint.finding import find_joint_set
 from greedy.outcome.builder import RunResultBuilder
@@ -68,7 +69,7 @@ class DatabaseOperationOrchestrator:
         *,
         dry_run: bool = False,
         scope: Scope = WHOLE,
-        words: SourceWords = loader.WORDS,
+        words: SourceWords = OWN_WORDS,
         lookback: Lookback = loader.LOOKBACK,
         timeout: float | None = None,
         lease: str | None = None,

@@ -17,14 +17,11 @@ from greedy.database.codes import NO_FUNCTION, NO_TABLE, Action, Kind
 from greedy.database.differences import TableFacts, read_facts
 from greedy.database.preflight import Attempt
 from greedy.domain.duties import BUILT_IN, DutyRules
-from greedy.domain.models import SourceWords
+from greedy.domain.source import OWN_WORDS, SourceWords
 from greedy.errors import DatabaseError
 
 VERSION = 3
 """Version of `supabase/` that this code goes with."""
-
-OWN_WORDS = SourceWords()
-"""The words by which the job's SQL knows the job's rows."""
 
 _BEGIN = "greedy_begin"
 _FUNCTION = "greedy_schema"

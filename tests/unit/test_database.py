@@ -17,7 +17,7 @@ from greedy.database.codes import Action, Kind
 from greedy.database.roster_rows import read_assignments
 from greedy.database.tables import ASSIGNMENTS, COLUMNS, OPTIONAL_OF_ASSIGNMENTS, read_columns
 from greedy.domain.duties import BUILT_IN
-from greedy.domain.models import SourceWords
+from greedy.domain.source import SourceWords
 from greedy.errors import ConflictError, DatabaseError, RosterDataError
 from tests.support.factories import MONDAY, assignment, roster, tables
 from tests.support.fake import FakeClient, refused
