@@ -12,7 +12,7 @@ from dataclasses import replace
 import structlog
 
 from greedy import interrupts, loader
-from greedy.database import schema
+from greedy.database import inspection
 from greedy.database.client import Connection
 from greedy.database.roster_rows import read_assignments
 from greedy.database.schema import DatabaseSchema
@@ -184,7 +184,7 @@ class DatabaseOperationOrchestrator:
         client = self.connection.client
         with self._run_phase("FASE 1 load") as (milliseconds, _):
             log.info(f"📥 Loading roster {self.roster_id}...")
-            found = schema.begin_with_any(client, self.roster_id).with_words(self.words)
+            found = inspection.begin_with_any(client, self.roster_id).with_words(self.words)
             whole = loader.load(
                 client,
                 self.roster_id,
