@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg
@@ -13,31 +13,8 @@ import pytest
 from postgrest.exceptions import APIError
 
 from tests.support.database import answered, connected
-from tests.support.postgres import Database, Server, postgres, served
-from tests.support.writing import ACTIVE, BLOCKED, OPEN, START, UNAVAILABLE, Make, Scene, scenes, written
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with postgres() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def database(server: Server) -> Database:
-    return written(server, "write")
-
-
-@pytest.fixture
-def make(database: Database) -> Iterator[Make]:
-    with scenes(database) as made:
-        yield made
-
-
-@pytest.fixture
-def scene(make: Make) -> Scene:
-    return make()
-
+from tests.support.postgres import served
+from tests.support.writing import ACTIVE, BLOCKED, OPEN, START, UNAVAILABLE, Make, Scene
 
 # What the job writes
 
