@@ -41,7 +41,9 @@ from benchmarks.strangers import STRANGERS
 from benchmarks.weekends import weekends_table
 from benchmarks.whole import whole
 from benchmarks.writes import writes
-from demo.roster import RosterSpec, Tables, large_spec, make_roster
+from demo.needs import Tables
+from demo.roster import make_roster
+from demo.spec import RosterSpec, large_spec
 from greedy.domain.models import Assignment
 from greedy.loader import build_workspace
 from greedy.outcome import coverage

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from benchmarks.optimum import run
 from benchmarks.program import Program, total
-from demo.roster import Tables
+from demo.needs import Tables
 from greedy.domain.models import Assignment
 from greedy.loader import build_workspace
 from tests.support import measures

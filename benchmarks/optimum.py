@@ -29,7 +29,8 @@ from ortools.sat.python import cp_model
 
 from benchmarks.measures import Counts, Measures, board_of, measure
 from benchmarks.program import Choice, Expr, Program, total
-from demo.roster import PRESETS, Tables, make_roster
+from demo.needs import Tables
+from demo.roster import PRESETS, make_roster
 from greedy.domain.models import Assignment, Workspace
 from greedy.loader import build_workspace
 from greedy.processor import GreedyProcessor
