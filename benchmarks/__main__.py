@@ -28,9 +28,10 @@ from rich.table import Table
 from benchmarks.beside import median_and_most
 from benchmarks.cache import RULES, Cache, Entry, Fairness, digest
 from benchmarks.changes import changes_table
+from benchmarks.fairest import fairness_optimum
 from benchmarks.kinds import KINDS
 from benchmarks.measures import Counts, Measures, measure
-from benchmarks.optimum import fairness_optimum, solve
+from benchmarks.optimum import solve
 from benchmarks.queue import queue
 from benchmarks.replanning import replan_table
 from benchmarks.rosters import SHORT, Seeds, choose, roster

