@@ -17,9 +17,10 @@ from ortools.sat.python import cp_model
 from rich.table import Table
 
 from benchmarks.beside import in_processes, median_and_most, with_bound
-from benchmarks.program import Choice, Expr, Program, ShiftKey, Var, total
+from benchmarks.program import Program
 from benchmarks.rosters import Seeds, roster
-from benchmarks.strangers import Tables
+from benchmarks.shifts import Choice, Expr, ShiftKey, Var, total
+from benchmarks.strangers.kind import Tables
 from greedy.domain.models import Workspace
 from greedy.joint.finding import find_joint_set
 from greedy.joint.relaxing import Facts, Freedom

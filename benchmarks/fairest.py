@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from benchmarks.measures import Counts, Measures, board_of, measure
-from benchmarks.program import Expr, Program, total
+from benchmarks.program import Program
+from benchmarks.shifts import Expr, total
 from benchmarks.solving import run
 from greedy.domain.models import Assignment, Workspace
 

@@ -10,7 +10,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.program import Program, total
+from benchmarks.program import Program
+from benchmarks.shifts import total
 from benchmarks.solving import run
 from demo.needs import Tables
 from greedy.domain.models import Assignment

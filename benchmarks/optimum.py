@@ -25,7 +25,8 @@ import typer
 
 from benchmarks.counting import counted_bound
 from benchmarks.measures import Counts
-from benchmarks.program import Expr, Program, total
+from benchmarks.program import Program
+from benchmarks.shifts import Expr, total
 from benchmarks.solving import run
 from demo.needs import Tables
 from demo.roster import PRESETS, make_roster

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
-from benchmarks.program import Choice, Program
+from benchmarks.program import Program
+from benchmarks.shifts import Choice
 
 
 class Found(NamedTuple):
