@@ -16,8 +16,8 @@ from ortools.sat.python import cp_model
 
 from benchmarks.shifts import TEAMS, Choice, Expr, Shift, ShiftKey, Var, team_limits, total
 from greedy.domain.models import Assignment, Dagdeel, RequirementStatus, Slot, Status, Workspace
-from tests.support.checker import EVENING, REST
 from tests.support.measures import is_free_day, week_of
+from tests.support.records import EVENING, REST
 
 Chosen = Set[int]
 """Indices of the variables of choices that are taken."""
