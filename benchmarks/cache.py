@@ -79,7 +79,7 @@ class Cache:
         return _ENTRIES.validate_json(self.file.read_bytes()) if self.file.exists() else {}
 
     def get(self, kind: str, seed: int, tables: Tables) -> Entry | None:
-        """Give the entry of a roster, unless the generator or the rules are others by now."""
+        """Return the entry of a roster; None where the generator or the rules have changed since."""
         entry = self.entries.get(f"{kind}/{seed}")
         return entry if entry and (entry.tables, entry.rules) == (digest(tables), RULES) else None
 

@@ -41,7 +41,7 @@ def _uneven(hours: Hours) -> float:
 
 
 def _least(hours: Hours, times: int) -> float:
-    """Give one time after the other to whom it adds least."""
+    """Return the least that so many times add up to: each in turn goes to whoever it adds least for."""
     queue = [(1 / quota, person, 1) for person, quota in hours.quota.items()]
     heapify(queue)
     total = 0.0

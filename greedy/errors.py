@@ -20,8 +20,8 @@ class Problem:
         message: What is wrong with it.
         remedy: What to do.
         fatal: Whether the roster cannot be planned because of it.
-        count: Rows with which the same is wrong; `id` and `value` are the first one's.
-        others: Ids of further ones, as examples.
+        count: How many rows have the same problem; `id` and `value` are those of the first.
+        others: Ids of some of the other rows, as examples.
     """
 
     table: str
@@ -44,14 +44,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that the database refused to write, as the roster is by then.
+    """A row that the database refused to write, as the roster stood by then.
 
     Attributes:
         dagdeel: O, M or A.
         service_id: The service of the row; None for rest.
         reason: What is in the way, in one word: taken, busy, changed, period, no_rest, elsewhere, resting, rest_taken,
             unqualified, quota, demand, team (`greedy_write` in supabase/sql).
-        words: The same in a sentence.
+        words: The reason in a sentence.
         status: Status that the slot has now, as a number; None where it has no row.
         now_service_id: The service in the slot now; None for none.
         now_source: `source` of the slot's row now; None for none.
@@ -90,7 +90,7 @@ class GreedyError(Exception):
 
 
 class ConfigurationError(GreedyError):
-    """A setting is missing, malformed, or a key that cannot do the work."""
+    """A setting is missing or malformed, or the key cannot do the work."""
 
     exit_code = 3
 
@@ -122,7 +122,7 @@ class DatabaseError(GreedyError):
 
     Attributes:
         code: SQLSTATE, PostgREST's or HTTP's code; None where no answer came.
-        lasting: Whether a rerun will meet the same until somebody changes something.
+        lasting: Whether a rerun will fail in the same way until somebody changes something.
     """
 
     exit_code = 5
@@ -146,7 +146,7 @@ class ConflictError(DatabaseError):
 
 
 class LeaseOverError(DatabaseError):
-    """What a worker wanted to write was refused (`PT410`), whole: its lease of the roster is over."""
+    """A worker's batch was refused (`PT410`), whole: its lease of the roster is over."""
 
 
 class UnknownOutcomeError(DatabaseError):
@@ -178,7 +178,7 @@ class RunStoppedError(GreedyError):
 
 
 class UsageError(GreedyError):
-    """An option does not fit: the others, or the roster. Nothing has been written."""
+    """An option does not go with the others, or with the roster. Nothing has been written."""
 
     exit_code = 2
 

@@ -4,8 +4,8 @@ A signal is noted, and raised as `RunStoppedError` where nothing can be lost by 
 tries of one, or while the solver computes. What does not get there within `GRACE` seconds, such as a request whose
 answer never comes, is interrupted wherever it is.
 
-A time limit interrupts whatever runs. Limits nest: each is in force until its block ends. A signal takes the place of
-those that are in force when it comes.
+A time limit interrupts whatever runs. Limits nest: each is in force until its block ends. A signal replaces the limits
+that are in force when it comes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 from greedy.errors import RunStoppedError, RunTimeoutError
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-"""What somebody stops a run by: a platform, Ctrl-C, a terminal that is closed."""
+"""The signals that stop a run: from a platform, by Ctrl-C, or because a terminal is closed."""
 
 GRACE = 5.0
 """Seconds that a request in flight has to end: half of what a run may take to stop."""
@@ -34,7 +34,7 @@ LIMIT_AGAIN = 5.0
 """Seconds after which a block that swallowed the interruption by a time limit is interrupted again."""
 
 _SOONEST = 0.001
-"""Seconds: the timer takes 0 for "never"."""
+"""The shortest time that the timer is set to, in seconds: 0 would switch it off."""
 
 Doing = Callable[[], str]
 """Describes, when the run is interrupted, what was being done."""
@@ -48,7 +48,7 @@ class _Limit:
 
 
 class _State:
-    """The process's own: signals come to the process, not to an object. Times are those of `time.monotonic`."""
+    """State of the process, since signals come to it and not to an object; times are those of `time.monotonic`."""
 
     received: int | None = None
     doing: Doing | None = None
@@ -84,7 +84,7 @@ def listening() -> Iterator[None]:
 
 @contextmanager
 def stoppable(doing: Doing) -> Iterator[None]:
-    """Mark the block that a signal stops, one that came before it included.
+    """Mark a block that a signal stops, even a signal that came before the block began.
 
     Outside of such a block a signal stops nothing: the result is handed over first. Blocks nest: the innermost knows
     what was being done.
@@ -170,8 +170,8 @@ def check() -> None:
 def behind(error: BaseException) -> RunStoppedError | RunTimeoutError | None:
     """Return the interruption that an error comes from; None if there is none.
 
-    What is interrupted may pass it on as an error of its own: Python 3.11 makes a RuntimeError of whatever is raised
-    while a class is made.
+    Interrupted code may pass it on as an error of its own: Python 3.11 turns whatever is raised while a class is being
+    created into a RuntimeError.
     """
     seen: list[BaseException] = []
     cause: BaseException | None = error
@@ -194,7 +194,7 @@ def _note(number: int, _: FrameType | None) -> None:
 
 
 def _arm() -> None:
-    """Set the timer to what is due first; without anything, leave timer and handler as they were found."""
+    """Set the timer to what is due first; with nothing due, restore timer and handler as they were found."""
     due = [limit.due for limit in _state.limits]
     if _state.grace_ends is not None:
         due.append(_state.grace_ends)

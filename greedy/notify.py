@@ -1,7 +1,8 @@
 """A webhook: the run's headline and links, as signed JSON, to whoever should know. It names nobody.
 
 The signature is a header `Greedy-Signature: t=<seconds since 1970>,v1=<hex>`: HMAC-SHA256, by the shared secret, of
-`<seconds>.<body>`. A receiver computes it anew, compares in constant time, and refuses what is older than some minutes.
+`<seconds>.<body>`. A receiver computes it anew, compares in constant time, and refuses messages older than a few
+minutes.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _LONGEST_WAIT = 4.0
 
 
 class NotifyError(GreedyError):
-    """The webhook was not told."""
+    """The webhook did not take the message."""
 
 
 def message(result: RunResult, exit_code: int, sent_at: dt.datetime) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def signature(body: bytes, secret: str, sent_at: dt.datetime) -> str:
 
 
 def notify(url: str, secret: str, told: dict[str, Any], sent_at: dt.datetime) -> None:
-    """Send a message, again while the failure passes.
+    """Send a message, again while its failure may pass.
 
     Args:
         url: The webhook.
@@ -94,7 +95,7 @@ def notify(url: str, secret: str, told: dict[str, Any], sent_at: dt.datetime) ->
         sent_at: When it was made, with its time zone.
 
     Raises:
-        NotifyError: It was not taken, in the bounded time and tries; the message never shows the address, which may
+        NotifyError: It was not taken within the time and tries allowed; the error never shows the address, which may
             hold a secret of its own.
     """
     body = json.dumps(told, ensure_ascii=False).encode()

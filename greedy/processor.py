@@ -27,7 +27,7 @@ class GreedyProcessor:
     """Fills one workspace, in memory.
 
     Attributes:
-        workspace: What is planned; `assignments` is all that changes in it.
+        workspace: The roster; only its `assignments` change.
         pairing: What FASE 3 found; None before it has run.
     """
 
@@ -36,7 +36,7 @@ class GreedyProcessor:
 
         Args:
             workspace: The roster.
-            plan: FASE 2 of it where that is done already, by a replan; `workspace` is then the plan's. None otherwise.
+            plan: The plan, where a replan has done FASE 2 already; `workspace` is then the plan's. None otherwise.
             parameters: The bounds of the search.
         """
         self.workspace = workspace
@@ -93,10 +93,10 @@ class GreedyProcessor:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Leave Python's cycle collector out for a while.
+    """Switch Python's cycle collector off for the block.
 
-    The pass makes no cycles but many objects that stay, all of which the collector looks at again and again: on a very
-    large roster a third of the time.
+    The pass makes no cycles, but many lasting objects, which the collector would look at again and again: on a very
+    large roster for a third of the time.
     """
     enabled = gc.isenabled()
     gc.disable()

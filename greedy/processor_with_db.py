@@ -43,10 +43,10 @@ __all__ = ["ATTEMPTS", "DatabaseOperationOrchestrator", "GreedyProcessorWithDB"]
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 12
-"""Times that the roster is planned when planners take slots meanwhile; then what they take is left out of the plan."""
+"""The most times that a roster is planned while planners take slots; then what they take is left out of the plan."""
 
 WHOLE = Scope()
-"""All days of the roster; what is there stays."""
+"""All days of the roster; nothing that is planned already is planned anew."""
 
 ShowPhase = Callable[[str], AbstractContextManager[Progress | None]]
 """Shows a phase while it runs; yields the callable that is told how far the phase is, or None."""
@@ -57,7 +57,7 @@ class DatabaseOperationOrchestrator:
 
     Attributes:
         failure: The error that ended the run; None when nothing did.
-        workspace: The roster as it is planned; as it was read until FASE 3 is done, None until FASE 1 is.
+        workspace: The roster: None until FASE 1 is done, as it was read until FASE 3 is done, then as it is planned.
         result: The result as far as the run has come.
     """
 
@@ -85,10 +85,10 @@ class DatabaseOperationOrchestrator:
             dry_run: Do all but write.
             scope: What is planned: which days, and whether what earlier runs planned is planned anew.
             words: The job's own words in `source`.
-            lookback: How far back the rosters before count, and whose public holidays count with the weekends.
+            lookback: How far back earlier rosters count, and whose public holidays count with the weekends.
             timeout: Most seconds that the run may take; None for no limit.
             lease: The lease under which a worker of the queue writes; None for any other run.
-            accept: Looks at the roster when it has been read, and raises where the run cannot do with it what is asked.
+            accept: Called with the roster when it has been read; raises if the run cannot do with it what is asked.
             show_phase: Shows each phase to a person while it runs.
         """
         self.connection = connection
@@ -112,8 +112,8 @@ class DatabaseOperationOrchestrator:
     def execute_full_pipeline(self) -> RunResult:
         """Run FASE 1 to 4.
 
-        When a planner takes a slot between FASE 1 and 4A, the roster is planned again with what the refusal tells, up
-        to `ATTEMPTS` times in all; after that the last plan is written without what is refused of it.
+        When a planner takes a slot between FASE 1 and 4A, the roster is planned again with what the refusal shows, up
+        to `ATTEMPTS` times in all; after that the last plan is written without the rows that are refused.
 
         Returns:
             The result (docs/result.md). It describes an error, which is kept in `failure` too.
@@ -145,7 +145,7 @@ class DatabaseOperationOrchestrator:
         )
 
     def _run(self) -> None:
-        """Run the phases, those from FASE 2 on until what is planned fits the roster as it is when it is written."""
+        """Run the phases, repeating those from FASE 2 on until the plan fits the roster as it is when it is written."""
         workspace, found, period = self._load()
         left: Plan | None = None
         left_out, without_rest = 0, set[Slot]()
@@ -180,7 +180,7 @@ class DatabaseOperationOrchestrator:
                 return
 
     def _load(self) -> tuple[Workspace, DatabaseSchema, Period | None]:
-        """FASE 1: read the roster, and leave the demand of the days that are asked for."""
+        """FASE 1: read the roster, and keep only the demand of the days that are asked for."""
         client = self.connection.client
         with self._run_phase("FASE 1 load") as (milliseconds, _):
             log.info(f"📥 Loading roster {self.roster_id}...")
@@ -220,9 +220,9 @@ class DatabaseOperationOrchestrator:
     def _assign(
         self, workspace: Workspace, found: DatabaseSchema, period: Period | None, left: Plan | None
     ) -> tuple[GreedyProcessorWithDB, Coverage]:
-        """FASE 2: assign the open shifts, or plan anew what is the job's own, and measure how many that fills.
+        """FASE 2: assign the open shifts, or plan the job's own anew, and measure what is filled.
 
-        With `left` that is the plan: what is left of the one before.
+        Where `left` is given, it is the plan: what is left of the one before.
         """
         counts: dict[str, int] = {}
         with self._run_phase("FASE 2 assign") as (milliseconds, progress), interrupts.interruptible():
@@ -277,7 +277,7 @@ class DatabaseOperationOrchestrator:
         )
 
     def _write(self, processor: GreedyProcessorWithDB, *, first: bool) -> None:
-        """FASE 4: see that the database takes the plan, write it, and prove that the rest is in place."""
+        """FASE 4: check that the database would take the plan, write it, and prove that the rest is in place."""
         self._enter("FASE 4 database")
         with self._show_phase(self.phase):
             if first:
@@ -289,14 +289,14 @@ class DatabaseOperationOrchestrator:
             raise processor.failure or DatabaseError(stored["error"])
 
     def _advise(self, processor: GreedyProcessorWithDB, period: Period | None) -> None:
-        """Find which changes together would fill what stays open; when the roster is written, as nobody waits then."""
+        """Find the joint set for what stays open, once the roster is written and nobody waits for it any more."""
         with self._run_phase("advice"), interrupts.interruptible():
             found = self.result.joint_set = find_joint_set(processor.workspace, processor.board, period)
         if found is not None:
             log.info(f"💡 {found}", changes=len(found.remedies), fills=found.fills, left_open=found.open_after)
 
     def _learn(self, before: Workspace, processor: GreedyProcessorWithDB, conflict: ConflictError) -> Workspace:
-        """Return the roster as the refusal tells that it is, with no more than one reading."""
+        """Return the roster as the refusal shows it to be, reading its rows at most once more."""
         rows = None
         if must_be_read(conflict.refusals) or processor.writer.assignments["written"]:
             rows = read_assignments(self.connection.client, self.roster_id, held_only=True)

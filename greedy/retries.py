@@ -1,6 +1,7 @@
-"""Sending a request again while its failure passes: how long to wait in between, and what ends the waiting.
+"""Sending a request again while its failure may pass: how long to wait in between, and what ends the waiting.
 
-The one place that does so; what it is sent to, which failures pass and what is told of them is its caller's.
+This is the one place that does so. Where the request goes, which failures may pass and what is said about them is for
+the caller to decide.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ T = TypeVar("T")
 
 
 class Failure(NamedTuple):
-    """A try that failed, and that another one follows.
+    """A try that failed and that another one follows.
 
     Attributes:
         error: Why it failed.
@@ -42,11 +43,11 @@ def send(
 
     Args:
         request: Sends it once.
-        tries: Tries at the most, the first included.
-        longest_wait: Seconds that a wait grows to: 0.5, then twice as long each time, with up to 0.5 s of jitter.
+        tries: The most tries, the first included.
+        longest_wait: The longest wait in seconds: waits begin at 0.5 and double each time, with up to 0.5 s of jitter.
         passes: Whether another try may succeed after this failure.
-        seconds_to_wait: The wait after a failure, from the one that would be.
-        announce: Told of each failure that another try follows.
+        seconds_to_wait: Returns the wait after a failure, given the wait that would follow otherwise.
+        announce: Called with each failure that another try follows.
 
     Raises:
         RunStoppedError: SIGTERM or SIGINT came; the request was not sent.
@@ -70,7 +71,7 @@ def send(
 
 
 def _error(state: RetryCallState) -> BaseException:
-    """Return why a try failed, of which there is a next one or a last."""
+    """Return why the latest try failed."""
     error = state.outcome.exception() if state.outcome else None
     if error is None:
         raise ValueError("a try that did not fail is not repeated")

@@ -2,7 +2,7 @@
 
 The roster's rows are read back once and compared as sets: the rest that the ACTIVE duties need against the rows that
 are there, so that each missing slot and each orphan is named. Never a query per assignment. Who made the rest, a
-trigger or the job, is told and does not matter: it passes when the rest is there.
+trigger or the job, is reported but decides nothing: a check passes when the rest is there.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ class TriggerVerifier:
             workspace: The roster: its period, services, and neighbours' duties that reach into it.
             client: The database; None for the one that the settings name.
             evidence: What the trigger did in this run; None when it had nothing to do.
-            trigger_missing: The database itself says that its blocking trigger is missing or disabled.
+            trigger_missing: Whether the database itself says that its blocking trigger is missing or disabled.
             written: BLOCKED rows that the job wrote in this run.
             would_be: Whether the roster is judged as it would be, with the workspace's records in place (`--dry-run`).
-            taken_back: Duties of earlier runs that are opened, as the roster would be.
+            taken_back: Duties of earlier runs that are opened in the roster as it would be.
 
         Raises:
             ConfigurationError: Without a client, the settings are missing or wrong.
@@ -99,7 +99,7 @@ class TriggerVerifier:
         return {"all_passed": passed, "checks": checks, "duration_ms": duration_ms, "error": error}
 
     def verify_blocking_records_exist(self) -> Check:
-        """Check 1: BLOCKED rows exist where a duty needs one; who made those of this run is told."""
+        """Check 1: BLOCKED rows exist where a duty needs one; the message says who made those of this run."""
         count = len(self._with_status(Status.BLOCKED))
         needed = any(rest not in self._held_otherwise for duty in self._duties for rest in duty.rests)
         evidence = self.evidence
@@ -116,7 +116,7 @@ class TriggerVerifier:
     def verify_dio_ddo_blocking(self) -> Check:
         """Check 2: every slot that a duty needs for rest, inside the period, is BLOCKED or UNAVAILABLE.
 
-        Work that a planner entered where a planner's own duty needs rest is theirs to settle: it is named, and no
+        Work that a planner entered where a planner's own duty needs rest is theirs to settle: it is named, but is no
         failure.
         """
         there = {row.slot: row for row in self._rows}
@@ -187,7 +187,7 @@ class TriggerVerifier:
 
     @cached_property
     def _rows(self) -> list[StoredAssignment]:
-        """The roster's rows: the one reading. In a dry run with what would be written in place."""
+        """The roster's rows, read once; in a dry run, with what would be written in place."""
         rows = read_assignments(self.client, self.workspace.roster_id)
         return with_plan(self.workspace, rows, self.taken_back) if self.would_be else rows
 
@@ -203,7 +203,7 @@ class TriggerVerifier:
 
     @cached_property
     def _held_otherwise(self) -> set[Slot]:
-        """Slots that can be no BLOCKED row: somebody is away, or works."""
+        """Slots that cannot be BLOCKED, because somebody is away or works."""
         return {row.slot for row in self._rows if row.status in (Status.UNAVAILABLE, Status.ACTIVE)}
 
     def _with_status(self, status: Status) -> list[StoredAssignment]:
@@ -211,7 +211,7 @@ class TriggerVerifier:
 
 
 class _NoRest(NamedTuple):
-    """A slot that a duty needs for rest and that is none; `row` is None where it has no row."""
+    """A slot that a duty needs for rest but that is not rest; `row` is None where it has no row."""
 
     duty: WorkedDuty
     rest: Slot

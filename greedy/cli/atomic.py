@@ -47,7 +47,7 @@ def write_whole(file: Path, content: bytes) -> None:
 
 
 def _mode_of(file: Path) -> int:
-    """Return the permissions of a file that is there, and of another those that a new file gets."""
+    """Return the permissions of a file that is there, else those that a new file gets."""
     with suppress(FileNotFoundError):
         return file.stat().st_mode & 0o7777
     mask = os.umask(0o077)

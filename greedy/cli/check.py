@@ -35,7 +35,7 @@ def run_checks(connection: Connection, settings: CheckSettings, *, publish: bool
 
     Args:
         connection: The database.
-        settings: What the run would be told.
+        settings: The settings that the run would have.
         publish: Whether publishing is asked for, besides what the settings say.
     """
     client = connection.client

@@ -39,7 +39,7 @@ def failed(name: str, message: str, exit_code: int) -> Check:
 
 
 def of_error(name: str, error: GreedyError) -> Check:
-    """Return a check that an error has ended, in one line; what the error lists, line by line, is told apart."""
+    """Return a check that an error has ended, in one line; the items of a list in it stay apart."""
     told, listed = "", False
     for line in str(error).splitlines():
         is_item = line.startswith("  ")

@@ -54,7 +54,7 @@ def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        # The stream of the moment: a progress bar stands in for it, so that lines appear above the bar.
+        # Whatever the stream is at that moment: a progress bar replaces it, so that lines appear above the bar.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stdout if log_format is LogFormat.JSON else sys.stderr),
         cache_logger_on_first_use=False,
     )
@@ -64,7 +64,7 @@ def configure(level: LogLevel, log_format: LogFormat, **context: Any) -> None:
 
 @contextmanager
 def own_context(**context: Any) -> Iterator[None]:
-    """Bind these fields to every event, and no other, for as long as the block lasts; then those of before again.
+    """Bind these fields, and no others, to every event for as long as the block lasts; then bind the former ones again.
 
     Args:
         context: Fields of every event, such as the run's id.

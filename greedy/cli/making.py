@@ -31,7 +31,7 @@ class RunFiles:
 
     @classmethod
     def begin(cls, language: Language, zone: ZoneInfo, result: RunResult, workspace: Workspace) -> RunFiles:
-        """Take down now as the moment at which they are made.
+        """Begin with now as the moment at which the files are made.
 
         Args:
             language: What they are in.
@@ -53,7 +53,7 @@ class RunFiles:
         return self._made[kind]
 
     def about(self, result: RunResult) -> RunFiles:
-        """Return the files about the run as it has ended: these, unless it warns of something that they do not."""
+        """Return the files about the run as it has ended: these, unless it warns of something that these do not."""
         if result.warnings == self.maker.result.warnings:
             return self
         return RunFiles(replace(self.maker, result=result))

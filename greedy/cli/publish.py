@@ -1,4 +1,4 @@
-"""Hands a run out: its files into Storage, with signed links, and its headline to a webhook.
+"""Hand a run out: its files into Storage, with signed links, and its headline to a webhook.
 
 What cannot be published is a warning: the run is done.
 """

@@ -178,7 +178,7 @@ class Publisher:
 
 
 def one_of(rosters: Sequence[str], run_id: str) -> Sequence[str]:
-    """Return the roster whose old runs a run of another one looks for, by the run's id: each has its turn in time.
+    """Return the other roster whose old runs this run removes, chosen by the run's id: in time each has its turn.
 
     A roster that is over has no run of its own that would remove what is old; to look at all of them in every run would
     take a request for each.

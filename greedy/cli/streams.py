@@ -1,6 +1,6 @@
-"""Standard output and standard error that never cost a run: closed, full, ascii, or gone in the middle.
+"""Standard output and standard error that never make a run fail: closed, full, ascii, or gone in the middle.
 
-What can be written is written; from the first failure on the rest goes nowhere, and who asks is told what failed.
+What can be written is written; from the first failure on the rest goes nowhere, and whoever asks is told what failed.
 """
 
 from __future__ import annotations

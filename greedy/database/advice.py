@@ -46,7 +46,7 @@ _SEE_CODE = "See the code in the documentation of PostgREST or PostgreSQL."
 
 
 def on(code: str, error: APIError) -> str:
-    """Return what to do about a code: of what refuses a row, its name and what removes it."""
+    """Return what to do about a code; where something refuses a row, its name and what removes it."""
     if code == "57014" and "user request" in (error.message or ""):
         return _BY_OPERATOR
     known = BY_CODE.get(_SAME.get(code, code))

@@ -27,7 +27,7 @@ from greedy.errors import ConflictError, DatabaseError, Refusal, UnknownOutcomeE
 log = structlog.get_logger(__name__)
 
 BATCH_ROWS = 1_000
-"""Rows per request to begin with: few for hosted Supabase's 8 s, enough that a practice's roster is one batch."""
+"""Rows per request to begin with: few enough for hosted Supabase's 8 s, enough for a practice's roster in one batch."""
 
 NATURAL_KEY = "roster_id,employee_id,date,dagdeel"
 
@@ -194,7 +194,7 @@ def send_halving(rows: Batch, send: Callable[[Batch], None]) -> None:
 
     Args:
         rows: All rows, in their order.
-        send: Sends a batch, and keeps account.
+        send: Sends a batch, and counts what it wrote.
 
     Raises:
         DatabaseError: A batch failed otherwise, or one of a single row took too long.
@@ -214,12 +214,12 @@ def send_halving(rows: Batch, send: Callable[[Batch], None]) -> None:
 
 
 def _not_written(lost: UnknownOutcomeError) -> DatabaseError:
-    """Return the error of a write whose outcome was unknown and that is known now not to have happened."""
+    """Return the error of a write whose outcome was unknown, and that is known by now not to have happened."""
     return DatabaseError(lost.message, lost.hint, lost.code)
 
 
 def _changed(row: dict[str, Any]) -> Refusal:
-    """A row of the job's that is somebody else's by now: what they made of it, reading shows."""
+    """Return a row of the job's that is somebody else's by now as refused; only reading shows what they made of it."""
     return Refusal(
         row["employee_id"],
         dt.date.fromisoformat(row["date"]),

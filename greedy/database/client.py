@@ -1,4 +1,4 @@
-"""The connection to Supabase: its time limits, and the account of its traffic."""
+"""The connection to Supabase: its time limits, and the count of its traffic."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Connection:
     Attributes:
         client: The supabase client.
         requests: HTTP requests sent, repeats included.
-        answers: How many of them were answered, by whatever it was.
+        answers: How many of them were answered, by the server or by anything on the way to it.
         server_ahead: Seconds by which the clock of the last answer is ahead of ours; None where it sent none.
     """
 

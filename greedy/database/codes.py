@@ -99,7 +99,7 @@ Failure = APIError | httpx.HTTPError | GarbledAnswerError
 
 
 def too_slow(error: DatabaseError) -> bool:
-    """Whether the database cut a statement off, so that less of it at a time may pass."""
+    """Whether the database cut a statement off for its time, so that fewer rows at once may pass."""
     return error.code == "57014"
 
 
@@ -193,7 +193,7 @@ def translate(error: Failure, action: Action) -> DatabaseError:
 
 
 def _code(error: APIError) -> str | None:
-    """Return an error's code, as its message says it where the server passes on none of PostgreSQL's."""
+    """Return an error's code; the one in its message where the server does not pass PostgreSQL's on."""
     return obstacles.sqlstate(error.code, error.message) if error.code else None
 
 

@@ -91,9 +91,9 @@ def missing_columns(tables: Mapping[str, TableFacts], *, with_sql: bool) -> Iter
 
 
 def missing_optional_columns(tables: Mapping[str, TableFacts], *, with_sql: bool) -> Iterator[Difference]:
-    """Yield what tables lack of the columns that the job does without, one difference per table.
+    """Yield what tables lack of the columns that the job can do without, one difference per table.
 
-    What the migrations do not make either is missing in somebody else's table alone.
+    A column that the migrations do not make either counts as missing only in a table that somebody else made.
 
     Args:
         tables: The tables.
@@ -115,7 +115,7 @@ def possible_columns(tables: Mapping[str, TableFacts]) -> Iterator[str]:
 
 
 def other_types(tables: Mapping[str, TableFacts]) -> Iterator[Difference]:
-    """Yield the columns whose type does not do for the migrations'."""
+    """Yield the columns whose type will not do in place of the migrations'."""
     for table, facts in tables.items():
         for name, definition in DEFINITIONS[table].items():
             wanted, found = definition.split()[0], facts.types.get(name)
@@ -126,7 +126,7 @@ def other_types(tables: Mapping[str, TableFacts]) -> Iterator[Difference]:
 
 
 def missing_keys(tables: Mapping[str, TableFacts]) -> Iterator[Difference]:
-    """Yield the unique keys that tables lack; one over fewer of the columns does as well."""
+    """Yield the unique keys that tables lack; a key over fewer of the same columns will do too."""
     for table, facts in tables.items():
         for key in KEYS[table] if facts.keys is not None else ():
             if set(key) <= facts.types.keys() and not any(there <= set(key) for there in facts.keys or ()):
@@ -150,7 +150,7 @@ def types_are_known(tables: Mapping[str, TableFacts]) -> bool:
 
 
 def _with_losses(table: str, names: Collection[str]) -> str:
-    """Name columns, those with one loss together, and the loss."""
+    """Name columns and what is lost without them, those with the same loss together."""
     by_loss: dict[str, list[str]] = {}
     for name in names:
         by_loss.setdefault(LOST[table][name], []).append(name)

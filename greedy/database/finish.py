@@ -1,9 +1,9 @@
 """What follows from the rows that a run has written: the requirements' counters, and the roster's status.
 
 A database that keeps `invulling`, as many databases do by a trigger of their own, gets the number of ACTIVE rows that
-fill the requirement; one that does not keep it is left alone. Where a row of the job's fills another requirement than
-before, as a replan may have it, the row names that one. A draft roster is in progress once the job has written. What a
-run that was killed has left undone, the next one does.
+fill the requirement; one that does not keep it is left alone. Where a replan has one of the job's rows fill another
+requirement than before, the row is made to name that one. A draft roster is in progress once the job has written. What
+a run that was killed has left undone, the next one does.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ class Finish:
     lease: str | None = None
 
     def move(self, client: Client, *, by_function: bool = False) -> None:
-        """Let rows of the job's name the requirement that they fill; what a planner has taken since stays as it is.
+        """Make the job's rows name the requirement that they fill; what a planner has taken since stays as it is.
 
-        Before the counters are set: a trigger of the database's own may count along. The database's function waits for
-        no planner; a plain request waits for whoever is editing one of the rows.
+        This comes before the counters are set, as a trigger of the database's own may count along. The database's
+        function waits for no planner; a plain request waits for whoever is editing one of the rows.
 
         Raises:
             DatabaseError: They cannot be changed.
@@ -91,7 +91,7 @@ class Finish:
         if not known and not self.is_draft:
             return
         counters = [
-            # With what was read, the function looks itself whether the counter moved.
+            # By what was read, the function itself sees whether the counter has moved.
             {"id": id_, "invulling": number} | ({} if is_kept(self.before) else {"was": self.before[id_]})
             for id_, number in sorted(known.items())
         ]

@@ -1,7 +1,7 @@
 """What each run did, kept in the database: table `greedy_runs` of the migrations.
 
 A run writes its row at its end, whatever its outcome, if the database can be reached. That never changes the outcome: a
-failure to write is a warning, and a database without the table is none at all. A dry run writes nothing, here neither.
+failure to write it is a warning, and a database without the table is not even that. A dry run writes no row either.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def begin(client: Client, roster_id: str | None = None) -> DatabaseSchema:
 
 
 def begin_with_any(client: Client, roster_id: str | None = None) -> DatabaseSchema:
-    """Do as `begin`, also where a table or a column is missing that the database's own functions look at.
+    """Do as `begin` does, even where a table or a column is missing that the database's own functions look at.
 
     Raises:
         DatabaseError: It does not answer.

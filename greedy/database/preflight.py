@@ -146,14 +146,14 @@ def _beside_a_stranger(client: Client, batch: Batch) -> Obstacle | None:
     """Upsert rows and one of a roster that does not exist, which its foreign key refuses after all before it.
 
     So foreign keys and AFTER triggers of the real rows have had their say. Should the stranger be stored all the same,
-    the key is none: what was written is looked for and taken away again.
+    there is no such key: what was written is found and taken away again.
     """
     stranger = batch[-1] | {"roster_id": str(uuid.uuid4())}
     refused = _refusal(client, [*batch, stranger])
     if refused is None:
         _remove(client, batch, stranger)
         return None
-    # Of a foreign key's error the details name the column.
+    # For a foreign key, the error's details name the column.
     is_about_rosters = refused.code == _NO_PARENT and "roster_id" in f"{refused.name} {refused.meaning}"
     return None if is_about_rosters else refused
 

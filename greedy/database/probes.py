@@ -144,7 +144,7 @@ def is_foreign(client: Client, words: SourceWords) -> bool:
         return True
     if not first or "blocked_by_date" not in first[0]:
         return False
-    # Two queries, as SQL's "is not" leaves a source out that is null.
+    # Two queries, because "not equal" in SQL leaves out a source that is null.
     rest = [client.table(ASSIGNMENTS).select("id").gt("blocked_by_date", "1970-01-01").limit(1) for _ in range(2)]
     others = (rest[0].neq("source", words.blocked), rest[1].is_("source", "null"))
     return any(rows(requests.execute(query, read), ASSIGNMENTS) for query in others)

@@ -55,7 +55,7 @@ class Queue:
 
         Args:
             rosters: Their ids.
-            options: Of the runs, as `Wish.options` has them.
+            options: The options of the runs, as `Wish.options` returns them.
             urgent: Whether somebody waits for them.
             practice: Whose they are; None for what the database says.
 
@@ -90,12 +90,12 @@ class Queue:
         Args:
             token: Names the lease: after a lost answer, the same token takes the same roster.
             worker: The worker's name.
-            seconds: For how long.
+            seconds: How long the lease lasts.
             report: What became of the roster before; None for nothing to report.
 
         Returns:
-            The roster, None when none is due; the queue in numbers; and whether the report was about a roster that was
-            this worker's still. True where there was none.
+            The roster, None when none is due; the queue in numbers; and whether the roster of the report was still this
+            worker's (True without a report).
 
         Raises:
             DatabaseError: The database does not answer, or has no queue.
@@ -107,7 +107,7 @@ class Queue:
         return _taken(told.get("taken"), token), _figures(told.get("queue")), told.get("reported") is not False
 
     def report(self, report: Report) -> bool:
-        """Report what became of a roster; return whether it was this worker's still. If not, nothing was changed.
+        """Report what became of a roster; return whether it was still this worker's. If not, nothing was changed.
 
         Raises:
             DatabaseError: Whether it was reported cannot be known.

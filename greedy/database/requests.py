@@ -1,4 +1,4 @@
-"""Sending a request: again while its failure is transient, and with the job's own errors at the end."""
+"""Sending a request, again while its failure is transient; a lasting failure becomes an error of the job's own."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A roster's rows, as far as they matter: demand, active qualifications, slots that are not open.
 
-Of other rosters it is what they hold on the days beside this one, and what counts of those before it.
+Of other rosters, what they hold on this one's days and around them, and what counts of earlier ones.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ def read_tables(
     Args:
         client: The database.
         roster_id: The roster.
-        duties: The duties of the practice: so far as their rest reaches do other rosters matter.
+        duties: The duties of the practice: other rosters matter as far as their rest reaches.
         columns: The columns that `roster_assignments` has; None to read all that there are.
-        lookback: How far back the rosters before count: what of them matters comes with the same requests. None for
-            not at all.
+        lookback: How far back earlier rosters count: what matters of them is read with the same requests. None to leave
+            them out.
 
     Raises:
         RosterDataError: The roster does not exist.
@@ -171,7 +171,7 @@ def read_assignments(client: Client, roster_id: str, *, held_only: bool = False)
 
 
 def _others(rosters: list[dict[str, Any]], roster: RawRow, duties: DutyRules) -> list[dict[str, Any]]:
-    """Return the other rosters that have days that matter to one; those of which the days are not known as well."""
+    """Return the other rosters with days that matter to one, and those whose days are not known."""
     start, end = read_day(roster.get("start_date")), read_day(roster.get("end_date"))
     if start is None or end is None:
         return []  # dates that are none: `loader.build_workspace` says so
@@ -189,7 +189,7 @@ def _others(rosters: list[dict[str, Any]], roster: RawRow, duties: DutyRules) ->
 
 
 def _earlier(rosters: list[dict[str, Any]], roster: dict[str, Any], lookback: Lookback | None) -> list[dict[str, Any]]:
-    """Return the rosters before one of which nights, weekends and holidays count."""
+    """Return the rosters before one whose nights, weekends and holidays count."""
     start, end = read_day(roster.get("start_date")), read_day(roster.get("end_date"))
     if lookback is None or start is None or end is None:
         return []

@@ -54,12 +54,12 @@ WITHOUT = (
     "nobody opens rest periods again when a duty is taken away, unless a trigger of the database's own does",
     "--replan cannot tell the job's duties from those that a planner has edited",
 )
-"""What it means that the job's SQL is missing."""
+"""What may happen where the job's SQL is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that the database lacks, or has otherwise than this code expects.
+    """Something that the database lacks, or has in another form than this code expects.
 
     Attributes:
         part: The part of the schema.
@@ -107,15 +107,15 @@ class DatabaseSchema:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The findings that matter to a run, in words, each with its remedy. Without its history a run is as ever."""
+        """The findings that matter to a run, in words, each with its remedy. A missing history matters to none."""
         return tuple(str(finding) for finding in self.findings if finding.part is not Part.HISTORY)
 
     def with_words(self, words: SourceWords) -> DatabaseSchema:
         """Return this with the words that the settings name.
 
-        Where the database has the job's SQL, that knows the job's rows by `greedy` and `greedy-blocking`: then these
-        are the words all the same, and others are a finding. Else a planner's edit of one of the job's rows would stay
-        the job's, and a later `--replan` would take it back.
+        The job's SQL, where the database has it, knows the job's rows by `greedy` and `greedy-blocking`. Then these are
+        the words whatever the settings name, and others are a finding: with others, a row of the job's would still
+        count as the job's after a planner has edited it, and a later `--replan` would take it back.
         """
         if self.version is None or words == OWN_WORDS:
             return replace(self, words=words)
@@ -148,7 +148,7 @@ class DatabaseSchema:
 
     @property
     def can_replan(self) -> bool:
-        """Whether it keeps apart what the job planned and what a planner edited, and swaps the two in one go."""
+        """Whether it tells the job's rows from those that a planner edited, and replaces them in one transaction."""
         return self.has_writers and not any("hand_over" in finding.name for finding in self.about(Part.TRIGGER))
 
     def refuse_replan(self) -> None:

@@ -21,7 +21,7 @@ _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
 class ConnectionSettings(BaseSettings):
-    """What it takes to connect. A command line option goes before the environment, the environment before `.env`.
+    """What it takes to connect. A command line option overrides the environment, and the environment `.env`.
 
     Attributes:
         supabase_url: Address of the Supabase project, without a path.
@@ -81,7 +81,7 @@ class ConnectionSettings(BaseSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _plain(cls, value: object) -> object:
-        """Take away white space around a value, and refuse what nobody means to be a part of it."""
+        """Strip white space around a value, and refuse characters that nobody can mean to be part of it."""
         if not isinstance(value, str):
             return value
         value = value.strip()

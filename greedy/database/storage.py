@@ -57,7 +57,7 @@ class Store:
             )
 
     def is_there(self) -> bool:
-        """Whether the bucket is there, private; where it is not, Storage was asked what it has, and answered.
+        """Whether the private bucket is there; False only when Storage answers, and has no such bucket.
 
         Raises:
             DatabaseError: Storage does not answer, or refuses; or everybody could read the bucket.
@@ -75,7 +75,7 @@ class Store:
         return True
 
     def put(self, path: str, data: bytes, media_type: str) -> None:
-        """Store a file, in place of the one of that name.
+        """Store a file, replacing the one of that name.
 
         Raises:
             DatabaseError: It is not stored.
@@ -115,7 +115,7 @@ class Store:
                 return sorted(found)
 
     def remove(self, paths: Sequence[str]) -> None:
-        """Remove files; those that are gone already are as well.
+        """Remove files; that some are gone already is no error.
 
         Raises:
             DatabaseError: They cannot be removed.
@@ -125,7 +125,7 @@ class Store:
             _send(partial(self._files.remove, some), f"remove {len(some)} old files")
 
     def sign(self, paths: Sequence[str], seconds: int) -> dict[str, str]:
-        """Return a link for each file by which whoever has it may read that file, for a time.
+        """Return for each file a link by which whoever has it may read the file for a time.
 
         Raises:
             DatabaseError: There is no link for one of them.
@@ -153,7 +153,7 @@ class Store:
         return str(self._client.storage_url).rstrip("/")
 
     def _ask(self, method: str, path: str, what: str, body: object = None) -> Any:
-        """Send a request of which the client reads no more than one kind of answer, and return what it is answered."""
+        """Send a request for which the client would take one kind of answer only, and return the answer."""
 
         def request() -> Any:
             http = self._client.options.httpx_client or httpx.Client()
@@ -180,7 +180,7 @@ class _NotFoundError(DatabaseError):
 
 
 def _send(request: Callable[[], T], what: str) -> T:
-    """Send a request, again while its failure passes.
+    """Send a request, again while its failure may pass.
 
     Raises:
         DatabaseError: It failed, after the last try.

@@ -1,6 +1,6 @@
 """The six tables as the migrations make them: columns, what is lost without one, unique keys.
 
-Columns that the job does not use are nobody's business: a NOT NULL one without a default is found by trying to write.
+Columns that the job does not use are left out: one that is NOT NULL without a default is found by trying to write.
 """
 
 from __future__ import annotations
@@ -93,19 +93,19 @@ LOST: Mapping[str, Mapping[str, str]] = {
         REQUIREMENT_COLUMN: "shifts do not say which requirement they fill",
     },
 }
-"""Table -> column that the job does without -> what is lost without it."""
+"""Table -> column that the job can do without -> what is lost without it."""
 
 NAMED_BY_SQL: Mapping[str, Collection[str]] = {
     ROSTERS: frozenset({"status"}),
     ASSIGNMENTS: frozenset({"notes", "blocked_by_date", "blocked_by_dagdeel", "blocked_by_service_id"}),
 }
-"""Those of them that triggers and functions of the job's SQL name: where that is installed, they must be there."""
+"""Columns of `LOST` that triggers and functions of the job's SQL name: where that is installed, they must be there."""
 
 BEYOND: Mapping[str, Collection[str]] = {
     SERVICES: frozenset({"dienstwaarde"}),
     ASSIGNMENTS: frozenset({"team", REQUIREMENT_COLUMN}),
 }
-"""Those of them that the migrations do not make: a practice's own tables have them, or may."""
+"""Columns of `LOST` that the migrations do not make: a practice's own tables may have them."""
 
 UNUSED: Mapping[str, Collection[str]] = {
     EMPLOYEES: frozenset({"dienstverband"}),
@@ -130,6 +130,6 @@ def is_foreign(table: str, columns: Collection[str]) -> bool:
 
 
 def optional_columns(table: str, *, with_sql: bool) -> list[str]:
-    """Return the columns that the job does without."""
+    """Return the columns that the job can do without."""
     named = NAMED_BY_SQL.get(table, ()) if with_sql else ()
     return [name for name in LOST.get(table, ()) if name not in named]

@@ -20,10 +20,10 @@ QUALIFICATIONS = "roster_employee_services"
 ASSIGNMENTS = "roster_assignments"
 DUTIES = "greedy_duties"
 OTHER_ROSTERS = "other_rosters"
-"""No table: the rosters that have days of this one, or of those that rest reaches before and after it."""
+"""Not a table of the database: the rosters with days of this one, or with days that rest reaches around it."""
 
 EARLIER_ROSTERS = "earlier_rosters"
-"""No table: the rosters before this one of which nights, weekends and holidays count."""
+"""Not a table of the database: the rosters before this one whose nights, weekends and holidays count."""
 
 COUNTER = "invulling"
 """Counter of a requirement's filled places, where the table keeps one."""
@@ -66,9 +66,7 @@ def columns_of(rows: Sequence[RawRow]) -> frozenset[str]:
 
 
 def read_columns(client: Client) -> frozenset[str]:
-    """Return the columns of `roster_assignments`: those that any row of it shows, or, where it is empty, that it knows.
-
-    Of an empty table only those are told that the job reads.
+    """Return the columns of `roster_assignments`: all that a row shows; of an empty table, those that the job reads.
 
     Raises:
         DatabaseError: It cannot be read.

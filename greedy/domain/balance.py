@@ -1,4 +1,4 @@
-"""What people worked in the rosters before: nights, weekends and holidays, which later rosters make up for."""
+"""The nights, weekends and holidays that people worked in earlier rosters, and for which later ones make up."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MONTHS_A_YEAR = 12
 
 @dataclass(frozen=True, slots=True)
 class Lookback:
-    """How far back the rosters before a roster count.
+    """How far back earlier rosters count.
 
     Attributes:
         months: Months before its first day; 0 for none.
@@ -35,7 +35,7 @@ class Lookback:
     country: str = NETHERLANDS
 
     def first_day(self, start: dt.date) -> dt.date:
-        """Return the first day that counts for a roster that starts on some day."""
+        """Return the first day that counts for a roster that starts on a given day."""
         years, month = divmod(start.month - 1 - self.months, _MONTHS_A_YEAR)
         year = max(dt.MINYEAR, start.year + years)
         for day in range(start.day, 0, -1):
@@ -55,14 +55,14 @@ class Lookback:
 def rosters_before(
     rosters: Iterable[RosterRow], start: dt.date, end: dt.date, lookback: Lookback, closed: Collection[str]
 ) -> list[RosterRow]:
-    """Return the rosters that began before one and reach into the months that count, by id.
+    """Return the rosters that began before a given one and reach into the months that count, by id.
 
     Of several with the same days, which are one period planned in different ways, the closed one counts, else the first
     by id.
 
     Args:
         rosters: All rosters, as they are read.
-        start: The first day of the one that is planned.
+        start: The first day of the roster that is planned.
         end: Its last day.
         lookback: How far back they count.
         closed: The statuses of a closed roster.

@@ -1,4 +1,4 @@
-"""What a roster is like after a write was refused: learned from the refusal, so that it is planned again in memory.
+"""The roster as it is after a refused write: learned from the refusal, so that it can be planned again in memory.
 
 A slot that somebody took becomes a stored row. What is refused for another reason may not be planned again: it goes to
 `Workspace.forbidden`, unless the slots, read once more, show the reason themselves.
@@ -16,7 +16,7 @@ from greedy.domain.rest import needed_rest
 from greedy.errors import Refusal
 
 _TOLD = frozenset({"taken", "busy", "no_rest"})
-"""Reasons that are told completely: what the roster is like follows from the refusal alone."""
+"""Reasons that a refusal explains completely: it alone shows what the roster is like now."""
 
 _SHIFT = frozenset({"demand", "team"})
 """Reasons for which nobody of the same kind can take a place of the shift."""
@@ -26,12 +26,12 @@ Shift = tuple[dt.date, Dagdeel, str]
 
 
 def must_be_read(refusals: Iterable[Refusal]) -> bool:
-    """Whether what is refused shows only in the slots as they are now."""
+    """Whether only the slots, read once more, show why something is refused."""
     return any(refusal.reason not in _TOLD for refusal in refusals)
 
 
 def is_about_other_rosters(workspace: Workspace, refusals: Iterable[Refusal]) -> bool:
-    """Whether what is refused may show in another roster's rows only: work there, or rest across the border."""
+    """Whether only another roster's rows may show why: work there, or rest across the border."""
     roster, reach = workspace.roster, workspace.duties.reach
     for refusal in refusals:
         from_border = min((refusal.date - roster.start_date).days, (roster.end_date - refusal.date).days)
@@ -49,7 +49,7 @@ def learn(
     Args:
         workspace: The roster as it was planned, `assignments` included.
         refusals: The rows that were refused.
-        rows: The roster's slots that are not open, read since; None where they were not.
+        rows: The roster's slots that are not open, read since then; None if they were not.
     """
     stored = {row.slot: row for row in workspace.stored}
     if rows is not None:
@@ -70,7 +70,7 @@ def learn(
 def changed_since(
     workspace: Workspace, rows: Sequence[StoredAssignment], written_at: dt.datetime | None = None
 ) -> list[Refusal]:
-    """Return the planned records that do not fit the slots any more: what a database without our functions lets pass.
+    """Return the planned records that no longer fit the slots: a database without our functions would not refuse them.
 
     Args:
         workspace: The roster as it was read, and what is planned.
@@ -133,7 +133,7 @@ def slot_of(refusal: Refusal) -> Slot:
 
 
 def _held(workspace: Workspace, refusal: Refusal) -> StoredAssignment | None:
-    """Return the row that holds a refused slot; None where none does. One that is being edited is nobody's to move."""
+    """Return the row that holds a refused slot; None where none does. One that somebody is editing must not move."""
     if not refusal.status or not workspace.roster.covers(refusal.date):
         return None
     service = refusal.now_service_id

@@ -1,4 +1,4 @@
-"""Days as databases write them: plain, as time stamps, and beyond what a date can be; and times of the day."""
+"""Days as databases write them: plain, as time stamps, or beyond what a `date` can hold; and times of the day."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from zoneinfo import ZoneInfo
 
 PRACTICE = ZoneInfo("Europe/Amsterdam")
-"""Whose midnight it is when a day was stored as a moment."""
+"""The zone whose midnight a day is when it was stored as a moment."""
 
 _PLAIN = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"\s*(\d{1,2})[:.](\d\d)(?:[:.]\d\d(?:\.\d+)?)?(?:\s*uur)?\s*", re.IGNORECASE)
@@ -41,7 +41,7 @@ def read_day(value: object) -> dt.date | None:
 
 
 def lies_outside(value: object, first: dt.date, last: dt.date) -> bool:
-    """Whether a day, as written, lies before the first or after the last; one that is no day does not."""
+    """Whether a day, as written, lies before the first or after the last; False for what is no day."""
     if isinstance(value, str) and _BEYOND.fullmatch(value.strip()):
         return True
     day = read_day(value)

@@ -71,7 +71,7 @@ class Allocation(NamedTuple):
         misfits: How many of the staff fill no place by team; they take what remains, as far as there is any.
         firm_open: How many of the open places are of MOET or AANGEPAST.
         surplus: How many of the staff are beyond all places.
-        admitted: The teams of which one more person fills one more place by team.
+        admitted: The teams from which one more person would fill one more place by team.
     """
 
     open: Places
@@ -85,10 +85,11 @@ class Allocation(NamedTuple):
 def allocate(needed: Places, staff: Staff, firm: Places = NO_PLACES) -> Allocation:
     """Allocate a shift's staff to its places: as many as possible by team, of those as many firm ones as possible.
 
-    So many places of each row can be filled by team at once as there are people who may fill it, and no more in all
-    than there are people (Hall's theorem for this case); so the places can be taken one by one, the firm ones first,
-    and none that is taken is ever in the way of a larger allocation. Of equals Groen and Oranje take their own team's
-    row before TOT, Overig TOT before GRO and ORA. Whoever fits no row by team then takes what remains.
+    Places can be filled together exactly when no row takes more people than may fill it, and all rows together take no
+    more people than there are (Hall's theorem for this case). So places can be taken one by one, firm ones first, and
+    no place once taken is ever in the way of a larger allocation. Among equally good allocations, Groen and Oranje take
+    their own team's row before TOT, and Overig takes TOT before GRO and ORA. Whoever fits no row by team then takes
+    what remains.
 
     Args:
         needed: The places.
@@ -124,7 +125,7 @@ def _admitted(needed: Places, staff: Staff) -> tuple[Team, ...]:
 
 
 def _alike(needed: Places, staff: Staff) -> tuple[Places, int]:
-    """Allocate staff to places that are firm alike.
+    """Allocate staff to places of which all are firm, or none is.
 
     Returns:
         The places that stay open, and how many people are left over.
@@ -207,7 +208,7 @@ class Shift:
         return self.now.open
 
     def without(self, team: Team) -> Allocation:
-        """Return the allocation if a person of a team, who was added before, were not there."""
+        """Return the allocation without one person of a team whom this run has added."""
         return allocate(self.needed, self.staff.plus(team, -1), self.firm)
 
     def admits(self, team: Team) -> bool:

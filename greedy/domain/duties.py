@@ -1,7 +1,7 @@
 """The on-call duties (`docs/rules.md`, rules 5 and 6): which service on which dagdeel is one, its rest, its other half.
 
-They are data: table `greedy_duties` where the database has it, else `BUILT_IN`, the one place in Python where the
-specification's are laid down. An integration test proves that the two agree where nobody changed the table.
+They are data: table `greedy_duties` where the database has it, else `BUILT_IN`, the one place in Python that holds
+those of the specification. An integration test proves that the two agree where nobody changed the table.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class DutyRules:
 
     @cached_property
     def reach(self) -> int:
-        """Days over which a duty's rest reaches, at least 1: so far do other rosters matter to a roster."""
+        """The most days that rest reaches beyond a duty, at least 1: other rosters matter that far around a roster."""
         return max(1, *(rest.days for rests in self.rests.values() for rest in rests), 1)
 
     def rest(self, code: str | None, dagdeel: Dagdeel) -> tuple[Rest, ...]:

@@ -1,4 +1,4 @@
-"""What the columns of a row may hold: types of the records' fields, and what becomes of a value that is none of it.
+"""What the columns of a row may hold: the types of the records' fields, and what becomes of any other value.
 
 What planning depends on must be right; what people only read, or what marks a row, must not stop a run.
 """
@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationError, ValidatorFunctionW
 from greedy.domain.days import read_day, read_time
 
 MOST_WORTH = 100.0
-"""The most that one shift may count; more is a slip of the pen."""
+"""The most that one shift may count; more is taken for a typing error."""
 
 
 def _day(value: object) -> object:
@@ -50,7 +50,7 @@ Border = Annotated[Day, BeforeValidator(_day)]
 """A roster's first or last day, which may be a time stamp."""
 
 Name = Annotated[str, BeforeValidator(lambda name: "" if name is None else name)]
-"""What people read only: that it is missing must not stop a run."""
+"""Text that only people read: that it is missing must not stop a run."""
 
 Moment = Annotated[dt.datetime | None, BeforeValidator(_moment)]
 """A time stamp. It marks whose row it is, nothing more: one that cannot be read must not stop a run."""
@@ -64,4 +64,4 @@ Colour = Annotated[str, Field(pattern=r"(?i)^#(?:[0-9a-f]{3}|[0-9a-f]{6})$")]
 
 HintT = TypeVar("HintT")
 Hint = Annotated[HintT | None, WrapValidator(_or_none)]
-"""What must not stop a run when it cannot be read: it is None then."""
+"""A value that must not stop a run when it cannot be read: it is None then."""

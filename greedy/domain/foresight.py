@@ -1,4 +1,4 @@
-"""A roster's rows as they would be, were a plan written: what a dry run is judged by."""
+"""A roster's rows as they would be if a plan were written: by these a dry run is judged."""
 
 from __future__ import annotations
 

@@ -31,9 +31,9 @@ def public_holidays(country: str, first: dt.date, last: dt.date) -> frozenset[dt
 
 
 def free_days(days: Iterable[dt.date], holidays: Container[dt.date]) -> dict[dt.date, dt.date]:
-    """Return the days on which others are free, each with the day by which it is known.
+    """Return those days on which others are free, each with the day that it counts under.
 
-    A weekend is one: Saturday and Sunday have the Saturday. A holiday on another day has itself.
+    A weekend counts once: both of its days count under the Saturday. A holiday on another day counts under itself.
     """
     found = {}
     for day in days:

@@ -37,12 +37,12 @@ DAY = 24 * 60
 def hours_of(service: Service | None, dagdeel: Dagdeel) -> Hours:
     """Return when a service begins and ends on a dagdeel.
 
-    Those are its own hours where it has any and they begin in that dagdeel, or shortly before it: a surgery of the
-    morning that is planned in the afternoon lasts as long as the afternoon. Else they are the dagdeel's, as of work
-    without a service.
+    Its own hours count if it has any and they begin in that dagdeel or shortly before it; otherwise those of the
+    dagdeel do, as for work without a service. So a morning surgery that is planned in the afternoon lasts as long as
+    the afternoon.
 
-    A service that is no on-call duty and lasts over several dagdelen is planned for each of them, and so lasts on each
-    as long as its hours and the dagdeel have in common: nobody is in two places at once.
+    A service that is no on-call duty and spans several dagdelen is planned on each of them. On each it then lasts only
+    for the time that its hours and the dagdeel have in common: nobody is in two places at once.
     """
     its = HOURS[dagdeel]
     if service is None or service.begins is None or service.ends is None:
@@ -68,5 +68,5 @@ def _length(begins: dt.time, ends: dt.time) -> int:
 
 
 def _minutes(earlier: dt.time, later: dt.time) -> int:
-    """Return how many minutes pass from one time of the day to the next time that it is another."""
+    """Return how many minutes pass from one time of the day until it is next the other."""
     return (60 * (later.hour - earlier.hour) + later.minute - earlier.minute) % DAY

@@ -44,8 +44,8 @@ class Scope:
     def period(self, roster: Roster) -> Period | None:
         """Return the days that are planned; None when the whole roster is.
 
-        Without `first_day` that begins today: what lies before is history. Where all does, the period is empty: `first`
-        is the day after `last`.
+        Without `first_day` the period begins today, as the days before that are history. Where the whole roster is
+        history, the period is empty: `first` is the day after `last`.
 
         Raises:
             RosterDataError: The roster is closed, and the run is not forced.

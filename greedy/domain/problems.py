@@ -1,7 +1,7 @@
 """Rows from the database -> records, and every problem on the way, all at once.
 
-A problem that makes the roster unplannable is *fatal*: it stops the run before anything is written. What can be left
-out without touching the rest of the plan is not: it becomes a warning of the result.
+A problem that makes the roster unplannable is *fatal*: it stops the run before anything is written. A problem of a row
+that can be left out without touching the rest of the plan is not: it becomes a warning of the result.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ RowT = TypeVar("RowT", bound=Row)
 _SHOWN = 80
 
 EXAMPLES = 3
-"""Rows that are named where the same is wrong with several."""
+"""How many rows are named where several have the same problem."""
 
 
 class Problems:
@@ -54,7 +54,7 @@ class Problems:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """Those that do not, one for all rows with which the same is wrong."""
+        """Those that do not, one for all rows with the same problem."""
         return tuple(problem for problem in self.in_order if not problem.fatal)
 
     @property
@@ -104,8 +104,8 @@ def parse(
 ) -> list[RowT]:
     """Turn a table's rows into records.
 
-    Rows that cannot be turned are left out; each wrong field of theirs is a problem, fatal unless `is_fatal` denies it
-    of the row's id.
+    Rows that cannot be turned into one are left out. Each of their wrong fields is a problem: a fatal one, unless
+    `is_fatal` returns False for the row's id.
     """
     adapter = TypeAdapter(list[model])  # type: ignore[valid-type]  # the row type is known at run time only
     try:
@@ -135,7 +135,7 @@ def distinct(
 ) -> list[RowT]:
     """Keep the first record of each key, those that matter before others, in the order of the ids.
 
-    Every further one is a problem, fatal unless `is_fatal` denies it of the row's id.
+    Every further one is a problem: a fatal one, unless `is_fatal` returns False for its id.
     """
     first: dict[tuple[Hashable, ...], RowT] = {}
     by_id = sorted(records, key=_id)
@@ -152,7 +152,7 @@ def distinct(
 
 
 def refers(table: str, record: Row, column: str, to_table: str, known: Mapping[str, Row], problems: Problems) -> bool:
-    """Whether what a record's column names exists, or is None; a name that does not is a fatal problem."""
+    """Whether the row that a record's column names exists, or the column is None; else that is a fatal problem."""
     name = getattr(record, column)
     if name is None or name in known:
         return True

@@ -19,13 +19,13 @@ ROWS_NAMED = 5
 """Rows that the reason of a roster that has failed names, at most."""
 
 PASSING = frozenset({1, 5})
-"""Exit codes of failures that may pass: unexpected ones, and those of the database. All others need somebody first."""
+"""Exit codes of failures that may pass: unexpected ones, and the database's. For others somebody must act first."""
 
 OUTAGE = 5
-"""Exit code of what fails when the database, or the way to it, does."""
+"""Exit code of a run that fails because the database, or the way to it, does."""
 
 STREAK = 3
-"""Rosters that fail with `OUTAGE` one after the other before the fault is taken for the database's, not theirs."""
+"""How many rosters in a row fail with `OUTAGE` before the fault is taken for the database's, not theirs."""
 
 PAUSES = (30, 60, 120, 300)
 """Seconds that a worker pauses in an outage: before the first roster that it tries again, the second, and so on."""
@@ -204,7 +204,7 @@ class Breaker:
         return PAUSES[min(self.pauses, len(PAUSES)) - 1] if self.is_open else 0
 
     def after(self, roster_id: str, failure: GreedyError | None) -> Breaker:
-        """Return what a run makes of it; one that was stopped shows nothing about the database."""
+        """Return the breaker after a run; a run that was stopped shows nothing about the database."""
         if isinstance(failure, RunStoppedError | LeaseOverError):
             return self
         if failure is None or not shows_outage(failure):
@@ -214,7 +214,7 @@ class Breaker:
 
 
 def shows_outage(failure: GreedyError) -> bool:
-    """Whether a failure may be the database's, and pass: one that lasts until somebody changes something is told."""
+    """Whether a failure may be an outage, which passes by itself; one that lasts until somebody acts is not."""
     return failure.exit_code == OUTAGE and not (isinstance(failure, DatabaseError) and failure.lasting)
 
 

@@ -139,7 +139,7 @@ def own(calendars: Iterable[RosterCalendar], mark: str, name: str, say: ExportWo
     Args:
         calendars: The rosters' calendars, everybody's.
         mark: Whose (`person_mark`).
-        name: Her name.
+        name: Their name.
         say: In which words, and by which clock.
     """
     found: list[Event] = []

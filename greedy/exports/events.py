@@ -18,7 +18,7 @@ from greedy.exports.wording import ExportWording
 from greedy.page.book import Book
 
 PERSON, OWN_SUMMARY = "X-GREEDY-PERSON", "X-GREEDY-SUMMARY"
-"""Whose an event is (`person_mark`), and its summary without her name."""
+"""Whose an event is (`person_mark`), and its summary without their name."""
 
 _CONTENT = ("DTSTART", "DTEND", "DESCRIPTION", "STATUS")
 """What makes an event another one than before, besides its summary."""
@@ -85,7 +85,7 @@ def cancelled(before: Event, stamp: dt.datetime, say: ExportWording) -> Event:
 
 
 def unnamed(event: Event) -> Event:
-    """Return an event as its own person reads it: without her name."""
+    """Return an event as its own person reads it: without their name."""
     if OWN_SUMMARY not in event:
         return event
     copy = _copy(event, leaving=("SUMMARY", OWN_SUMMARY, PERSON))
@@ -105,7 +105,7 @@ def _sequence(event: Event) -> int:
 
 
 def _is_as_before(before: Event, event: Event) -> bool:
-    """Whether an event is unchanged; that a person's own calendar leaves her name out is no change."""
+    """Whether an event is unchanged; that a person's own calendar leaves their name out is no change."""
     summaries = [str(one.get(OWN_SUMMARY, one.get("SUMMARY"))) for one in (before, event)]
     named = OWN_SUMMARY in before and before["SUMMARY"] != event["SUMMARY"]
     return not named and summaries[0] == summaries[1] and _content(before) == _content(event)

@@ -25,7 +25,7 @@ def render(edition: Edition, person: Employee | None = None) -> bytes:
 
     Args:
         edition: The roster.
-        person: Whose rows alone: then there is her roster and her shifts, and no more; None for everybody's.
+        person: Whose rows alone: then there are only their roster and their shifts; None for everybody's.
     """
     return _Spreadsheet(edition).make(person)
 

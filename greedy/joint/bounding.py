@@ -1,9 +1,9 @@
 """How many larger quotas it takes at least: what each service lacks by itself, whatever the others need.
 
-People can take so many places of a service as their quota has left, at most one a slot, and a duty only where the rest
-of the one before lets them. How many places can be filled so is a maximum flow from people to shifts, found by
-augmenting paths (L. R. Ford and D. R. Fulkerson, "Maximal flow through a network", Canadian Journal of Mathematics 8
-(1956)). Each place beyond it takes a larger quota of its own. As other services, teams and most of rest are left out,
+Somebody can take as many places of a service as their quota has left, at most one per slot, and a duty only after the
+rest of the one before. The most places that can be filled in this way are a maximum flow from people to shifts, found
+by augmenting paths (L. R. Ford and D. R. Fulkerson, "Maximal flow through a network", Canadian Journal of Mathematics 8
+(1956)). Each place beyond that takes a larger quota of its own. Other services, teams and most rest are ignored: so
 more may be needed, but never fewer.
 """
 
@@ -66,7 +66,7 @@ class _Flow:
         self.lacking = sum(not self._place(slot) for slot in places)
 
     def _place(self, slot: SlotNumber) -> bool:
-        """Let somebody take a place, who may hand on another that they have; return whether anybody could."""
+        """Have somebody take a place, if need be by handing on another that they have; return whether anybody could."""
         came: dict[PersonNumber, tuple[PersonNumber | None, SlotNumber]] = {}
         queue: deque[tuple[PersonNumber | None, SlotNumber]] = deque([(None, slot)])
         seen = {slot}
@@ -85,7 +85,7 @@ class _Flow:
         return False
 
     def _hand_on(self, person: PersonNumber, came: dict[PersonNumber, tuple[PersonNumber | None, SlotNumber]]) -> None:
-        """Let each on the way to somebody take what the one before gives up for it."""
+        """Have somebody, and everybody on the way to them, take the place that the one before gives up."""
         taker: PersonNumber | None = person
         while taker is not None:
             giver, slot = came[taker]
@@ -96,7 +96,7 @@ class _Flow:
 
 
 def _most_with_rest(board: Board, service: ServiceNumber, slots: list[SlotNumber]) -> int:
-    """Return how many shifts of a service fit one person at most: one of each group that exclude each other."""
+    """Return the most shifts of a service that one person can have: one from each group that exclude each other."""
     groups: list[list[SlotNumber]] = []
     for slot in slots:
         if groups and all(slot - other in _rest_of(board, service, other) for other in groups[-1]):

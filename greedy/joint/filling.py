@@ -1,8 +1,8 @@
 """Fill the open places of a roster in which remedies are allowed, so that few are needed.
 
-Each place goes to somebody who can simply take it, at the fewest new remedies of the most welcome kind; of equals to
-who completes a 24-hour duty by it (docs/rules.md, rule 6), then to who has the smallest share of all their quotas. Only
-a place that nobody can take is filled by an ejection chain (`greedy.solver.chains`).
+Each place goes to somebody who can simply take it, at the fewest new remedies of the most welcome kind; of equals, to
+whoever completes a 24-hour duty by it (docs/rules.md, rule 6), then to whoever has the smallest share of all their
+quotas. Only a place that nobody can take is filled by an ejection chain (`greedy.solver.chains`).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def fill(facts: Facts, freedom: Freedom, works: Iterable[Work], effort: int, par
 
 
 class _Filling:
-    """Who takes an open place at which cost."""
+    """Who takes an open place, and at what cost."""
 
     def __init__(self, facts: Facts, relaxed: Workspace, works: Iterable[Work]) -> None:
         self.before = list(works)
@@ -76,13 +76,13 @@ class _Filling:
 
         Args:
             chains: The search for chains on this draft.
-            given_up: Places that no chain is to be looked for.
+            given_up: Places for which no chain is to be looked for.
             places: How many people a planner's shifts must keep.
             limit: Situations that may be looked at for one chain.
 
         Returns:
-            The place that was filled at the cost of a planner's shift, after which everything must be as it was
-            `before`; None where all is well.
+            The place that was filled at the cost of a planner's shift: the caller then goes back to `before`. None
+            where all is well.
         """
         for worth in (ON_CALL, FIRM, OPTIONAL):
             for half in self._hardest_first(self.draft.open_halves(worth)):
@@ -103,7 +103,7 @@ class _Filling:
         return sorted(halves, key=lambda half: (self.draft.free(half).bit_count(), half.slot, half.service))
 
     def _take(self, half: Half) -> bool:
-        """Assign an open place to who can simply take it at the least cost; return whether there was anybody."""
+        """Assign an open place to whoever can simply take it at the least cost; return whether there was anybody."""
         board = self.board
         people = board.candidates(*half) & board.admitted(board.shifts[half.slot, half.service])
         if not people:
@@ -114,9 +114,9 @@ class _Filling:
         return True
 
     def _cost(self, person: PersonNumber, half: Half) -> Cost:
-        """Return what it costs that somebody takes a place; less is better.
+        """Return what it costs if somebody takes a place; less is better.
 
-        The least welcome kind of remedy that is new by it (0 for none), how many are new, whether it completes no
+        The least welcome kind of remedy that it newly needs (0 for none), how many are new, whether it completes no
         24-hour duty, the person's share of all their quotas before it and after it, and the person's number.
         """
         board, (service, slot) = self.board, half

@@ -2,11 +2,11 @@
 
 Kind by kind, the most welcome first, remedies are allowed, and what is still open is filled with as few of them as can
 be (`greedy.joint.filling`). What comes of it is read off as a set, tightened, and the roster planned with it as a run
-plans it, from nothing. What that leaves open is filled in turn by a further round; the set that leaves least open, then
-is smallest, is the one. At last each remedy that could be superfluous is left out, and the roster planned without it;
-unless counting proves that there can be none (`greedy.joint.bounding`).
+plans it, from nothing. What that leaves open is filled in turn by a further round; the set that leaves the least open
+wins, of equals the smallest. At last each remedy that could be superfluous is left out and the roster planned without
+it, unless counting proves that none is (`greedy.joint.bounding`).
 
-The reports of `JointSet` are those of such a plan, never of the search. All bounds are counts, so that the same rows
+The figures of `JointSet` are those of such a plan, never of the search. All bounds are counts, so that the same rows
 give the same set on any machine.
 """
 
@@ -35,8 +35,8 @@ class Bounds:
     """How much is looked at for a joint set, at most; all are counts.
 
     Attributes:
-        open_places: Open places of a roster; of one with more no set is looked for, as nobody could use it.
-        shifts: Shifts of a roster; of a larger one no set is looked for, as each verification plans the whole of it.
+        open_places: Open places of a roster; for one with more, no set is looked for, as nobody could use it.
+        shifts: Shifts of a roster; for a larger one, no set is looked for, as each verification plans the whole of it.
         effort: Steps that each search for chains to fill open places may look at.
         tightening: Steps that each search for superfluous quotas may look at.
         sets: Sets of about the fewest remedies that are tried, each made of the plan that the one before led to.
@@ -151,7 +151,7 @@ class _Search:
     ) -> tuple[list[JointRemedy], list[Work], tuple[int, int, int]]:
         """Return remedies that fill what is open; who works what with them; and what is open all the same.
 
-        What planners have entered is not among the works, be it taken over or not.
+        What planners have entered is not among the works, whether taken over or not.
         """
         facts = Facts(workspace, self.period)
         found = read(facts, works, ())
@@ -177,7 +177,7 @@ class _Search:
         return _Verified(remedies, make_plan(applied(self.base, remedies), parameters=parameters).board)
 
     def _without_superfluous(self, best: _Verified) -> _Verified:
-        """Return a set without what the roster can be planned without: tightened, then without one or the other.
+        """Return a set without what the plan can do without: tightened, then with a few left out by way of trial.
 
         Where counting proves that larger quotas alone could not be fewer, nothing is tried.
         """
@@ -203,8 +203,9 @@ class _Search:
     def _perhaps_superfluous(self, found: _Verified) -> list[JointRemedy]:
         """Return the remedies of a set that it might do without, the least welcome first.
 
-        A larger quota is one of them only where quotas of that service are left, as each filled place takes one of
-        somebody's; those of which most is left first, of a quota that is several larger the last step.
+        A larger quota is among them only where some quota of that service is left over, as each filled place uses one
+        shift of somebody's; services with the most left over go first. Of a quota that is several larger, it is the
+        last step.
         """
         board = found.board
         left = {

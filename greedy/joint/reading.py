@@ -1,4 +1,4 @@
-"""Which remedies a roster needs that was filled while remedies were allowed."""
+"""Which remedies a roster needs once it has been filled while remedies were allowed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Reading(NamedTuple):
 
     Attributes:
         remedies: The remedies that it needs, the most welcome kind first, each kind by service or day, then person.
-        works: Who works what in it, but for what planners have entered, be it taken over or not.
+        works: Who works what in it, but for what planners have entered, whether taken over or not.
     """
 
     remedies: list[JointRemedy]

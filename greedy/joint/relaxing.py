@@ -18,10 +18,10 @@ from greedy.solver.numbering import Numbering
 from greedy.solver.replan import without
 
 MORE = 10_000
-"""By how much every quota is larger: by more than there is to do."""
+"""By how much every quota is made larger: more than there is to do."""
 
 FREE_DAYS_ON_END = 3
-"""Most days on end that are free days. A longer absence is leave or illness: nobody is asked to give that up."""
+"""The most free days on end. A longer absence is leave or illness: nobody is asked to give that up."""
 
 
 class Freedom(IntEnum):

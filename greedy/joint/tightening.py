@@ -1,8 +1,8 @@
 """Drop the larger quotas that a filled roster can do without.
 
 A quota one larger lets at most one more place be filled: take away one shift of that person and service, and the old
-quota does. So a set is minimal as soon as none of its quotas can be relieved of its last shift at no loss, by whatever
-chain of shifts that change hands (`Chains.relieve`).
+quota is enough. So a set is minimal as soon as none of its quotas can be relieved of its last shift at no loss, by
+whatever chain of shifts that change hands (`Chains.relieve`).
 """
 
 from __future__ import annotations

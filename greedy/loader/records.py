@@ -27,7 +27,7 @@ from greedy.domain.models import (
 from greedy.domain.problems import Problems, RawRow, distinct, parse, refers
 
 MAX_DAYS = 3 * 366
-"""Longest period, in days, that is taken for a roster and not for a slip of the pen."""
+"""Longest period of a roster, in days; a longer one is taken for a typing error."""
 
 NULLS: Mapping[str, Mapping[str, object]] = {
     EMPLOYEES: {"team": Team.OVERIG.value, "actief": False},
@@ -123,7 +123,7 @@ def parse_qualifications(
 def parse_assignments(
     rows: Sequence[RawRow], employees: Mapping[str, Employee], services: Mapping[str, Service], problems: Problems
 ) -> list[StoredAssignment]:
-    """Read the slots, open ones too. What holds one keeps it, even where its service cannot be read or is missing."""
+    """Read the slots, open ones too. A row keeps its slot even where its service cannot be read or is missing."""
     assignments = distinct(
         ASSIGNMENTS,
         parse(ASSIGNMENTS, StoredAssignment, rows, problems),

@@ -1,4 +1,4 @@
-"""Which rows matter to a roster: those with demand, those inside its days, and what others hold around them."""
+"""Which rows matter to a roster: those with demand, those inside its days, and what other rosters hold around them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def keep_near(
 def keep_relevant(
     rows: Sequence[RawRow], first: dt.date, last: dt.date, tables: Tables, roster: Roster
 ) -> list[RawRow]:
-    """Return what other rosters' people work on the days that matter; a copy, which has the same days, is no other."""
+    """Return what is worked in other rosters on the days that matter; a copy, with the same days, is no other."""
     copies = {
         str(row.get("id"))
         for row in tables.get(OTHER_ROSTERS) or ()

@@ -52,7 +52,7 @@ def build_workspace(tables: Tables, duties: DutyRules | None = None, country: st
         tables: Table name -> rows as PostgREST returns them; `roosters` holds the one roster to plan. Rows that do not
             matter (no demand, inactive qualifications, open slots, other columns) may be there; a missing table counts
             as empty. With `greedy_duties` they hold the duties of the practice, with `other_rosters` the rosters beside
-            this one, with `earlier_rosters` those before it of which nights, weekends and holidays count.
+            this one, with `earlier_rosters` those before it whose nights, weekends and holidays count.
         duties: The duties of the practice; None for those of the tables, or the built-in ones.
         country: Whose public holidays count with the weekends.
 
@@ -149,7 +149,7 @@ def _balance(
     roster: Roster,
     country: str,
 ) -> Mapping[str, Balance]:
-    """Return what people worked in the rosters before, of whoever was in one."""
+    """Return what everybody who was in an earlier roster worked there."""
     before = {str(row.get("id")) for row in tables.get(EARLIER_ROSTERS) or ()}
     work, known = (
         [row for row in taken[table] if row.get("roster_id") in before] for table in (ASSIGNMENTS, QUALIFICATIONS)
@@ -160,7 +160,7 @@ def _balance(
 
 
 def _counters(rows: Sequence[RawRow], requirements: Collection[str]) -> dict[str, int | None]:
-    """Return `invulling` of some requirements as read; of those rows alone that have the column."""
+    """Return `invulling` of some requirements as read, for those rows that have the column."""
     return {
         str(row["id"]): counter if isinstance(counter := row[COUNTER], int) else None
         for row in rows

@@ -36,7 +36,7 @@ class Alert:
 
     Attributes:
         value: What was measured: milliseconds, records or percent.
-        limit: The most it may be; of records what was planned, of percent the least it may be.
+        limit: The most that it may be; for records, how many were planned; for percent, the least that it may be.
     """
 
     metric: Metric

@@ -1,4 +1,4 @@
-"""Count what earlier attempts of a run wrote, when it reads and assigns again: it is this run's work all the same."""
+"""Count what earlier attempts of a run wrote: when it reads and assigns again, that is this run's work all the same."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def written_by(writings: Collection[dt.datetime], workspace: Workspace) -> list[
 
 
 def with_earlier(workspace: Workspace, earlier: Sequence[StoredAssignment]) -> Workspace:
-    """Return a planned roster in which the rows of earlier attempts are records of this run, no stored rows."""
+    """Return a planned roster in which the rows of earlier attempts are records of this run, not stored rows."""
     if not earlier:
         return workspace
     word = workspace.words.assigned

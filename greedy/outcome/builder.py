@@ -184,7 +184,7 @@ class RunResultBuilder:
         )
 
     def _what_was_written(self, *, lasting: bool) -> str:
-        """Describe what a run that ended before its time has left in the database.
+        """Describe what a run that ended early has left in the database.
 
         Args:
             lasting: Whether a rerun will meet the same error.

@@ -10,13 +10,13 @@ from greedy.solver.fairness import Evenness, Fairness
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvennessSummary:
-    """How even the shares of their quotas are that people work.
+    """How even people's shares of their quotas are.
 
     Attributes:
         people: How many active people with a quota are compared.
         spread: The largest share less the smallest; 0 is even.
         deviation: Mean absolute deviation from the mean share; 0 is even.
-        jain: Jain's index; 1 is even, 1/`people` is one person having everything.
+        jain: Jain's index; 1 is even, 1/`people` means that one person has everything.
     """
 
     people: int
@@ -27,7 +27,7 @@ class EvennessSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceEvenness:
-    """The same of one service."""
+    """Evenness of one service."""
 
     service_code: str
     people: int

@@ -193,7 +193,7 @@ class _Reasons:
         return None
 
     def _on_leave(self, half: Half) -> PersonNumber | None:
-        """Return who the job had planned for a place, and is on leave there now; None where that is not known.
+        """Return who is on leave where the job had planned them for a place; None where that is not known.
 
         A slot that the job has written keeps the time stamp of that writing when a planner enters leave in it.
         """

@@ -41,8 +41,8 @@ class RowWarning:
         value: What it holds, as text, cut off when long.
         remedy: What to do.
         fatal: Whether the roster cannot be planned because of it.
-        count: Rows with which the same is wrong; `id` and `value` are the first one's.
-        others: Ids of further ones, two at most, as examples.
+        count: How many rows have the same problem; `id` and `value` are those of the first.
+        others: Ids of some of the other rows, two at most, as examples.
     """
 
     kind: Literal["data"] = "data"

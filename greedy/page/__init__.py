@@ -49,7 +49,7 @@ def render(
         workspace: The roster with what the run added; None when it could not be read.
         made_at: When the page was made, with its time zone.
         language: What it is in.
-        zone: By whose clock.
+        zone: The time zone of the times on it.
     """
     say = Wording(language, zone)
     book = Book(workspace) if workspace else None
@@ -124,7 +124,7 @@ def _environment() -> Environment:
 
 
 def _fair(fairness: figures.Fairness | None, say: Wording) -> str:
-    """Describe between which shares of their quotas people work; an empty string when nobody has a quota."""
+    """Describe the range of the shares of their quotas that people work; an empty string when nobody has a quota."""
     if fairness is None or fairness.least is None or fairness.most is None:
         return ""
     least, most = figures.whole(fairness.least), figures.whole(fairness.most)
@@ -134,9 +134,9 @@ def _fair(fairness: figures.Fairness | None, say: Wording) -> str:
 
 
 def _own_style(book: Book | None) -> str:
-    """Return what of the style depends on the roster: its services' own colours, and about how high a week is.
+    """Return the part of the style that depends on the roster: services' own colours, and roughly how high a week is.
 
-    So a week that is not laid out yet takes its place all the same.
+    So a week that is not laid out yet takes up its room all the same.
     """
     if book is None:
         return ""

@@ -1,4 +1,4 @@
-"""The roster read as one: what everybody does on every slot, and who put it there."""
+"""The whole roster by slot: what everybody does, and who planned it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Book:
 
     Attributes:
         entries: What holds each slot inside the period; an open slot has no entry.
-        rests: Which duty, the earliest, makes a slot rest, duties of the roster before included.
+        rests: Slot of rest -> the earliest duty after which it is rest, duties of the roster before included.
         used: (employee id, service id or None) -> shifts worked, those of this run included.
         quotas: (employee id, service id) -> quota.
     """
@@ -185,7 +185,7 @@ def _names(employees: tuple[Employee, ...]) -> dict[str, str]:
 
 
 def _halves(duties: DutyRules) -> dict[str, int]:
-    """Number the services that are half of a 24-hour duty: two in a row, the first half an even one."""
+    """Number the services that are half of a 24-hour duty: two numbers in a row, an even one for the first half."""
     pairs = [(morning.code, evening.code) for morning, evening in duties.evenings.items()]
     return {code: 2 * place + half for place, pair in enumerate(pairs) for half, code in enumerate(pair)}
 

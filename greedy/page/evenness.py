@@ -1,4 +1,4 @@
-"""How evenly the work is shared out, before it was shared out and after."""
+"""How even the work is, before it was shared out and after."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Gap:
     """How far apart people are: the largest share of a quota less the smallest, in whole percent.
 
     Attributes:
-        label: Of which work.
+        label: What kind of work.
         before: Before the work was shared out; None where that is not known.
         after: As it is planned.
     """

@@ -62,7 +62,7 @@ class PersonFigures:
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """Everybody's figures by team, and between which shares of their quotas they lie.
+    """Everybody's figures by team, and the range of the shares of their quotas.
 
     Attributes:
         sums: Per service, all shifts against all quotas.

@@ -125,8 +125,8 @@ def _tips(
 ) -> list[Tip]:
     """Find the change that fits the most urgent open shifts, then the one for the most urgent places that it leaves.
 
-    Each is for somebody else: what one person takes may be what another tip reckoned with. Of changes that fit equally
-    many, one for who is not asked `elsewhere` is better.
+    Each is for somebody else: what one person takes may be what another tip counted on. Of changes that fit equally
+    many, one for somebody who is not asked `elsewhere` is better.
     """
     fits: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for number, shift in enumerate(shifts):

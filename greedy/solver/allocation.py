@@ -1,7 +1,7 @@
-"""Who fills which requirement row, as databases record it that tie rows together.
+"""Which requirement row each person fills, for databases that link assignments to requirements.
 
-How many places of a shift are filled follows from the headcount alone (`greedy.domain.demand`). Here those places are
-given names: of the people who work the shift, each fills the place of one requirement row, as many as are filled.
+How many places of a shift are filled follows from the headcount alone (`greedy.domain.demand`). This module decides who
+fills which of those places: everybody who fills one is matched to exactly one requirement row.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Allocation:
 def allocate_rows(board: Board) -> Allocation:
     """Allocate the staff of each shift to its requirement rows.
 
-    Who was there before keeps the row that their own row names, as long as that leaves a place for everybody: a kept
-    row and the counter of its requirement then agree. Whom this run has added fills a place by team (rule 4): Groen
-    and Oranje their own team's row first, then TOT; Overig TOT, then GRO, then ORA.
+    People who were planned before the run keep the requirement that their own row names while it has a place, so that
+    the row and the counter of its requirement agree. People whom this run has added fill a place by team (rule 4):
+    Groen and Oranje their own team's row first, then TOT; Overig TOT, then GRO, then ORA.
     """
     rows: dict[ShiftKey, list[Requirement]] = defaultdict(list)
     for requirement in board.workspace.requirements:
@@ -68,7 +68,7 @@ def allocate_rows(board: Board) -> Allocation:
 
 
 class _Places:
-    """The places of one shift while they are given to people: a bipartite matching by augmenting paths (Kuhn, 1955).
+    """The matching of one shift's people to its places: bipartite, by augmenting paths (Kuhn, 1955).
 
     Attributes:
         taken: Person -> id of the requirement row whose place they fill.
@@ -83,7 +83,7 @@ class _Places:
         self.taken: dict[PersonNumber, str] = {}
 
     def keep_named(self, people: Iterable[tuple[PersonNumber, str | None]]) -> list[PersonNumber]:
-        """Let people who were there before take a place of the row that they name; return those who have none."""
+        """Put people planned before the run on a place of the row that they name; return those who get none."""
         left = []
         for person, named in people:
             self._planned.add(person)
@@ -94,7 +94,7 @@ class _Places:
         return left
 
     def find(self, person: PersonNumber) -> bool:
-        """Find a place for a person, if need be by moving others on to another of theirs."""
+        """Find a place for a person, moving others to another place that they may fill where that is needed."""
         return self._find(person, set())
 
     def _find(self, person: PersonNumber, seen: set[str]) -> bool:
@@ -113,7 +113,7 @@ class _Places:
         return False
 
     def _choices(self, person: PersonNumber) -> list[str]:
-        """The rows of which a person may fill a place: by team, and who was there before any other after that."""
+        """Return the rows that a person may fill: by team, then, for people planned before the run, all others."""
         order = _order(self._team[person], planned=person in self._planned)
         return [self._row[team] for team in order if team in self._row]
 
@@ -121,7 +121,7 @@ class _Places:
         return self._left[id_] > 0
 
     def _take(self, person: PersonNumber, id_: str) -> None:
-        """Let a person take a place of a row, and leave the one that they had."""
+        """Put a person on a place of a row, freeing the place that they had."""
         if person in self.taken:
             self._left[self.taken[person]] += 1
         self.taken[person] = id_
@@ -134,7 +134,7 @@ class _Places:
 
 @cache
 def _order(team: Team, *, planned: bool) -> tuple[TeamDemand, ...]:
-    """Return the rows that a team may fill, its own first; with `planned` all the others after these."""
+    """Return the rows that a team may fill, its own first; with `planned`, all other rows follow."""
     own = OWN_ROW.get(team)
     by_team = tuple(TeamDemand) if own is None else (own, TeamDemand.TOT)
     return tuple(dict.fromkeys((*by_team, *(TeamDemand if planned else ()))))
@@ -156,10 +156,10 @@ def touched_requirements(
 
 
 def moved_rows(board: Board, allocation: Allocation) -> dict[str, str]:
-    """Return what the job's own rows fill now, where that is no longer the requirement that they name.
+    """Return the requirement that each of the job's own rows fills now, where it is not the one that the row names.
 
-    A planner's row keeps the name that it has, and so does any row that names none: its table has no such column, or
-    somebody has taken the name away.
+    Planners' rows are left as they are. So are rows that name no requirement: the table has no such column, or somebody
+    has cleared it.
 
     Returns:
         Id of the row -> id of the requirement.
@@ -194,5 +194,5 @@ def name_requirements(board: Board, records: Iterable[Assignment]) -> list[Assig
             requirement_id=requirement_of.get(record.slot) if record.status is Status.ACTIVE else None,
             blocked_by=record.blocked_by,
         )
-        for record in records  # by hand: `dataclasses.replace` takes three times as long
+        for record in records  # field by field: `dataclasses.replace` takes three times as long
     ]

@@ -1,8 +1,9 @@
-"""The planning board: the one mutable state of a pass, and the hard rules that it answers for.
+"""The planning board: the one mutable state of a pass, and the hard rules.
 
 For each slot the board keeps a mask of who is ACTIVE, BLOCKED, UNAVAILABLE or resting. So one expression over masks
-answers "who may take this shift" for everybody at once, and each hard rule is still read in one place:
-`Board.candidates` and, for the slot and its rest, `Board._free`. Why somebody may not is `greedy.solver.obstacles`.
+answers "who may take this shift" for everybody at once, and each hard rule can still be read in one place:
+`Board.candidates` and, for the slot and its rest, `Board._free`. The reason why somebody may not take a shift is worked
+out in `greedy.solver.obstacles`.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ class Board(Quotas):
     """Who works, rests and is away, for every slot of a roster, while it is being filled.
 
     Attributes:
-        active: Per slot who works.
-        blocked: Per slot who has a BLOCKED row.
-        unavailable: Per slot who has an UNAVAILABLE row.
-        resting: Per slot who needs rest after a duty.
+        active: Per slot, who works.
+        blocked: Per slot, who has a BLOCKED row.
+        unavailable: Per slot, who has an UNAVAILABLE row.
+        resting: Per slot, who needs rest after a duty.
         works: The service that a person works in a slot; None when it is work without a service.
-        duties: The duties of this roster, by service and by the dagdeel's place in the day.
+        duties: The duties of this roster, by service and position of the dagdeel in the day.
         shifts: The places of each slot and service, and who fills them.
-        added: Per person what this run has assigned.
+        added: Per person, what this run has assigned.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -80,7 +81,7 @@ class Board(Quotas):
             self._occupy(person, service, slot)
 
     def _refused_people(self) -> dict[tuple[ServiceNumber, SlotNumber], Mask]:
-        """Return, per service and slot, whom the database has refused there (`Workspace.forbidden`)."""
+        """Return, per service and slot, the people whom the database has refused there (`Workspace.forbidden`)."""
         people: dict[tuple[ServiceNumber, SlotNumber], Mask] = {}
         for slot, service_id in self.workspace.forbidden:
             if slot.employee_id in self.person_number and service_id in self.service_number:
@@ -89,7 +90,7 @@ class Board(Quotas):
         return people
 
     def duty(self, service: ServiceNumber, slot: SlotNumber) -> DutyInfo:
-        """Return what a service is on a slot's dagdeel."""
+        """Return the duty that a service is on a slot's dagdeel; `NO_DUTY` where it is none."""
         return self.duties.get((service, slot % PER_DAY), NO_DUTY)
 
     def shift_of(self, requirement: Requirement) -> Shift:
@@ -107,11 +108,11 @@ class Board(Quotas):
         return self.qualified[service] & self._before.unspent[service] & self._free(service, slot, self._before)
 
     def free(self, service: ServiceNumber, slot: SlotNumber) -> Mask:
-        """Return whom rules 2 and 5 allow to take a service at a slot now, qualified or not."""
+        """Return the people whom rules 2 and 5 allow to take a service at a slot now, qualified or not."""
         return self._free(service, slot, self._now)
 
     def _free(self, service: ServiceNumber, slot: SlotNumber, state: State) -> Mask:
-        """Return whom rules 2 and 5 leave: the slot open, and no rest in it; the rest of a duty possible.
+        """Return the people whom rules 2 and 5 allow: slot open, no rest in it, the duty's own rest possible.
 
         The slots of the next day that a duty would block must not be ACTIVE (UNAVAILABLE is rest already), those of
         the same day must be open or blocked.
@@ -126,11 +127,11 @@ class Board(Quotas):
         return people
 
     def admitted(self, shift: Shift, leaving: Team | None = None) -> Mask:
-        """Return everybody of a team of which one more person fills one more place of a shift (rule 4).
+        """Return everybody in a team from which one more person would fill one more place of a shift (rule 4).
 
         Args:
             shift: The shift.
-            leaving: Team of someone whom this run has added, and who gives the place up; None when nobody does.
+            leaving: Team of somebody added by this run who gives up a place of the shift; None when nobody does.
         """
         teams = (shift.now if leaving is None else shift.without(leaving)).admitted
         people = self._of_teams.get(teams)
@@ -152,7 +153,7 @@ class Board(Quotas):
         self.added[person][slot] = service
 
     def assign_all(self, records: Iterable[Assignment]) -> None:
-        """Assign what the ACTIVE ones of some records say, in this run."""
+        """Assign, in this run, what the ACTIVE records among some records say."""
         for record in records:
             if record.status is Status.ACTIVE and record.service_id is not None:
                 self.assign(*self.numbers(record.slot, record.service_id))
@@ -173,7 +174,7 @@ class Board(Quotas):
                 self.resting[slot + distance] &= ~bit
 
     def causes(self, person: PersonNumber, slot: SlotNumber) -> list[SlotNumber]:
-        """Return the slots of a person's duties that need rest at a slot."""
+        """Return the slots of the person's duties after which they rest in this slot."""
         return [
             slot - distance
             for distance in self._reach[slot % PER_DAY]
@@ -182,7 +183,7 @@ class Board(Quotas):
         ]
 
     def _work(self, person: PersonNumber, service: ServiceNumber | None, slot: SlotNumber) -> None:
-        """Count work inside the period, which uses quota and enters into fairness."""
+        """Count work inside the period: only that uses quota and enters into fairness."""
         self._occupy(person, service, slot)
         self._worked[person] |= 1 << slot
         self.total_used[person] += FULL if service is None else self.worth[service]
@@ -217,7 +218,7 @@ class Board(Quotas):
         return self._on_call[person]
 
     def worked_longest_ago(self, people: Mask, slot: SlotNumber) -> Mask:
-        """Return those of some people who last worked in this roster longest before a slot, or never did."""
+        """Return those of some people whose last work in this roster before a slot is longest ago, or who have none."""
         for before in range(slot - 1, self.period.start - 1, -1):
             rested = people & ~self.active[SlotNumber(before)]
             if not rested:

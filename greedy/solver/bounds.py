@@ -1,9 +1,9 @@
-"""What no roster can exceed: how many 24-hour duties there can be at most, by counting alone.
+"""Upper bounds by counting alone: the most 24-hour duties that there can be, and whether one more place can be filled.
 
-A half that was planned by hand, of which that person cannot have the other half, is *dead*: it makes no pair, and takes
-a share of its person's quota and a place of its day. Of the rest, nobody has more pairs than quota left for either
-half, no day more than places for either half, and an open place is one half less. Rest, and what else somebody could
-work on that day, are left aside: the bound is never too low, and often exact.
+A half that was planned by hand is *dead* if its person cannot have the other half: it makes no pair, but still uses one
+shift of the person's quota and one place of its day. Apart from these, nobody can have more pairs than they have quota
+for either half, no day more than it has places for either half, and each open place is one half less. Rest, and other
+work on the same day, are ignored: so the bound is never too low, and often exact.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class DutyKind:
     """A 24-hour duty.
 
     Attributes:
-        days: Its morning and its evening, for each day of the period.
+        days: Its morning half and its evening half, for each day of the period.
         most: How many there can be at most.
-        places: The halves, on all days, that can become part of one.
+        places: How many halves, over all days, can become part of one.
     """
 
     days: tuple[tuple[Half, Half], ...]
@@ -99,7 +99,7 @@ class PairBound:
         return DutyKind(days, min(by_day, by_person), places)
 
     def _new(self, half: Half) -> Mask:
-        """Return who works a half by an assignment of this run."""
+        """Return who works a half because this run has assigned it."""
         works = bits(self.draft.works.get(half, NO_ONE))
         return mask_of(person for person in works if half.slot in self.draft.board.added[person])
 
@@ -110,14 +110,14 @@ class PairBound:
 
 
 def can_be_filled(draft: Draft, half: Half) -> bool:
-    """Whether counting leaves hope that one more place of a service can be filled, beginning with an open one.
+    """Whether counting leaves hope that one more place of a service can be filled, starting from an open place.
 
-    Somebody below their quota who could take it will do; or somebody who could take it for another of their places of
-    this service, which then needs somebody in turn, of a team that demand allows there once they have left. Whatever
-    else these people work, and their rest, is left aside. So this follows every augmenting path in the intersection of
-    two matroids, quotas and demand (J. Edmonds, "Submodular functions, matroids, and certain polyhedra" (1970); E. L.
-    Lawler, "Matroid intersection algorithms", Mathematical Programming 9 (1975)): where there is none, no move of the
-    run's shifts fills more of this service.
+    There is hope if somebody below their quota could take it; or if somebody could take it in exchange for another of
+    their places of this service, which then needs somebody in turn, from a team that demand allows there once they have
+    left. Other work of these people, and their rest, are ignored. So this follows every augmenting path in the
+    intersection of two matroids, quotas and demand (J. Edmonds, "Submodular functions, matroids, and certain polyhedra"
+    (1970); E. L. Lawler, "Matroid intersection algorithms", Mathematical Programming 9 (1975)): where there is none, no
+    rearrangement of the run's shifts fills more of this service.
     """
     board, service = draft.board, half.service
     found: set[tuple[SlotNumber, Team]] = set()

@@ -1,9 +1,9 @@
-"""Calm as an aim of its own: as few duties as possible change hands, at no loss of what comes before it.
+"""Calm as an aim of its own: as few duties as possible change hands, at no cost to the aims before it.
 
-What is counted is how many of the duties that people had go to somebody else. Each that has gone is given back where
-that is possible: as it is, in exchange for what its person has got instead, or by an ejection chain
-(`greedy.solver.chains`); a chain is made only if fewer duties have changed hands after it. What has to move all the
-same goes to those with the smallest shares (`Calm.share_out`), and moves nothing else.
+The measure is how many of the duties that people had are now somebody else's. Each of these is given back where that is
+possible: outright, in exchange for what its former holder has got instead, or by an ejection chain
+(`greedy.solver.chains`); a chain is made only if it leaves fewer duties in other hands. Duties that have to change
+hands all the same go to the people with the smallest shares (`Calm.share_out`), and displace nothing else.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from greedy.solver.steps import Transfer
 
 
 class Calm:
-    """Hands back what people had, on a draft.
+    """Hands duties on a draft back to the people who had them.
 
     Attributes:
         draft: The draft.
@@ -37,7 +37,7 @@ class Calm:
         self._parameters = parameters
 
     def settle(self, effort: int) -> None:
-        """Hand back what can be, until nothing more can.
+        """Hand back all that can be handed back.
 
         Args:
             effort: Steps that may be looked at.
@@ -49,15 +49,16 @@ class Calm:
             level = 0 if self._give_back_any(chains, limits[level]) else level + 1
 
     def recreate(self, recreating: Recreating, few: int, turns: int) -> None:
-        """Make parts of the plan anew in which people have lost what they had, as long as more than a few have.
+        """Make parts of the plan anew around duties that people have lost, as long as more than a few are lost.
 
-        A chain hands back what it can follow. Where a plan that fills more has moved much, less is moved by giving all
-        that lies together back to those who had it, and completing that (`greedy.solver.recreating`).
+        A chain hands back only what its bounded search can reach. Where a plan that fills more has moved much, fewer
+        duties end up moved if everything in one part of it is given back at once, and that part is then completed
+        (`greedy.solver.recreating`).
 
         Args:
-            recreating: Makes a part anew, and gives what it can to those who had it.
-            few: How many may have changed hands without anything being tried.
-            turns: Times that this is done, at most.
+            recreating: Makes a part anew, giving as much of it as possible to those who had it.
+            few: Lost duties up to which nothing is tried.
+            turns: How many times this is done, at most.
         """
         draft = self.draft
         for turn in range(turns):
@@ -82,11 +83,11 @@ class Calm:
         return holders
 
     def lost(self) -> list[Holding]:
-        """Return what people had and have no more, by slot."""
+        """Return the duties that people had and no longer have, by slot."""
         return [holding for holding in self.held if not self._has(*holding)]
 
     def changed(self, transfers: Sequence[Transfer]) -> tuple[float, ...]:
-        """Return how much of what some transfers concern has gone from those who had it."""
+        """Return how many of the duties in some transfers are lost to the people who had them."""
         concerned = {(person, half) for half, *both in transfers for person in both}
         return (sum(holding in self._had and not self._has(*holding) for holding in concerned),)
 
@@ -94,7 +95,7 @@ class Calm:
         return self.board.added[person].get(half.slot) == half.service
 
     def _give_back_any(self, chains: Handing, limit: int) -> bool:
-        """Hand back all that can be by chains of no more than so many situations; 0 for exchanges only."""
+        """Hand back all that chains of at most `limit` situations can; 0 for exchanges only."""
         given = False
         for person, half in self.lost():
             if chains.effort.left > 0 and not self._has(person, half):
@@ -107,7 +108,7 @@ class Calm:
         return given
 
     def _ways(self, person: PersonNumber, half: Half) -> Iterator[tuple[Unit, PersonNumber]]:
-        """Yield what somebody may get back with a half, and from whom: the 24-hour duty that it is of, or it alone."""
+        """Yield what would give somebody a half back, and who has it: its 24-hour duty, or the half alone."""
         draft = self.draft
         if not draft.could((half,)) >> person & 1:
             return
@@ -121,7 +122,7 @@ class Calm:
                 yield (half,), giver
 
     def _exchange(self, chains: Handing, unit: Unit, giver: PersonNumber, taker: PersonNumber) -> bool:
-        """Hand a unit back as it is, or for one that its person has not had before."""
+        """Hand a unit back outright, or in exchange for one that the taker did not have before."""
         if giver == NOBODY:
             return False
         new = {
@@ -133,10 +134,10 @@ class Calm:
         return any(chains.exchange(giver, unit, taker, other, self.changed) for other in ((), *sorted(new)))
 
     def share_out(self, unfairness: Unfairness, effort: int) -> None:
-        """Pass what has changed hands on to where it is fairer; nothing else moves.
+        """Pass duties that have changed hands on to people for whom it is fairer; nothing else moves.
 
         Args:
-            unfairness: What must become less.
+            unfairness: The measure that must decrease.
             effort: Steps that may be looked at.
         """
         chains = Chains(self.draft, effort, self._parameters)
@@ -144,7 +145,7 @@ class Calm:
             pass
 
     def _new(self) -> list[tuple[PersonNumber, Unit]]:
-        """Return what people have that they have not had before, by slot."""
+        """Return the units that people have and did not have before, by slot."""
         draft = self.draft
         new = {
             (person, draft.unit_at(person, slot))
@@ -158,7 +159,7 @@ class Calm:
         )
 
     def _pass_on(self, chains: Chains, giver: PersonNumber, unit: Unit, unfairness: Unfairness) -> bool:
-        """Pass a unit on to somebody who is free; return whether that is fairer for anyone."""
+        """Pass a unit on to somebody who is free, if that is fairer; return whether it was passed on."""
         people = EVERYBODY & ~(1 << giver)
         for half in unit:
             people &= self.draft.free(half) & self.board.unspent[half.service]

@@ -1,6 +1,6 @@
-"""Claims: what it takes to assign a unit to somebody, and the units that somebody can give away.
+"""Claims: what it takes for somebody to get a unit, and the units that somebody can give away.
 
-A claim depends on one person's shifts only. It is worked out from the draft as it is, and kept until that person's
+A claim depends on one person's shifts only. It is worked out from the current draft, and cached until that person's
 shifts change.
 """
 
@@ -17,7 +17,7 @@ Ledger = tuple[PersonNumber, ServiceNumber]
 """A quota ledger: a person's shifts of a service, to be kept within the quota. Overdrawn: one shift too many."""
 
 Postings = tuple[tuple[Ledger, int], ...]
-"""How many shifts more some ledgers have; fewer when the number is negative."""
+"""By how many shifts some ledgers change; negative for fewer."""
 
 
 class Loose(NamedTuple):
@@ -25,7 +25,7 @@ class Loose(NamedTuple):
 
     Attributes:
         unit: The unit.
-        givers: Who had its halves, one by one; NOBODY has an open place.
+        givers: Who had each of its halves; NOBODY where the place was open.
     """
 
     unit: Unit
@@ -38,11 +38,11 @@ class Claim(NamedTuple):
     Attributes:
         person: Who takes it.
         ejected: The units that they give up for it.
-        loose: The numbers of these, which are loose then.
-        gives: The halves of these units.
-        postings: How that changes their quota ledgers.
-        overdrawn: The ledgers that are overdrawn by it, as the draft is.
-        gained: The 24-hour duties that are made by it, less those that are broken.
+        loose: The numbers of these units, which are then loose.
+        gives: The halves of the ejected units.
+        postings: How the claim changes the person's quota ledgers.
+        overdrawn: The ledgers that it would overdraw on the current draft.
+        gained: 24-hour duties that it makes, less those that it breaks.
     """
 
     person: PersonNumber
@@ -62,7 +62,7 @@ class Claims:
 
         Args:
             draft: The draft.
-            most: How many units somebody may have to give up at once for another.
+            most: How many units somebody may give up, at most, to get another.
             number: Returns the number of a loose unit.
         """
         self.draft = draft
@@ -82,7 +82,7 @@ class Claims:
         self._held[person].clear()
 
     def on(self, loose: Loose) -> list[Claim]:
-        """Return the claims on a loose unit, those that eject the fewest units first."""
+        """Return the claims on a loose unit, fewest ejected units first."""
         claims = [claim for person in bits(self.able(loose)) for claim in self.of(person, loose.unit)]
         return sorted(claims, key=lambda claim: (len(claim.ejected), claim.person))
 
@@ -97,14 +97,14 @@ class Claims:
         return people
 
     def of(self, person: PersonNumber, unit: Unit) -> list[Claim]:
-        """Return the claims of one person on a unit; none when there is too much in the way."""
+        """Return one person's claims on a unit; none when too many units are in the way."""
         known = self._claims[person].get(unit)
         if known is None:
             known = self._claims[person][unit] = self._find(person, unit)
         return known
 
     def _find(self, person: PersonNumber, unit: Unit) -> list[Claim]:
-        """Return the claims of one person: what is in the way is given up as whole units, or as single halves."""
+        """Return one person's claims: giving up what is in the way as whole units, or as single halves."""
         slots = self.draft.in_the_way(person, unit)
         if not slots:
             more = postings(person, unit, ())
@@ -125,7 +125,7 @@ class Claims:
         return claims
 
     def _overdrawn(self, more: Postings) -> tuple[Ledger, ...]:
-        """Return the ledgers that some postings overdraw, in order."""
+        """Return the ledgers that some postings would overdraw, sorted."""
         used, quota = self.board.used, self.board.quota
         ledgers: list[Ledger] = []
         for ledger, shifts in more:
@@ -135,7 +135,7 @@ class Claims:
         return tuple(sorted(ledgers) if len(ledgers) > 1 else ledgers)
 
     def held(self, person: PersonNumber, service: ServiceNumber) -> list[Unit]:
-        """Return the units with a shift of a service that somebody can give away: each half alone, and whole pairs."""
+        """Return the units with a shift of a service that somebody can give away: single halves, and whole pairs."""
         known = self._held[person].get(service)
         if known is None:
             added = self.board.added[person]

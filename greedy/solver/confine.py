@@ -1,7 +1,7 @@
 """A run that is confined to some days of the roster (`greedy.domain.period`).
 
-What lies outside stays as it is, and still counts for quota, rest and fairness. The pass needs no rule for this: it
-simply gets no demand for the other days.
+The other days stay as they are, and still count for quota, rest and fairness. The pass needs no rule for this: it
+simply sees no demand on those days.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Confined:
     Attributes:
         workspace: The roster, without the requirements outside the period.
         period: The days that are planned.
-        open_outside: Open places outside the period, which were left alone.
+        open_outside: How many places are open outside the period, and left alone.
     """
 
     workspace: Workspace
@@ -30,7 +30,7 @@ class Confined:
 
 
 def confine(workspace: Workspace, period: Period) -> Confined:
-    """Return a roster with the demand of a period's days only, and how much is open on the other days."""
+    """Return a roster with demand on a period's days only, and how many places are open on the other days."""
     board = Board(workspace)
     inside = tuple(row for row in workspace.requirements if period.covers(row.date))
     open_ = sum(

@@ -3,10 +3,10 @@
 Order of work: system (on-call) services first, of the others MOET and AANGEPAST before MAG, then date, dagdeel, team
 (TOT, GRO, ORA), service code. Each place goes to
 
-1. someone with whom a duty becomes a 24-hour duty: who has the other half already, else who can take both halves now;
+1. somebody who makes it part of a 24-hour duty: who has the other half already, or else can take both halves now;
 2. of those, the requirement's own team before Overig;
-3. of those, the one with the smallest share of the quota used, for the service, then in total; then who worked longest
-   ago; then the smallest employee id.
+3. of those, whoever has used the smallest share of their quota, for the service, then in total; then whose last work is
+    longest ago; then the smallest employee id.
 
 This is the classical greedy construction of nurse rostering: each place gets the best candidate at that moment. What it
 leaves open or splits, `greedy.solver.repair` fills and pairs by moving these assignments.
@@ -24,12 +24,12 @@ from greedy.solver.halves import Half, Unit
 from greedy.solver.numbering import NO_ONE, Mask, PersonNumber, ServiceNumber, SlotNumber, bits, mask_of
 
 Progress = Callable[[int, int], None]
-"""Is called now and then with the number of requirements done, and of all of them."""
+"""Called now and then with the number of requirements done, and the number of all."""
 
 _PROGRESS_EVERY = 500
 
 _FEW = 12
-"""People up to whom it is quicker to compare their shares than to go through those of everybody."""
+"""Up to so many people, comparing their shares is quicker than going through the ladder of everybody's."""
 
 
 def construct(board: Board, progress: Progress | None = None) -> None:
@@ -64,7 +64,7 @@ class Construction:
         return not service.is_system, last, slot, requirement.team.order, service.code
 
     def _fill(self, requirement: Requirement) -> None:
-        """Fill a requirement's places until they are full or nobody is left who can take one."""
+        """Fill a requirement's places until none is open or nobody is left who can take one."""
         board, team = self.board, requirement.team
         slot, service = board.shift_key(requirement)
         shift = board.shifts[slot, service]
@@ -97,7 +97,7 @@ class Construction:
         for people, unit in groups:
             for preferred in self._preferred[team]:
                 yield people & preferred, unit
-            # Overig may stand in TOT so far and free that place by moving to this row: then any team can be admitted.
+            # Somebody of Overig may fill a place of TOT so far, and free it by moving to this row: then any team fits.
             yield people, unit
 
     def _working(self, people: Mask, service: ServiceNumber, slot: SlotNumber) -> Mask:
@@ -113,14 +113,14 @@ class Construction:
         return self.board.candidates(service, slot) & self.board.admitted(shift)
 
     def fairest(self, people: Mask, unit: Unit, slot: SlotNumber) -> PersonNumber:
-        """Return the one of some people to whom a unit goes; each line keeps those who are equal so far."""
+        """Return the person, of some, who gets a unit; each line keeps only the best by one more criterion."""
         people = self._least_share(people, [service for service, _ in unit])
         people = self._least_total(people)
         people = self.board.worked_longest_ago(people, slot)
         return next(bits(people))  # the lowest number is the smallest id
 
     def _least_total(self, people: Mask) -> Mask:
-        """Return those of some people who have used the smallest share of all their quotas."""
+        """Return those of some people who have used the smallest share of all their quotas together."""
         if people.bit_count() > _FEW:
             return self._totals.lowest(people)
         shares = {person: self.board.total_share(person) for person in bits(people)}
@@ -128,7 +128,7 @@ class Construction:
         return mask_of(person for person, share in shares.items() if share == least)
 
     def _least_share(self, people: Mask, services: Sequence[ServiceNumber]) -> Mask:
-        """Return those of some people who have used the smallest share of a service's quota, or of two together."""
+        """Return those of some people with the smallest share of a service's quota, or sum of two such shares."""
         ladder, *others = [self.board.ladders[service] for service in services]
         if not others:
             return ladder.lowest(people)

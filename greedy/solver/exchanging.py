@@ -1,9 +1,9 @@
-"""Nights, weekends and holidays as an aim of their own: shifts of the same services change hands until it is fairer.
+"""Nights, weekends and holidays as an aim of their own: people exchange shifts of the same services to even them out.
 
-What somebody works at one time, a weekend for instance, goes to somebody else for as much at other times, so that the
-sum of times^2 / quota is less: because who gives has had more of them, or because who takes is there at that time
-anyway. Two people exchange, or a chain goes through several (`greedy.solver.handing`). As what they exchange is of the
-same services, nobody's shares of the services change.
+A *time* is what counts once: a night, a weekend, a holiday. All that somebody works at one time goes to somebody else,
+in exchange for as much work at other times, so that the sum of times^2 / quota decreases: because the giver has had
+more of them, or because the taker works at that time anyway. Two people exchange, or a chain goes through several
+(`greedy.solver.handing`). As they exchange shifts of the same services, nobody's share of any service changes.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from greedy.solver.swaps import Moves, Swaps
 
 
 class Exchanging:
-    """Evens out how often people work at some hours."""
+    """Evens out how often people work nights, or weekends, or holidays."""
 
     def __init__(self, draft: Draft, hours: Hours, unfairness: Unfairness, parameters: Parameters) -> None:
         """Prepare.
 
         Args:
             draft: The draft.
-            hours: The hours.
-            unfairness: What must become less by each exchange.
+            hours: Which of these are evened out.
+            unfairness: The measure that each exchange must decrease.
             parameters: The bounds of the search.
         """
         self.draft = draft
@@ -44,7 +44,7 @@ class Exchanging:
         """Exchange until it gets no fairer.
 
         Args:
-            effort: Steps that exchanges may look at; chains as many as the parameters say.
+            effort: Steps that exchanges may look at; those for chains are in the parameters.
         """
         if not self.hours.exchangeable:
             return
@@ -57,7 +57,7 @@ class Exchanging:
             going = self._hand_on_any(chains)
 
     def _exchange_all(self, chains: Handing) -> bool:
-        """Let people exchange what they can; return whether more may be found."""
+        """Make all exchanges that can be found; return whether another pass may find more."""
         found = False
         shares = self.hours.shares()
         people = sorted(shares, key=lambda person: (shares[person], person))
@@ -69,7 +69,7 @@ class Exchanging:
         return found and chains.effort.left > 0
 
     def _exchange_one(self, chains: Handing, giver: PersonNumber) -> Moves:
-        """Let somebody give away what they work at one time, to one or to several; return what is done."""
+        """Have somebody give away all that they work at one time; return the moves made, if any."""
         some = self._offers
         offers = [(offer, some.costs(offer)) for offer in some.made_by(giver)]
         for way in (some.to_one, some.with_what_is_in_the_way, some.to_several, some.in_a_ring):
@@ -85,7 +85,7 @@ class Exchanging:
         return []
 
     def _eases(self, moves: Moves) -> bool:
-        """Whether the sum of times^2 / quota is less after some moves."""
+        """Whether some moves would decrease the sum of times^2 / quota."""
         hours = self.hours
         gone: dict[PersonNumber, int] = defaultdict(int)
         come: dict[PersonNumber, int] = defaultdict(int)
@@ -101,10 +101,10 @@ class Exchanging:
         return round(change, EXACT) < 0
 
     def _hand_on_any(self, chains: Handing) -> bool:
-        """Let people hand on what they work at these hours, by chains; return whether any could.
+        """Have people hand on, by chains, what they work at these hours; return whether anybody did.
 
-        Only who has these hours more often than others would, with one more; and who is one of more people than need be
-        there at that time.
+        Only people are asked who would still have these hours more often than somebody else with one more; and people
+        who work at a time at which more people work than are needed.
         """
         hours, found = self.hours, False
         shares = hours.shares()
@@ -127,7 +127,7 @@ class Exchanging:
         return found
 
     def _is_crowded(self, time: SlotMask) -> bool:
-        """Whether more people work at a time than work in any one of its slots, or rest there after another of them."""
+        """Whether more people work at a time than are busy in any of its slots, rest from earlier ones included."""
         board = self.board
         slots = [SlotNumber(slot) for slot in board.period if time >> slot & 1]
         people = need = 0

@@ -4,14 +4,14 @@ Everyone should work the same *share* of their quota: shifts worked / quota, of 
 It is measured separately for each service, for all work together (each shift counted as its service's `dienstwaarde`
 says), for nights (dagdeel A of on-call services), for weekends (worked or not: Saturday and Sunday are one; holidays
 count with them) and for holidays. The quota for nights is that of all on-call services that ask for somebody on a
-night; for weekends and holidays that of all services that ask for somebody then. Of these three, what people had in the
-rosters before counts too (`Workspace.balance`).
+night; for weekends and holidays that of all services that ask for somebody then. For nights, weekends and holidays,
+what people had in earlier rosters counts too (`Workspace.balance`).
 
-Three measures say how even some shares are:
+Three measures of how even some shares are:
 
 * spread: the largest less the smallest; 0 is even;
 * deviation: the mean absolute deviation from the mean share; 0 is even;
-* Jain's index, (sum of shares)^2 / (people * sum of squared shares): 1 is even, 1/n is one of n people having
+* Jain's index, (sum of shares)^2 / (people * sum of squared shares): 1 is even, 1/n means that one of n people has
   everything. R. Jain, D. Chiu and W. Hawe, "A quantitative measure of fairness and discrimination for resource
   allocation in shared computer systems", DEC Research Report TR-301 (1984).
 """
@@ -30,7 +30,7 @@ from greedy.solver.numbering import PersonNumber, ServiceNumber
 
 
 class Evenness(NamedTuple):
-    """How even the shares of some people are; those of no people are perfectly even."""
+    """How even some people's shares are; perfectly even where there are no people."""
 
     people: int
     spread: float
@@ -68,7 +68,7 @@ class Fairness:
 
     @property
     def deviation(self) -> float:
-        """Mean over the services of the deviation."""
+        """Mean deviation of the services."""
         return fmean(service.deviation for service in self.by_service.values()) if self.by_service else 0.0
 
 
@@ -86,7 +86,7 @@ def evenness(shares: Sequence[float]) -> Evenness:
 
 
 def measure(board: Board) -> Fairness:
-    """Return how fairly a board is shared out as it is."""
+    """Return how fairly the work on a board is shared out now."""
     by_service = {
         service.code: evenness(shares)
         for service in board.services

@@ -1,4 +1,4 @@
-"""Chains that begin with one unit in somebody's hands: it goes to a certain person, or to anybody else."""
+"""Chains that begin by taking one unit from its holder: it goes to a given person, or to anybody else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from greedy.solver.steps import Transfer
 
 
 class Handing(Chains):
-    """Chains by which units change hands, at no loss of what is filled and paired."""
+    """Chains by which units change hands without losing a filled place or a pair."""
 
     def hand_to(self, unit: Unit, giver: PersonNumber, taker: PersonNumber, cost: Unfairness, limit: int) -> bool:
         """Hand a unit to one person, by a chain.
@@ -22,7 +22,7 @@ class Handing(Chains):
             unit: What changes hands.
             giver: Who has it; NOBODY where it is open.
             taker: Who gets it.
-            cost: What must become less.
+            cost: The measure that must decrease.
             limit: Situations that may be looked at.
 
         Returns:
@@ -33,9 +33,9 @@ class Handing(Chains):
         return self._make_first(search, (), cost)
 
     def hand_on(self, unit: Unit, giver: PersonNumber, cost: Unfairness, limit: int) -> bool:
-        """Take a unit from who has it, for whoever can have it, by a chain.
+        """Hand a unit on from its holder to whoever can take it, by a chain.
 
-        Arguments and what is returned are those of `hand_to`.
+        Arguments and return value are those of `hand_to`.
         """
         search = Search(self._knowledge, self._parameters, NOTHING, limit, every=True)
         return self._make_first(search, [search.taking(unit, (giver,) * len(unit))], cost)
@@ -45,7 +45,7 @@ class Handing(Chains):
 
         Args:
             transfers: What changes hands.
-            cost: What must become less.
+            cost: The measure that must decrease.
 
         Returns:
             Whether that was possible; if not, the draft is as it was.

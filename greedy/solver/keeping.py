@@ -1,8 +1,8 @@
 """Keep what can be kept: the duties of earlier runs go back on the board, as far as the rules still allow them.
 
-Where not all fit any more, because a quota or the demand of a shift is smaller now, those go that somebody else can
-simply take: so few others' duties have to move to make room. A 24-hour duty goes as a whole, so that it can be one
-again.
+Where not all of them fit any more, because a quota or the demand of a shift is smaller now, the ones dropped are those
+that somebody else can simply take, so that few other duties have to move to make room. A 24-hour duty is kept or
+dropped as a whole, so that it stays one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _Held = tuple[PersonNumber, Unit]
 
 
 def holdings(board: Board, rows: Iterable[Assignment | StoredAssignment]) -> list[Holding]:
-    """Return who works what by some ACTIVE rows, by slot."""
+    """Return who works what according to the ACTIVE rows among some rows, by slot."""
     numbers = (board.numbers(row.slot, row.service_id) for row in rows if row.service_id is not None)
     return sorted(
         ((person, Half(service, slot)) for person, service, slot in numbers),
@@ -31,7 +31,7 @@ def holdings(board: Board, rows: Iterable[Assignment | StoredAssignment]) -> lis
 
 
 def keep(board: Board, held: Sequence[Holding]) -> None:
-    """Assign what was held, as far as the rules allow it.
+    """Assign what people held, as far as the rules allow it.
 
     Args:
         board: The roster without what was held.
@@ -85,7 +85,7 @@ def _put(board: Board, person: PersonNumber, unit: Unit) -> None:
 
 
 def _ease(board: Board, person: PersonNumber, unit: Unit) -> tuple[bool, int]:
-    """Return how easily somebody else has a unit instead, the hardest lowest: those are kept first."""
+    """Return how easily somebody else could take a unit instead; lowest is hardest, and is kept first."""
     people = EVERYBODY & ~(1 << person)
     for half in unit:
         people &= board.candidates(*half) & board.admitted(board.shifts[half.slot, half.service])

@@ -1,6 +1,6 @@
-"""Leave out of a plan what planners keep changing: what is written when no plan got through because of them.
+"""Leave out of a plan what planners keep changing: so something is written even when each whole plan was refused.
 
-Each refusal makes it smaller, and nothing comes to it, so that it gets through in the end, whatever planners do.
+Each refusal makes the plan smaller and nothing is ever added, so in the end it gets through, whatever planners do.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _Shift = tuple[dt.date, str, str | None]
 def leave_out(workspace: Workspace, plan: Plan, refusals: Iterable[Refusal], period: Period | None = None) -> Plan:
     """Return what is left of a plan.
 
-    A fresh run's goes on without the rows that were refused, and without those that do not fit any more. Of a replan
-    all of such a shift stays as it was: no shift is left with fewer people than it had.
+    A fresh run's plan loses the rows that were refused, and those that no longer fit. In a replan, every shift with
+    such a row stays wholly as it was, so that no shift is left with fewer people than it had.
 
     Args:
         workspace: The roster as it is known since the refusal, with nothing planned.
-        plan: What was refused.
-        refusals: Its rows that were.
+        plan: The plan that was refused.
+        refusals: Those of its rows that were.
         period: Days to which a replan is confined; None for all.
     """
     refused = list(refusals)
@@ -66,7 +66,7 @@ def size(plan: Plan) -> int:
 
 
 def _kept(workspace: Workspace, records: Iterable[Assignment]) -> Board:
-    """Return the roster with some records, as far as the rules allow them."""
+    """Return a board with some records on it, as far as the rules allow them."""
     board = Board(workspace)
     keep(board, holdings(board, records))
     return board

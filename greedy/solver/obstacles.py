@@ -1,4 +1,4 @@
-"""Why somebody cannot take a shift, and what one change to one person would let them."""
+"""Why somebody cannot take a shift, and who could if one thing about them were different."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Obstacle(StrEnum):
 def obstacle(
     board: Board, person: PersonNumber, service: ServiceNumber, slot: SlotNumber
 ) -> tuple[Obstacle, str] | None:
-    """Return the first fact that rules a qualified person out, and what is behind it; None when nothing does."""
+    """Return the first fact that rules a qualified person out, and its details; None when nothing does."""
     bit = 1 << person
     if not board.services[service].active:
         return Obstacle.SERVICE_INACTIVE, ""

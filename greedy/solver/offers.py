@@ -1,8 +1,9 @@
-"""What somebody would give away so that they work at one time less, and the ways in which others could take it.
+"""What somebody would give away to work at one time fewer, and the ways in which others could take it.
 
-To one person, or to several, who give back as much of the same services at other times; with what is in the way of that
-on either day; or in a ring of three. Each way is possible by the bit masks of `greedy.solver.swaps`; whether it is
-fairer, and whether all rules allow it, is seen when it is made.
+A *time* is what counts once: a night, a weekend, a holiday. The work goes to one person, or to several, who give back
+as much of the same services at other times; together with whatever is in the way of what the giver gets; or round a
+ring of three. The bit masks of `greedy.solver.swaps` let each way pass; whether it is fairer, and whether all rules
+allow it, is checked when it is made.
 """
 
 from __future__ import annotations
@@ -17,28 +18,28 @@ from greedy.solver.numbering import PersonNumber, SlotMask
 from greedy.solver.swaps import Busy, Hand, Held, Move, Moves, Swaps, kinds, services_of, union
 
 MOST_EXCHANGED = 3
-"""Units that somebody gives for others at a time, at most: who works on Saturday and on Sunday has two."""
+"""The most units that somebody exchanges at once: who works on both Saturday and Sunday has two."""
 
 LOOKS_A_STEP = 48
-"""Units, or people, that are gone through for what a step of a search costs."""
+"""How many units, or people, are gone through at the cost of one step of a search."""
 
 MOST_IN_THE_WAY = 2
-"""Units that somebody gives away to make room for what they get, at most."""
+"""The most units that somebody gives away to make room for what they get."""
 
 MOST_WAYS = 6
-"""Ways to give away one of several units that are tried with those of the others, at most."""
+"""The most ways to give away each of several units that are combined with those of the others."""
 
 
 class Offer(NamedTuple):
-    """All that somebody works at one time, which they would give away.
+    """All that somebody works at one time, and would give away.
 
     Attributes:
         hand: What the giver has.
         time: The slots of that time.
         given: What they work there.
-        busy: When they work and rest by what they keep.
-        elsewhere: The slots of the times at which they do not work, and which they do not want instead.
-        gain: By how much less the giver adds to the sum of times^2 / quota.
+        busy: When they work and rest, by what they keep.
+        elsewhere: The slots of times at which they do not work, and would not work in exchange.
+        gain: By how much the giver's part of the sum of times^2 / quota decreases.
     """
 
     hand: Hand
@@ -49,7 +50,7 @@ class Offer(NamedTuple):
     gain: float
 
     def welcome(self, other: Hand) -> list[Held]:
-        """Return what the giver could have of another's, by what they are and when it is."""
+        """Return which of another person's parts the giver could take, by qualification and time alone."""
         giver, elsewhere = self.hand.person, self.elsewhere
         return [part for part in other.parts if part.able >> giver & 1 and not part.slots & elsewhere]
 
@@ -58,9 +59,9 @@ class Offers:
     """The offers of people, and what can come of them.
 
     Attributes:
-        hours: The hours of which they would have less.
+        hours: The hours that are evened out: nights, or weekends, or holidays.
         swaps: What is possible on the draft.
-        hands: What everybody can give away, as things are.
+        hands: What everybody can give away now.
     """
 
     def __init__(self, hours: Hours, swaps: Swaps) -> None:
@@ -70,13 +71,13 @@ class Offers:
         self._often: dict[PersonNumber, int] = {}
 
     def refresh(self, people: Iterable[PersonNumber]) -> None:
-        """Look anew at what some people have."""
+        """Update what some people have."""
         for person in people:
             self.hands[person] = self.swaps.hand(person)
             self._often[person] = self.hours.worked(person)
 
     def made_by(self, giver: PersonNumber) -> Iterator[Offer]:
-        """Yield what somebody could give away so that they work at one time less."""
+        """Yield what somebody could give away to work at one time fewer."""
         hours, hand = self.hours, self.hands[giver]
         works = hours.mask(giver)
         times = [time for time in hours.times if works & time]
@@ -89,7 +90,7 @@ class Offers:
                 yield Offer(hand, time, given, hand.without(given), elsewhere, gain)
 
     def costs(self, offer: Offer) -> dict[PersonNumber, float]:
-        """Return who else could work at the time that is offered, and how much more they would add for it."""
+        """Return who else could work at the offered time, and by how much their part of the sum would increase."""
         hours, costs = self.hours, {}
         for person in self.hands:
             if person == offer.hand.person or person not in hours.quota:
@@ -105,12 +106,12 @@ class Offers:
         return costs
 
     def to_one(self, offer: Offer, costs: Mapping[PersonNumber, float], effort: Effort) -> Iterator[Moves]:
-        """Yield exchanges with one person, for as much at other times."""
+        """Yield exchanges with one person, who gives as much work at other times."""
         for person in costs:
             yield from self._direct(offer, offer.given, person, effort)
 
     def _direct(self, offer: Offer, given: Sequence[Held], person: PersonNumber, effort: Effort) -> Iterator[Moves]:
-        """Yield swaps of some of an offer for what its giver can have as things are."""
+        """Yield swaps of some units of an offer for parts that its giver can take without making room."""
         services = kinds(given)
         hand = self.hands[person]
         effort.spend(_steps(hand.parts))
@@ -120,10 +121,7 @@ class Offers:
     def with_what_is_in_the_way(
         self, offer: Offer, costs: Mapping[PersonNumber, float], effort: Effort
     ) -> Iterator[Moves]:
-        """Yield exchanges in which the giver also gives what is in the way of what they get, to the same or a third.
-
-        For that they get as much of the same services as well.
-        """
+        """Yield exchanges in which the giver also gives away what is in the way, to the same person or to a third."""
         if len(offer.given) > 1:
             return
         [unit] = offer.given
@@ -140,7 +138,7 @@ class Offers:
     def _making_room(
         self, offer: Offer, other: Hand, welcome: Sequence[Held], part: Held, effort: Effort
     ) -> Iterator[Moves]:
-        """Yield exchanges by which the giver gets something for which they have to make room."""
+        """Yield exchanges by which the giver gets a part after making room for it, and as much for what makes room."""
         [unit] = offer.given
         giver = offer.hand
         away = [held for held in giver.units if held is not unit and not Busy(held.slots, held.rests).lets(part)]
@@ -184,7 +182,7 @@ class Offers:
                 yield [move for moves in parts for move in moves]
 
     def in_a_ring(self, offer: Offer, costs: Mapping[PersonNumber, float], effort: Effort) -> Iterator[Moves]:
-        """Yield exchanges of three: who takes what is offered gives as much to a third, and they to the giver."""
+        """Yield exchanges of three: the taker gives as much to a third person, and they to the giver."""
         if len(offer.given) > 1:
             return
         [unit], giver = offer.given, offer.hand.person
@@ -217,5 +215,5 @@ class Offers:
 
 
 def _steps(looked_at: Sized) -> int:
-    """Return how many steps it counts for to go through something: in a practice's five weeks one."""
+    """Return how many steps it costs to go through something: one, for a practice's five weeks."""
     return 1 + len(looked_at) // LOOKS_A_STEP

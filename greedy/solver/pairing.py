@@ -1,8 +1,8 @@
-"""FASE 3: the rest that on-call duties need, as BLOCKED rows; which duties are paired, and what does not fit.
+"""FASE 3: the rest that on-call duties need, as BLOCKED rows; the duties without their other half; rest that is worked.
 
-Works on the board that FASE 2 has filled: duties of this run, duties that were there before and those that end the
-roster before this one are treated alike. Rest falls into open slots only. A slot that is UNAVAILABLE is rest already;
-one that is ACTIVE stays and is reported; nothing is made outside the period.
+It works on the board that FASE 2 has filled, and treats alike duties of this run, duties that were there before, and
+duties at the end of the roster before. Rest goes into open slots only: an UNAVAILABLE slot is rest already, and an
+ACTIVE one stays and is reported. Nothing is made outside the period.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class UnpairedDuty:
         duty: The half that is worked.
         code: Its service.
         missing_code: The service of the other half.
-        planned: Whether somebody else than the job planned it.
+        planned: Whether somebody other than the job planned it.
     """
 
     duty: Slot
@@ -71,7 +71,7 @@ class Pairing:
 
 
 def pair_duties(board: Board) -> Pairing:
-    """Derive the rest from the duties on the board, in the order of their slots: the earliest duty names the block."""
+    """Derive the rest from the duties on the board; a block names the earliest duty that needs it."""
     pairing = Pairing()
     on_call = {(order, service) for service, order in board.duties}
     duties = sorted(

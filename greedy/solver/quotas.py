@@ -1,4 +1,4 @@
-"""Quotas: who may work how many shifts of which service, how much of that is used, and who has used least."""
+"""Quotas: how many shifts of each service everybody may work, how many of these are used, and who has used least."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from greedy.domain.models import Qualification, Workspace
 from greedy.solver.numbering import NO_ONE, Indexed, Mask, Numbering, PersonNumber, ServiceNumber
 
 FULL = 100
-"""What a shift counts of all work, in hundredths of a `dienstwaarde`, where its service says nothing else."""
+"""What a shift counts in all work together, in hundredths of a `dienstwaarde`, unless its service says otherwise."""
 
 
 class Ladder:
@@ -65,14 +65,14 @@ class Quotas(Numbering):
     """A roster's numbers, and its people's quotas.
 
     Attributes:
-        quota: Per service the quota of each person who is qualified for it.
-        used: Per service the shifts that each person works, planned by hand or not.
-        worth: Per service what a shift of it counts of all work, in hundredths (`Service.worth`).
-        total_quota: Sum of each person's quotas, in what the shifts count.
-        total_used: All work of each person in the period, in the same.
-        qualified: Per service the active people who are qualified for it, nobody for an inactive service (rule 1).
-        unspent: Per service those who are below their quota (rule 3).
-        ladders: Per service the qualified people with a quota above 0, by the share of it that they have used.
+        quota: Per service, the quota of each person who is qualified for it.
+        used: Per service, the shifts that each person works, planned by hand or not.
+        worth: Per service, what a shift of it counts in all work together, in hundredths (`Service.worth`).
+        total_quota: Per person, the sum of their quotas, each shift counted by its worth.
+        total_used: Per person, all their work in the period, counted likewise.
+        qualified: Per service, the active people who are qualified for it; nobody for an inactive service (rule 1).
+        unspent: Per service, the people below their quota (rule 3).
+        ladders: Per service, the qualified people with a quota above 0, by the share of it that they have used.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -101,7 +101,7 @@ class Quotas(Numbering):
                 self.ladders[service].put(0.0, 1 << person)
 
     def use_quota(self, person: PersonNumber, service: ServiceNumber, shifts: int) -> None:
-        """Count so many more shifts of a person in a service; fewer when the number is negative."""
+        """Count `shifts` more shifts of a service for a person; fewer when the number is negative."""
         before = self.used[service].get(person, 0)
         used = self.used[service][person] = before + shifts
         quota, bit = self.quota[service].get(person, 0), 1 << person

@@ -2,10 +2,11 @@
 
 The job's own duties are taken off the board and everything is planned again, in two ways: from what was there, as far
 as the rules still allow it, and from nothing, as a first run would. The first changes far less and is taken, unless the
-second is better by the aims (`docs/rules.md`, "The aims"), down to more even shares of the quotas per service. So a
-replan is never worse than what it finds, and a replan of a roster that has not changed changes nothing.
+second is better by the aims (`docs/rules.md`, "The aims"), down to and including how even the shares of the quotas are
+per service. So a replan is never worse than the plan that it finds, and a replan of an unchanged roster changes
+nothing.
 
-Only the difference is written: duties in both the old and the new plan keep their rows. The pass is pure.
+Only the difference is written: duties that are in both the old and the new plan keep their rows.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def replan(
         period: Days to which the run is confined; the job's duties on other days stay. None for all.
         progress: Is called as each greedy pass goes on.
         parameters: The bounds of the search.
-        reshuffle: Whether it is planned from nothing too and shared out over everybody (`--reshuffle`).
+        reshuffle: Whether it is planned from nothing too, and shared out anew among everybody (`--reshuffle`).
     """
     own = own_duties(workspace, period)
     opened = without(workspace, own)
@@ -72,7 +73,7 @@ def replan(
 def _calmest(
     opened: Workspace, own: Sequence[StoredAssignment], progress: Progress | None, parameters: Parameters
 ) -> list[Assignment]:
-    """Return what is assigned by the plan with the fewest changes that fills and pairs as much as can be found."""
+    """Return what the plan with the fewest changes assigns, of those that fill and pair the most found."""
     best = Draft(make_plan(opened, progress, replace(parameters, rounds=0), keeping=own).board)
     if any(best.open) or best.value.pairs < PairBound(best).in_all():
         for keeping in (own, ()):
@@ -92,7 +93,7 @@ def _calmest(
 
 
 def _lost_anyway(opened: Workspace, own: Sequence[StoredAssignment]) -> int:
-    """Return how many of the job's duties the rules do not allow any more, whatever else is planned."""
+    """Return how many of the job's duties the rules no longer allow, whatever else is planned."""
     board = Board(opened)
     keep(board, holdings(board, own))
     return len(own) - sum(map(len, board.added))
@@ -114,7 +115,7 @@ def own_duties(workspace: Workspace, period: Period | None = None) -> list[Store
 
 
 def without(workspace: Workspace, duties: Iterable[StoredAssignment]) -> Workspace:
-    """Return the roster without some duties, and without the rest that only they need."""
+    """Return the roster without some duties, and without rest that only these duties need."""
     gone = {row.id for row in duties}
     remaining = [row for row in workspace.stored if row.id not in gone]
     freed = needed_rest(workspace, workspace.stored) - needed_rest(workspace, remaining)
@@ -130,7 +131,7 @@ def is_automatic(workspace: Workspace, row: StoredAssignment) -> bool:
 
 
 def shortcomings(board: Board) -> tuple[float, ...]:
-    """Return what a roster lacks, in the order of importance; less is better.
+    """Return what a roster lacks, most important first; less is better.
 
     First what is open: on-call places, others of MOET and AANGEPAST, of MAG; then 24-hour duties, negated; then what it
     costs that just these places are open (`greedy.solver.spread`). Then how uneven the

@@ -1,12 +1,12 @@
 """Fairness as an aim of its own: shifts go from people with a large share of their quota to people with a small one.
 
-Some transfers are fairer when they make this less, for the services and people that they concern; the first that
+Transfers are fairer when they decrease the following, over the services and people concerned; the first item that
 differs decides:
 
 1. the spread of the shares, per service;
-2. the uneven shares within a service: the sum of shifts^2 / quota;
+2. how uneven the shares within each service are: the sum of shifts^2 / quota;
 3. the same of all work together;
-4. the same of the holidays, those of the rosters before included;
+4. the same of the holidays, those in earlier rosters included;
 5. the same of the weekends and of the nights, likewise.
 
 Of a fixed number of shifts, the sum of shifts^2 / quota is smallest where all have the same share of their quota: it is
@@ -35,7 +35,7 @@ from greedy.solver.steps import Transfer
 
 
 class Sharing:
-    """Shares the new shifts of a draft out more evenly, at no loss of what is filled and paired."""
+    """Shares the new shifts of a draft out more evenly, without losing a filled place or a pair."""
 
     def __init__(self, draft: Draft, parameters: Parameters = DEFAULT) -> None:
         self.draft = draft
@@ -71,7 +71,7 @@ class Sharing:
             Exchanging(self.draft, hours, self.unfairness, self.parameters).even_out(effort)
 
     def unfairness(self, transfers: Sequence[Transfer]) -> tuple[float, ...]:
-        """Return how unfair it is, now, for those whom some transfers concern, to compare before and after them."""
+        """Return how unfair the draft is to the people in some transfers, to compare before and after them."""
         board = self.board
         services = sorted({transfer.half.service for transfer in transfers})
         people = sorted({person for _, *both in transfers for person in both if person != NOBODY})
@@ -94,7 +94,7 @@ class Sharing:
     def _even_out(self, chains: Chains, service: ServiceNumber, people: Sequence[PersonNumber]) -> bool:
         """Pass one shift of a service on to someone with a smaller share; return whether that was possible.
 
-        Most often somebody can simply take it, which is far cheaper to check than to search for.
+        Most often somebody can simply take it, which is far cheaper to check than a chain is to find.
         """
         return any(self._pass_on(chains, service, *wish) for wish in self._wishes(service, people)) or any(
             chains.relieve((giver, service), takers, self.unfairness, self.parameters.wish_limit)
@@ -122,8 +122,8 @@ class Sharing:
     ) -> Iterator[tuple[PersonNumber, set[PersonNumber]]]:
         """Yield who should give one shift of a service, and to whom.
 
-        First givers with the largest share, to all who end below it; then takers with the smallest share of all, from
-        those whom it hurts least.
+        First givers with the largest share, to everybody who would still be below that share; then takers with the
+        smallest share of all, from those who can best spare it.
         """
         board = self.board
         used, quota = board.used[service], board.quota[service]

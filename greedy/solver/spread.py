@@ -1,10 +1,10 @@
 """Which places stay open where not all can be filled (`docs/rules.md`, "The aims").
 
-At the same number of filled places and pairs it is better, the most important first, that
+Of plans with equally many filled places and pairs, one is better, most important first, if
 
 1. fewer dagdelen that ask for on-call duty have nobody on call;
-2. the open on-call places are spread over the weeks: less sum of squares per week (Monday to Sunday);
-3. and over the days: less sum of squares per day;
+2. its open on-call places are spread over the weeks: a smaller sum of squares per week (Monday to Sunday);
+3. and over the days: a smaller sum of squares per day;
 4. the open places of each other service are spread over the weeks, 5. over the days;
 6. fewer of all open places fall on weekends and holidays.
 
@@ -26,7 +26,7 @@ _SATURDAY = 5
 
 
 class Cost(NamedTuple):
-    """What it costs that just these places are open: the most important first, less is better."""
+    """What it costs that exactly these places are open: most important first, less is better."""
 
     uncovered: int = 0
     on_call_weeks: int = 0
@@ -66,18 +66,18 @@ class Spread:
 
     @property
     def cost(self) -> Cost:
-        """What it costs now."""
+        """The cost of the places that are open now."""
         return Cost(*self._cost)
 
     def fill(self, half: Half) -> None:
-        """Count a place that is filled."""
+        """Note that a place has been filled."""
         service, slot = half
         self._add(service, slot, -1)
         if self._on_call[service]:
             self._be_present(slot, 1)
 
     def leave_open(self, half: Half) -> None:
-        """Count a place that is left open."""
+        """Note that a place has become open."""
         service, slot = half
         self._add(service, slot, 1)
         if self._on_call[service]:

@@ -1,8 +1,8 @@
-"""Which places stay open as an aim of its own: an open place moves to where it hurts less, and the counts stay.
+"""Which places stay open, as an aim of its own: an open place moves to where it hurts less; as many stay filled.
 
-An open unit (a place, or both halves of a 24-hour duty) is filled by a chain at the end of which another unit stays
-open in its place, so that it costs less (`greedy.solver.spread`). What may stay open instead is laid down beforehand:
-so chains that leave other days open are told apart, and where nothing would be better nothing is searched.
+A chain fills an open unit (a place, or both halves of a 24-hour duty) and leaves another unit open instead, at a lower
+cost (`greedy.solver.spread`). Which units may stay open instead is decided before the search (`Better`): so a chain
+ends only where something is gained, and where nothing would be better there is no search at all.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from greedy.solver.numbering import PersonNumber
 from greedy.solver.parameters import Parameters
 
 _LOOKS_A_STEP = 10
-"""Units that are looked at for what a step of a search costs."""
+"""How many units are looked at, at the cost of one step of a search."""
 
 
 class Spreading:
@@ -32,7 +32,7 @@ class Spreading:
         self.on_call = [service.is_system for service in draft.board.services]
 
     def spread_out(self) -> bool:
-        """Move open places until it costs no less; return whether any was moved."""
+        """Move open places until no move lowers the cost; return whether any was moved."""
         if not any(self.draft.open):
             return False
         if not self._begun:
@@ -43,7 +43,7 @@ class Spreading:
         return self._spread()
 
     def spread_within(self, effort: int) -> bool:
-        """Do the same with effort of its own; return whether any was moved.
+        """Do the same as `spread_out` with effort of its own; return whether any was moved.
 
         Args:
             effort: Steps that may be looked at.
@@ -73,7 +73,7 @@ class Spreading:
         return False
 
     def _any(self, better: Better) -> bool:
-        """Whether there is anything that may better stay open, among what this run has assigned."""
+        """Whether this run has assigned anything that would better stay open."""
         looked = 0
         for person, other in self._filled_units(better.unit):
             looked += 1
@@ -85,7 +85,7 @@ class Spreading:
         return person != NOBODY
 
     def _open_units(self) -> Iterator[Unit]:
-        """Yield what is open: places one by one, and both halves of a 24-hour duty together."""
+        """Yield what is open: single places, and 24-hour duties of which both halves are."""
         draft = self.draft
         for worth in (ON_CALL, FIRM, OPTIONAL):
             for half in draft.open_halves(worth):
@@ -109,7 +109,7 @@ class Spreading:
 
 
 class Better:
-    """What may stay open in place of an open unit, so that it costs less: worked out when it is asked for.
+    """The units that may stay open instead of an open one, at a lower cost: each judged when it is asked about.
 
     Attributes:
         unit: The open unit.

@@ -1,7 +1,7 @@
 """Two people swap some of what they have for as much of the same services, so that nobody's shares of them change.
 
-What stands in the way of a swap is seen from bit masks alone, so that nearly all that is impossible is never tried on
-the draft: what both keep and what they get must not lie in each other's slots or rest.
+Bit masks alone show what stands in the way of a swap, so that nearly no impossible swap is tried on the draft: what
+each person keeps and what they get must not share slots, nor be in each other's rest.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from greedy.solver.numbering import Mask, PersonNumber, ServiceNumber, SlotMask,
 from greedy.solver.steps import Transfer
 
 MOST_CHOICES = 300
-"""Ways to choose what is got for some units that are looked at: more than a practice's five weeks have, but a year has
-millions."""
+"""The most choices of what is given back that are looked at: five weeks of a practice have fewer, a year millions."""
 
 
 class Held(NamedTuple):
@@ -31,7 +30,7 @@ class Held(NamedTuple):
         slots: Its slots.
         rests: The slots in which it needs rest.
         services: A bit for each of its services.
-        able: Who could take it if they gave up enough.
+        able: Who could take it, whatever they had to give up for it.
         rest_slots: The same slots as `rests`, one by one.
     """
 
@@ -44,13 +43,13 @@ class Held(NamedTuple):
 
 
 class Busy(NamedTuple):
-    """When somebody works, and when they rest after it, as far as this run has planned it."""
+    """When somebody works and when they rest after it, by what this run has assigned."""
 
     slots: SlotMask
     rests: SlotMask
 
     def lets(self, held: Held) -> bool:
-        """Whether somebody can have something beside it: neither lies in the other, nor in its rest."""
+        """Whether there is room for one thing more: neither shares slots with the other, nor is in its rest."""
         return not (self.slots & (held.slots | held.rests) or self.rests & held.slots)
 
 
@@ -58,9 +57,9 @@ class Hand(NamedTuple):
     """What somebody can give away, by slot.
 
     Attributes:
-        person: Who.
+        person: Whose it is.
         units: Single shifts, and 24-hour duties as a whole.
-        parts: The same, and after them the halves of the 24-hour duties.
+        parts: The units, followed by each half of the 24-hour duties.
         busy: When they work and rest.
         causes: For each slot in which they rest, the slots of the work that they rest from.
     """
@@ -73,7 +72,14 @@ class Hand(NamedTuple):
 
     @classmethod
     def of_units(cls, person: PersonNumber, units: list[Held], halves: list[Held], apart: list[Held]) -> Hand:
-        """Take down what somebody has: as units, as halves one by one, and the halves of 24-hour duties alone."""
+        """Return the hand of a person.
+
+        Args:
+            person: Whose it is.
+            units: What they have, as units.
+            halves: The same, as single halves.
+            apart: The halves of the 24-hour duties only.
+        """
         causes: dict[SlotNumber, int] = defaultdict(int)
         for held in halves:
             for slot in held.rest_slots:
@@ -82,7 +88,7 @@ class Hand(NamedTuple):
         return cls(person, units, units + apart, Busy(union(halves), rests), dict(causes))
 
     def without(self, given: Sequence[Held]) -> Busy:
-        """Return when somebody works and rests who has given some of it away."""
+        """Return when the person works and rests after giving some of it away."""
         gone, rests = union(given), self.busy.rests
         for held in given:
             for slot in held.rest_slots:
@@ -105,7 +111,7 @@ class Move(NamedTuple):
 
 
 Moves = list[Move]
-"""What is done at once."""
+"""Moves that are made at once."""
 
 
 class Swaps:
@@ -140,13 +146,13 @@ class Swaps:
         return known
 
     def between(self, giver: Hand, given: Sequence[Held], other: Hand, wanted: Sequence[Held]) -> Iterator[Moves]:
-        """Yield the swaps by which somebody gets for some units as much of each service of another.
+        """Yield the swaps in which somebody gives some units and gets as much of each service from another.
 
         Args:
             giver: Who gives.
             given: The units.
             other: What the other has.
-            wanted: What of that the giver can have.
+            wanted: Which of these parts the giver can take.
         """
         one, two = giver.person, other.person
         if not all(held.able >> two & 1 for held in given):
@@ -157,7 +163,7 @@ class Swaps:
                 yield [*(Move(held, one, two) for held in given), *(Move(held, two, one) for held in got)]
 
     def more_pairs(self, moves: Moves) -> int:
-        """Return how many 24-hour duties there are more after some moves."""
+        """Return how many more 24-hour duties there are after some moves."""
         gone: dict[PersonNumber, Unit] = defaultdict(tuple)
         come: dict[PersonNumber, Unit] = defaultdict(tuple)
         for (unit, *_), giver, taker in moves:
@@ -169,7 +175,7 @@ class Swaps:
         )
 
     def _paired(self, person: PersonNumber, some: Unit, gone: Unit) -> int:
-        """Count the 24-hour duties that some halves are part of in the hands of somebody who has given others away."""
+        """Count the 24-hour duties that some halves make with each other and with what a person has but `gone`."""
         board, found = self.board, set[tuple[Half, ...]]()
         for half in some:
             if partner := board.duty(*half).partner:
@@ -185,12 +191,12 @@ def _first_slot(unit: Unit) -> SlotNumber:
 
 
 def services_of(some: Iterable[Held]) -> list[ServiceNumber]:
-    """Return the services of some units, one for each half."""
+    """Return the services of some units, one entry per half."""
     return sorted(half.service for held in some for half in held.unit)
 
 
 def kinds(some: Iterable[Held]) -> int:
-    """Return a bit for each service of some units."""
+    """Return the services of some units as a mask."""
     return reduce(or_, (held.services for held in some), 0)
 
 
@@ -200,7 +206,7 @@ def union(some: Iterable[Held]) -> SlotMask:
 
 
 def alike(services: Sequence[ServiceNumber], others: Sequence[Held]) -> Iterator[tuple[Held, ...]]:
-    """Yield the ways to choose units that are of just some services together, by their order."""
+    """Yield the choices of units whose halves are of exactly these services, in the order of the units."""
     if not services:
         yield ()
         return

@@ -37,7 +37,7 @@ class WriteResult(TypedDict):
 
 
 NOT_WRITTEN: WriteResult = {"written": 0, "failed": 0, "duration_ms": 0, "error": None}
-"""A write that has not begun; to be copied, as it is counted up."""
+"""A write that has not begun. Copy it: the copy is counted up."""
 
 
 class BatchWriter:
@@ -47,7 +47,7 @@ class BatchWriter:
         taken_back: Duties of earlier runs that FASE 4A opens; empty but for a replan.
         by_functions: Whether the database has the job's writing functions, which judge each row once more.
         written_at: `created_at` of all that it writes: the mark by which it knows its rows after a lost answer.
-        assignments: Account of FASE 4A as far as it is.
+        assignments: What FASE 4A has come to so far.
         failure: Why the last write failed; None when it did not.
     """
 
@@ -86,8 +86,8 @@ class BatchWriter:
     def write_assignments(self) -> WriteResult:
         """FASE 4A: write the ACTIVE records; of a replan, in one transaction with what is taken back.
 
-        A database without the job's functions does not look who holds a slot by now; there the slots are read once
-        more, right before.
+        A database without the job's functions does not check who holds a slot by then, so the slots are read once more
+        right before the write.
 
         Raises:
             ConflictError: A slot became someone else's since the roster was read; nothing of that batch was written.
@@ -112,7 +112,7 @@ class BatchWriter:
         """FASE 4B: write the BLOCKED records.
 
         Args:
-            settled: Slots that need no record any more, as the trigger has blocked them or someone is away.
+            settled: Slots that need no record any more, because the trigger has blocked them or someone is away.
 
         Raises:
             ConflictError: As for `write_assignments`.
@@ -160,12 +160,12 @@ class BatchWriter:
                 yield kind, self._table.rows_for(batches(records)[0])
 
     def _with_status(self, status: Status) -> list[Assignment]:
-        """Return the records of a status in the order of their slots: an equal plan is an equal request."""
+        """Return the records of a status in the order of their slots, so that equal plans make equal requests."""
         records = [assignment for assignment in self.workspace.assignments if assignment.status == status]
         return sorted(records, key=lambda record: (record.date, record.dagdeel.order, record.employee_id))
 
     def _prepare_plain(self, records: list[Assignment]) -> None:
-        """Look who holds the slots by now, and take from slots that become rest what they still carry.
+        """Check who holds the slots by now, and clear what slots that become rest still carry.
 
         Raises:
             ConflictError: A record does not fit any more; nothing was written.
@@ -204,13 +204,13 @@ class BatchWriter:
     def _send(
         self, rows: Batch, send: Callable[[Batch], Batch], what: str, account: WriteResult, *, whole: bool = False
     ) -> WriteResult:
-        """Send rows until a batch fails, and keep the account up to date after each.
+        """Send rows until a batch fails, counting up after each.
 
         Args:
             rows: The rows.
             send: Writes a batch; returns those of its rows that are not stored as they were sent.
             what: What the rows are, for messages.
-            account: Is up to date after each batch.
+            account: What the write has come to; brought up to date after each batch.
             whole: Whether all go in one request.
 
         Raises:

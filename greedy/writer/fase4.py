@@ -1,4 +1,4 @@
-"""FASE 4 of a roster that is planned: try, write, set what follows, prove."""
+"""FASE 4 of a planned roster: try, write, set what follows from the rows, prove."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ class GreedyProcessorWithDB(GreedyProcessor):
             client: The database to write to.
             dry_run: Do all but write.
             period: Days to which the run is confined; None for all.
-            plan: FASE 2 where a replan has done it; `workspace` is then the plan's. None where `assign` will.
+            plan: The plan, where a replan has done FASE 2; `workspace` is then the plan's. None where `assign` will do
+                it.
             schema: What the database has of the job's SQL.
             lease: The lease under which a worker of the queue writes; None for any other run.
         """
@@ -159,7 +160,7 @@ class GreedyProcessorWithDB(GreedyProcessor):
         return self._end(None if verification["all_passed"] else blocking_failed)
 
     def _end(self, error: str | None) -> dict[str, Any]:
-        """Note the outcome, where nothing has gone wrong before, and return the account."""
+        """Note the outcome, unless something has gone wrong before, and return what FASE 4 came to."""
         done = self.progress_of_writing
         done["error"] = done["error"] or error
         done["success"] = done["error"] is None

@@ -16,7 +16,7 @@ from greedy.writer.batch import NOT_WRITTEN, BatchWriter
 log = structlog.get_logger(__name__)
 
 LOOKS = 6
-"""Times that FASE 4B reads the slots, when planners take rest slots meanwhile."""
+"""The most times that FASE 4B reads the slots while planners keep taking rest slots."""
 
 
 class RestWriter:
@@ -34,7 +34,8 @@ class RestWriter:
     def write(self) -> dict[str, Any]:
         """See what the trigger has made, which is the evidence that it runs, then write what is missing.
 
-        When a planner takes a rest slot, or a duty away, at that very moment, the batch is refused: then look again.
+        When a planner takes a rest slot, or takes a duty away, at that very moment, the batch is refused: then it looks
+        again.
         """
         blocks = {record.slot for record in self.workspace.assignments if record.status is Status.BLOCKED}
         made = 0

@@ -36,7 +36,7 @@ class Silent(BaseHTTPRequestHandler):
     """Takes a request and never answers."""
 
     def do_GET(self) -> None:
-        self.server.over.wait(30)  # type: ignore[attr-defined]
+        self.server.over.wait(PATIENCE)  # type: ignore[attr-defined]
 
     do_POST = do_GET  # noqa: N815  the server looks for this name
 
@@ -121,7 +121,8 @@ def test_timeout_ends_a_run_that_hangs(silent_server: str) -> None:
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 def test_timeout_ends_a_handing_over_that_hangs(silent_server: str, stream: str) -> None:
     """Somebody holds the other end of the pipe, and does not read what is in it."""
-    line = patience.command("--timeout", "1", limits={HANDING_OVER: SOON, TELLING: SOON})
+    telling = SOON if stream == "stderr" else PATIENCE  # what is said on the other one is read
+    line = patience.command("--timeout", "1", limits={HANDING_OVER: SOON, TELLING: telling})
     with unread_pipe() as pipe, tempfile.TemporaryFile() as other:
         streams: dict[str, Any] = {"stdout": other, "stderr": other} | {stream: pipe}
         with subprocess.Popen(
@@ -137,7 +138,7 @@ def test_timeout_ends_a_handing_over_that_hangs(silent_server: str, stream: str)
 
 def test_a_database_that_cannot_be_reached() -> None:
     """Port 9 of the own machine, where nothing listens: retried, then told."""
-    told = command("--log-format", "json", "--timeout", "30", **{**GOOD, "SUPABASE_URL": "http://127.0.0.1:9"})
+    told = command("--log-format", "json", "--timeout", str(PATIENCE), **{**GOOD, "SUPABASE_URL": "http://127.0.0.1:9"})
 
     *lines, last = [json.loads(line) for line in told.stdout.splitlines()]
     assert told.returncode == 5

@@ -24,6 +24,7 @@ from typing import Any
 import psycopg
 
 from demo import PROJECT, local_supabase, node
+from tests.support.patience import PATIENCE
 
 PACKAGE = PROJECT / "supabase" / "postgres"
 MIGRATIONS = local_supabase.MIGRATIONS
@@ -248,7 +249,7 @@ def _started(
 
 
 def _is_ready(process: subprocess.Popen[bytes], folder: Path, port: int) -> bool:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(psycopg.OperationalError):
             psycopg.connect(host=str(folder), port=port, dbname="postgres", user="superuser").close()

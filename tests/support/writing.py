@@ -153,9 +153,12 @@ def scenes(database: Database) -> Iterator[Make]:
 
 
 def until_it_waits(database: Database, connection: Connection) -> None:
-    """Return as soon as what a connection is at waits for a lock that somebody holds."""
+    """Return as soon as what a connection is at waits for a lock that somebody holds, by itself or looking again."""
     deadline = time.monotonic() + PATIENCE
-    query = "select pid from pg_stat_activity where pid = %s and wait_event_type = 'Lock'"
+    query = (
+        "select pid from pg_stat_activity "
+        "where pid = %s and state = 'active' and (wait_event_type = 'Lock' or wait_event = 'PgSleep')"
+    )
     with database.connect("superuser") as operator:
         while not operator.execute(query, [connection.info.backend_pid]).fetchone():
             assert time.monotonic() < deadline, "it does not wait"

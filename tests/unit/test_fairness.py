@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from greedy.solver.fairness import evenness, measure
 from greedy.solver.hours import Holidays, Nights, Weekends
 from greedy.solver.parameters import DEFAULT
 from greedy.solver.sharing import Sharing
+from greedy.solver.steps import Transfer
 from tests.support.factories import Raw, assignment, day, employee, qualification, requirement, service
 from tests.support.factories import roster as roster_row
 from tests.support.factories import tables as all_tables
@@ -329,6 +331,20 @@ class TestSharing:
         ]
 
         assert shifts(solve(raw)) == {"E2": 1}
+
+
+def test_the_rounding_of_a_sum_makes_nothing_fairer() -> None:
+    """1 + 2 + 3 shifts of people with equal quotas are as uneven as 3 + 2 + 1, which as floats are a little more."""
+    can, numbers = dict.fromkeys(("E1", "E2", "E3"), "ECH"), range(6)
+    raw = roster(*demand(*(("ECH", number) for number in numbers)), can=can, quota=10)
+
+    def unfairness(*people: str) -> tuple[float, ...]:
+        scene = Scene(raw, *((person, "ECH", number) for person, number in zip(people, numbers, strict=True)))
+        moves = [Transfer(scene.half("ECH", 0), scene.person(one), scene.person(two)) for one, two in pairwise(can)]
+        return Sharing(scene.draft).unfairness(moves)
+
+    assert 1 / 10 + 4 / 10 + 9 / 10 < 9 / 10 + 4 / 10 + 1 / 10
+    assert unfairness("E1", "E2", "E2", "E3", "E3", "E3") == unfairness("E3", "E2", "E2", "E1", "E1", "E1")
 
 
 class TestWeekendsChangeHands:

@@ -177,15 +177,17 @@ def test_a_limit_in_a_run_that_a_signal_stopped__as_for_the_run_history() -> Non
 
 
 def test_a_signal_takes_the_place_of_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interrupts, "GRACE", 0.1)
+    monkeypatch.setattr(interrupts, "GRACE", 1000.0)
+    left: list[float] = []
 
-    def hang() -> None:
-        with time_limit(0.05, lambda: "FASE 1"):
+    def look() -> None:
+        with time_limit(500, lambda: "FASE 1"):
             send()
-            time.sleep(3600)
+            left.append(signal.getitimer(signal.ITIMER_REAL)[0])
 
     with pytest.raises(RunStoppedError):
-        stopped(hang)
+        stopped(look)
+    assert 500 < left[0] <= 1000
 
 
 def passed_on(error: Exception) -> Exception:

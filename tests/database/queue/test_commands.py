@@ -17,7 +17,7 @@ from tests.support.queue import ask, entry, figures, must_take, report, rosters
 
 
 def give(here: Database | None, *options: str) -> Done:
-    """Give a command as a user does."""
+    """Run a command as a user does."""
     settings = here.settings() if here else {}
     found = CliRunner().invoke(greedy_orchestrator.app, list(options), env=settings | {"COLUMNS": "200"})
     assert found.exception is None or isinstance(found.exception, SystemExit), found.exception

@@ -13,6 +13,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.support.postgres import Connection
 from tests.support.writing import (
     ACTIVE,
@@ -137,7 +138,7 @@ def test_planner__moves_a_row_of_rest_alone__it_is_rest_by_hand(scene: Scene) ->
 
 
 def test_planner__row_of_no_roster__is_refused_as_any_and_waits_for_nobody(scene: Scene) -> None:
-    scene.planner.execute("set statement_timeout = '1s'")  # shorter than the patience of those who wait
+    scene.planner.execute("set statement_timeout = '4s'")  # shorter than the 5 s of those who wait
     with pytest.raises(psycopg.errors.NotNullViolation):
         scene.upsert(scene.row(0, "M", "ECH", source="manual", roster_id=None))
 
@@ -167,7 +168,7 @@ def test_job__names_other_requirements__what_a_planner_is_editing_stays(scene: S
     moved = json.dumps({need["id"]: [str(row["id"]) for row in scene.rows().values()]})
     with scene.database.connect(autocommit=False) as planner:
         scene.edit(3, "M", connection=planner, notes="met Anna")
-        scene.job.execute("set statement_timeout = '2s'")
+        scene.job.execute(f"set statement_timeout = '{PATIENCE:.0f}s'".encode())  # of a wait that would have no end
         told = scene.job.execute("select greedy_move(%s, %s, 'greedy') as told", [scene.id, moved]).fetchone()
         scene.edit(0, "M", connection=planner, notes="met Bo")
         planner.commit()
