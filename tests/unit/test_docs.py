@@ -157,7 +157,7 @@ def defined() -> frozenset[str]:
 def names_in_the_architecture() -> list[str]:
     """Classes, methods, constants and functions that it tells the reader to search for."""
     quoted = set(re.findall(r"`([\w.]+)(?:\(\))?`", ARCHITECTURE))
-    modules = {path.stem for path in SOURCES}
+    modules = {path.parent.name if path.stem == "__init__" else path.stem for path in SOURCES}
     files = {name for name in quoted if re.search(r"\.(py|md)$", name)}
     dotted = {name for name in quoted if name.startswith("greedy.")}
     return sorted(name for name in quoted - modules - files - dotted - NO_NAMES if re.search(r"[A-Z]|_", name))
