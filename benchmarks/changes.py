@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ortools.sat.python import cp_model
 from rich.table import Table
 
+from benchmarks import sums
 from benchmarks.beside import in_processes, median_and_most, with_bound
 from benchmarks.program import Program
 from benchmarks.rosters import Seeds, roster
@@ -81,7 +82,7 @@ def fewest_changes(workspace: Workspace, filled: int, limit: float) -> tuple[int
     facts = Facts(workspace, None)
     program = Program(facts.relaxed(Freedom.QUALIFICATIONS))
     cp = program.cp
-    cp.add(program.filled(on_call=True) + program.filled(on_call=False) >= filled)
+    cp.add(sums.filled(program, on_call=True) + sums.filled(program, on_call=False) >= filled)
     cp.minimize(total([*_quotas(program, facts), *_taken_over(program, facts), *_free_days(program, facts)]))
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = limit

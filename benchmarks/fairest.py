@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
+from benchmarks import sums
 from benchmarks.measures import Counts, Measures, board_of, measure
 from benchmarks.program import Program
 from benchmarks.shifts import Expr, total
@@ -65,7 +66,7 @@ def fairness_optimum(
     """
     started = time.perf_counter()
     program = Program(workspace)
-    aims = (program.filled(on_call=True), program.filled(on_call=False), program.paired())
+    aims = (sums.filled(program, on_call=True), sums.filled(program, on_call=False), sums.paired(program))
     for aim, count in zip(aims, counts, strict=True):
         program.cp.add(aim == count)
     program.cp.minimize(_Shares(program).unfairness())

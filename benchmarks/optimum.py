@@ -23,6 +23,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks import sums
 from benchmarks.counting import counted_bound
 from benchmarks.measures import Counts
 from benchmarks.program import Program
@@ -206,19 +207,19 @@ class _Stages:
     def _expression(self, name: str) -> Expr:
         program = self._program
         if name == "firm":
-            self._firm = program.firm()
+            self._firm = sums.firm(program)
             return self._firm
         if name == "optional":
-            return program.filled(on_call=False) - self._firm
+            return sums.filled(program, on_call=False) - self._firm
         return {
-            "oncall": lambda: program.filled(on_call=True),
-            "paired": program.paired,
-            "uncovered": program.uncovered,
-            "oncall_weeks": lambda: program.squares(on_call=True, weekly=True),
-            "oncall_days": lambda: program.squares(on_call=True, weekly=False),
-            "other_weeks": lambda: program.squares(on_call=False, weekly=True),
-            "other_days": lambda: program.squares(on_call=False, weekly=False),
-            "free_days": program.open_on_free_days,
+            "oncall": lambda: sums.filled(program, on_call=True),
+            "paired": lambda: sums.paired(program),
+            "uncovered": lambda: sums.uncovered(program),
+            "oncall_weeks": lambda: sums.squares(program, on_call=True, weekly=True),
+            "oncall_days": lambda: sums.squares(program, on_call=True, weekly=False),
+            "other_weeks": lambda: sums.squares(program, on_call=False, weekly=True),
+            "other_days": lambda: sums.squares(program, on_call=False, weekly=False),
+            "free_days": lambda: sums.open_on_free_days(program),
         }[name]()
 
     def _keep(self, name: str, expression: Expr, aims: Aims) -> None:
@@ -226,7 +227,7 @@ class _Stages:
         if name == "oncall":
             self._program.cp.add(expression == value)
         elif name == "optional":  # what is filled stays as much; that MOET takes over from MAG is no loss
-            self._program.cp.add(self._program.filled(on_call=False) == aims.other)
+            self._program.cp.add(sums.filled(self._program, on_call=False) == aims.other)
         elif name in COUNTS:
             self._program.cp.add(expression >= value)
         else:
