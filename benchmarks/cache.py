@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter
 
-from demo.roster import Tables
+from demo.needs import Tables
 
 FILE = Path(__file__).with_name("optima.json")
 

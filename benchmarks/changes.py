@@ -16,10 +16,12 @@ from typing import NamedTuple
 from ortools.sat.python import cp_model
 from rich.table import Table
 
+from benchmarks import sums
 from benchmarks.beside import in_processes, median_and_most, with_bound
-from benchmarks.program import Choice, Expr, Program, ShiftKey, Var, total
+from benchmarks.program import Program
 from benchmarks.rosters import Seeds, roster
-from benchmarks.strangers import Tables
+from benchmarks.shifts import Choice, Expr, ShiftKey, Var, total
+from benchmarks.strangers.kind import Tables
 from greedy.domain.models import Workspace
 from greedy.joint.finding import find_joint_set
 from greedy.joint.relaxing import Facts, Freedom
@@ -80,7 +82,7 @@ def fewest_changes(workspace: Workspace, filled: int, limit: float) -> tuple[int
     facts = Facts(workspace, None)
     program = Program(facts.relaxed(Freedom.QUALIFICATIONS))
     cp = program.cp
-    cp.add(program.filled(on_call=True) + program.filled(on_call=False) >= filled)
+    cp.add(sums.filled(program, on_call=True) + sums.filled(program, on_call=False) >= filled)
     cp.minimize(total([*_quotas(program, facts), *_taken_over(program, facts), *_free_days(program, facts)]))
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = limit

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from benchmarks.strangers import Tables
+from benchmarks.strangers.kind import Tables
 from greedy.domain.models import Assignment, Status
 from greedy.loader import build_workspace
 from greedy.processor import GreedyProcessor

@@ -10,9 +10,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.optimum import run
-from benchmarks.program import Program, total
-from demo.roster import Tables
+from benchmarks import sums
+from benchmarks.program import Program
+from benchmarks.shifts import total
+from benchmarks.solving import run
+from demo.needs import Tables
 from greedy.domain.models import Assignment
 from greedy.loader import build_workspace
 from tests.support import measures
@@ -61,18 +63,18 @@ def fewest_changes(
     started = time.perf_counter()
     program, aims = Program(build_workspace(tables)), measures.measure(tables, plan)
     cp = program.cp
-    firm = program.firm()
-    cp.add(program.filled(on_call=True) >= aims.oncall)
+    firm = sums.firm(program)
+    cp.add(sums.filled(program, on_call=True) >= aims.oncall)
     cp.add(firm >= aims.firm)
-    cp.add(program.filled(on_call=False) >= aims.other)
-    cp.add(program.paired() >= aims.paired)
+    cp.add(sums.filled(program, on_call=False) >= aims.other)
+    cp.add(sums.paired(program) >= aims.paired)
     if aims.filled < measures.needs_of(tables).places:
-        cp.add(program.uncovered() <= aims.uncovered)
+        cp.add(sums.uncovered(program) <= aims.uncovered)
         for on_call in (True, False):
             for weekly in (True, False):
                 names = ("oncall" if on_call else "other") + ("_weeks" if weekly else "_days")
-                cp.add(program.squares(on_call=on_call, weekly=weekly) <= getattr(aims, names))
-        cp.add(program.open_on_free_days() <= aims.free_days)
+                cp.add(sums.squares(program, on_call=on_call, weekly=weekly) <= getattr(aims, names))
+        cp.add(sums.open_on_free_days(program) <= aims.free_days)
     before = program.choices(held)
     staying = [program.x[choice] for choice in before if choice in program.x]
     cp.minimize(len(before) - total(staying))

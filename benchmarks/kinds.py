@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from demo.needs import Tables
 from demo.real import REAL, RealSpec, make_real_roster
-from demo.roster import PRACTICE, SCARCE, RosterSpec, Tables, large_spec, make_roster
+from demo.roster import PRACTICE, SCARCE, make_roster
+from demo.spec import RosterSpec, large_spec
 
 TIGHTNESS = {"tight": 0.0, "normal": 0.08, "loose": 0.30}
 """Quotas above the demand."""

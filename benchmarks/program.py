@@ -1,4 +1,4 @@
-"""A roster as an integer program for OR-Tools CP-SAT: the rules, and the aims as sums.
+"""A roster as an integer program for OR-Tools CP-SAT: the rules. The aims are `benchmarks.sums`.
 
 It reads the checked rows of a workspace and nothing else of the job, so that a mistake of the pass is none of the
 program's. One 0/1 variable says whether a person takes a shift; those that rules 1, 2 and 5 forbid from the start do
@@ -9,111 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Set
 from functools import partial
-from typing import NamedTuple, TypeVar
 
 from ortools.sat.python import cp_model
 
-from greedy.domain.models import Assignment, Dagdeel, RequirementStatus, Slot, Status, TeamDemand, Workspace
-from tests.support.checker import EVENING, REST
-from tests.support.measures import is_free_day, week_of
+from benchmarks.shifts import Choice, Shift, ShiftKey, Var, team_limits, total
+from greedy.domain.models import Assignment, Dagdeel, RequirementStatus, Slot, Status, Workspace
+from tests.support.records import EVENING, REST
 
-Expr = cp_model.LinearExpr
-Var = cp_model.IntVar
 Chosen = Set[int]
 """Indices of the variables of choices that are taken."""
-
-Number = TypeVar("Number", int, cp_model.LinearExpr)
-
-TEAMS = ("Groen", "Oranje", "Overig")
-
-SQUARES = 60
-"""Open places of a day or week up to which squares are exact; beyond it they grow by a line, so a bound stays one."""
-
-
-class ShiftKey(NamedTuple):
-    """A service on a date and dagdeel."""
-
-    service_id: str
-    date: dt.date
-    dagdeel: Dagdeel
-
-
-class Choice(NamedTuple):
-    """A person takes a shift."""
-
-    employee_id: str
-    shift: ShiftKey
-
-
-@dataclass(slots=True)
-class Shift:
-    """What a shift needs, who is planned, and who could be added.
-
-    Attributes:
-        needed: Places by team of the requirement row.
-        firm: Those of MOET and AANGEPAST.
-        planned: People planned before, per team (Groen, Oranje, Overig).
-        choices: Who could be added: their teams and variables.
-        head_count: How many of them are; None while it is not settled who could be.
-    """
-
-    needed: Counter[TeamDemand] = field(default_factory=Counter)
-    firm: Counter[TeamDemand] = field(default_factory=Counter)
-    planned: Counter[str] = field(default_factory=Counter)
-    choices: list[tuple[str, Var]] = field(default_factory=list)
-    head_count: Var | None = None
-
-    @property
-    def places(self) -> int:
-        """All places together."""
-        return self.needed.total()
-
-    @property
-    def filled_before(self) -> int:
-        """Places that the planned rows fill, whatever their team."""
-        return min(self.places, self.planned.total())
-
-    @property
-    def added(self) -> Expr:
-        """How many are added."""
-        return self.head_count if self.head_count is not None else total([])
-
-    @property
-    def filled(self) -> Expr:
-        """Filled places."""
-        return self.filled_before + self.added
-
-    def by_team_before(self) -> int:
-        """Places that the planned rows fill by team."""
-        groen, oranje, overig = (self.planned[team] for team in TEAMS)
-        everybody = groen + oranje + overig
-        return min(self.places, everybody, *team_limits(self.needed, groen, oranje, overig))
-
-    def staff(self) -> tuple[Expr, Expr, Expr]:
-        """All who work it, per team."""
-        groen, oranje, overig = (
-            self.planned[team] + total(x for of, x in self.choices if of == team) for team in TEAMS
-        )
-        return groen, oranje, overig
-
-
-def total(parts: Iterable[Expr]) -> Expr:
-    """Add up; the sum of nothing is an expression as well."""
-    return cp_model.LinearExpr.sum(list(parts)) + 0
-
-
-def team_limits(
-    places: Mapping[TeamDemand, int], groen: Number, oranje: Number, overig: Number
-) -> tuple[Number, Number]:
-    """Return what limits the places that staff can fill by team, beside all places and all staff (Hall, Ore).
-
-    For Groen alone and for Oranje alone: the places that they may take, and everybody else.
-    """
-    tot, gro, ora = (places.get(team, 0) for team in (TeamDemand.TOT, TeamDemand.GRO, TeamDemand.ORA))
-    return oranje + overig + (gro + tot), groen + overig + (ora + tot)
 
 
 class Program:
@@ -124,6 +30,7 @@ class Program:
         x: Every choice that the rules allow by itself.
         pairs: 24-hour duties that could be: the variable, and the new halves that it needs.
         paired_before: 24-hour duties that are planned already.
+        follows: Variables that follow from the choices, each with how.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -142,7 +49,7 @@ class Program:
         self.x: dict[Choice, Var] = {}
         self.pairs: dict[Choice, tuple[Var, list[Choice]]] = {}
         self.paired_before = 0
-        self._follows: list[tuple[Var, Callable[[Chosen], int]]] = []
+        self.follows: list[tuple[Var, Callable[[Chosen], int]]] = []
         self._add_choices()
         self._add_demand()
         self._add_quotas()
@@ -217,7 +124,7 @@ class Program:
             most = max(0, shift.places - shift.planned.total())
             shift.head_count = self.cp.new_int_var(0, most, "added")
             self.cp.add(shift.head_count == total(x for _, x in shift.choices))
-            self._follows.append((shift.head_count, partial(_head_count, shift)))
+            self.follows.append((shift.head_count, partial(head_count, shift)))
             before = shift.by_team_before()
             for limit in team_limits(shift.needed, *shift.staff()):
                 self.cp.add(limit >= before + shift.head_count)
@@ -280,84 +187,6 @@ class Program:
             for key in shifts:
                 self.cp.add(total(group) <= self.shifts[key].planned.total() + self.shifts[key].added)
 
-    # Aims
-
-    def filled(self, *, on_call: bool) -> Expr:
-        """Filled places of the on-call services, or of the others."""
-        return total(
-            [shift.filled for key, shift in self.shifts.items() if (key.service_id in self.on_call) is on_call]
-        )
-
-    def firm(self) -> Expr:
-        """Filled places of MOET and AANGEPAST, of services that are not on-call; as many of each shift as can be.
-
-        All staff is allocated by team, to these rows first; planned rows that fit no row by team take what remains.
-        """
-        parts: list[Expr] = []
-        for key, shift in self.shifts.items():
-            firm = shift.firm.total()
-            if key.service_id in self.on_call or not firm:
-                continue
-            if firm == shift.places:
-                parts.append(shift.filled)
-                continue
-            misfits = shift.planned.total() - shift.by_team_before()
-            part = self.cp.new_int_var(0, firm, "firm")
-            self._follows.append((part, partial(_firm, shift)))
-            staff = shift.staff()
-            for limit in (total(staff), *team_limits(shift.firm, *staff)):
-                self.cp.add(part <= limit + misfits)
-            parts.append(part)
-        return total(parts)
-
-    def paired(self) -> Expr:
-        """24-hour duties."""
-        return self.paired_before + total([pair for pair, _ in self.pairs.values()])
-
-    def uncovered(self) -> Expr:
-        """Dagdelen that ask for on-call duty and have nobody on call."""
-        asked: dict[tuple[dt.date, str], list[Shift]] = defaultdict(list)
-        for key, shift in self.shifts.items():
-            if key.service_id in self.on_call:
-                asked[key.date, key.dagdeel].append(shift)
-        parts = []
-        for shifts in asked.values():
-            if not any(shift.planned.total() for shift in shifts):
-                nobody = self.cp.new_bool_var("nobody")
-                self.cp.add(nobody + total([shift.added for shift in shifts]) >= 1)
-                self._follows.append((nobody, partial(_nobody, shifts)))
-                parts.append(nobody)
-        return total(parts)
-
-    def squares(self, *, on_call: bool, weekly: bool) -> Expr:
-        """Sum of squares of open places per week or per day: of all on-call services, or of each other one."""
-        groups: dict[Hashable, list[Shift]] = defaultdict(list)
-        for key, shift in self.shifts.items():
-            if (key.service_id in self.on_call) is on_call:
-                when = week_of(key.date) if weekly else key.date
-                groups[when if on_call else (key.service_id, when)].append(shift)
-        return total([self._square(shifts) for shifts in groups.values()])
-
-    def _square(self, shifts: Sequence[Shift]) -> Expr:
-        """The square of some shifts' open places: no less than any chord between neighbouring whole numbers."""
-        most = sum(shift.places - shift.filled_before for shift in shifts)
-        if most == 0:
-            return total([])
-        left = most - total([shift.added for shift in shifts])
-        if most == 1:
-            return left
-        square = self.cp.new_int_var(0, most**2, "square")
-        self._follows.append((square, partial(_squared, shifts)))
-        for low in range(min(most, SQUARES)):
-            self.cp.add(square >= (2 * low + 1) * left - low * (low + 1))
-        return square
-
-    def open_on_free_days(self) -> Expr:
-        """Open places on weekends and holidays."""
-        return total([shift.places - shift.filled for key, shift in self.shifts.items() if is_free_day(key.date)])
-
-    # Plans
-
     def hint(self, choices: Iterable[Choice]) -> None:
         """Let the solver begin with some choices, and all that follows from them."""
         self.cp.clear_hints()  # type: ignore[no-untyped-call]
@@ -367,7 +196,7 @@ class Program:
             self.cp.add_hint(x, x.index in chosen)
         for pair, halves in self.pairs.values():
             self.cp.add_hint(pair, taken.issuperset(halves))
-        for variable, follows in self._follows:
+        for variable, follows in self.follows:
             self.cp.add_hint(variable, follows(chosen))
 
     def choices(self, plan: Iterable[Assignment]) -> list[Choice]:
@@ -403,22 +232,6 @@ class Program:
         ]
 
 
-def _head_count(shift: Shift, chosen: Chosen) -> int:
+def head_count(shift: Shift, chosen: Chosen) -> int:
+    """Return how many the chosen variables add to a shift."""
     return sum(x.index in chosen for _, x in shift.choices)
-
-
-def _firm(shift: Shift, chosen: Chosen) -> int:
-    """What `Program.firm` counts of a shift."""
-    added = Counter(team for team, x in shift.choices if x.index in chosen)
-    groen, oranje, overig = (shift.planned[team] + added[team] for team in TEAMS)
-    misfits = shift.planned.total() - shift.by_team_before()
-    by_team = min(groen + oranje + overig, *team_limits(shift.firm, groen, oranje, overig))
-    return min(shift.firm.total(), by_team + misfits)
-
-
-def _nobody(shifts: Sequence[Shift], chosen: Chosen) -> int:
-    return not any(_head_count(shift, chosen) for shift in shifts)
-
-
-def _squared(shifts: Sequence[Shift], chosen: Chosen) -> int:
-    return sum(shift.places - shift.filled_before - _head_count(shift, chosen) for shift in shifts) ** 2

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks import kinds
-from benchmarks.strangers import STRANGERS, Tables, fresh_seeds, make_stranger
+from benchmarks.strangers import STRANGERS, fresh_seeds, make_stranger
+from benchmarks.strangers.kind import Tables
 
 NAMES = (*kinds.KINDS, *STRANGERS)
 SHORT = tuple(kind for kind in STRANGERS if " short " in kind)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.measures import Measures, measure
-from benchmarks.strangers import Tables
+from benchmarks.strangers.kind import Tables
 from greedy.domain.models import Assignment
 from greedy.loader import build_workspace
 from greedy.processor import GreedyProcessor

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from demo.roster import DUTIES, ROW_TEAMS, TEAM_CYCLE, Row, Tables, make_roster
+from demo.needs import ROW_TEAMS, TEAM_CYCLE, Row, Tables
+from demo.roster import make_roster
+from demo.spec import DUTIES
 
 START = date(2027, 1, 4)
 WORK = tuple((f"S{number:02}", dagdelen) for number, dagdelen in enumerate(("O", "M", "A") * 10))

@@ -12,7 +12,7 @@ from benchmarks.beside import in_processes, median_and_most, with_bound
 from benchmarks.optimum import COSTS, least_cost
 from benchmarks.rosters import Seeds, roster
 from benchmarks.runs import Run, judge, run_job
-from benchmarks.strangers import Tables
+from benchmarks.strangers.kind import Tables
 
 HEADERS = {
     "uncovered": "uncovered",

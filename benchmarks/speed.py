@@ -14,8 +14,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from demo import PROJECT
 from demo.load import load_tables
-from demo.local_supabase import PROJECT, local_supabase
+from demo.local_supabase import local_supabase
 from demo.roster import make_roster
 from greedy.database.client import connect
 

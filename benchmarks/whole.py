@@ -20,7 +20,9 @@ from rich.console import Console
 from rich.table import Table
 
 from demo.load import TABLES
-from demo.roster import Tables, large_spec, make_roster
+from demo.needs import Tables
+from demo.roster import make_roster
+from demo.spec import large_spec
 from tests.support.postgres import Database, migrations, postgres, served
 
 out = Console(width=120)

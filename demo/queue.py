@@ -18,8 +18,9 @@ from rich.console import Console
 from rich.table import Table
 from supabase import Client
 
+from demo import PROJECT
 from demo.load import load_roster
-from demo.local_supabase import PROJECT, LocalSupabase, local_supabase
+from demo.local_supabase import LocalSupabase, local_supabase
 from demo.roster import PRACTICE, make_roster
 from greedy.database.client import connect
 

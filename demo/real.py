@@ -19,8 +19,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from demo.practice import DUTY_CODES, PEOPLE, SERVICES, SUNDAY, WEEKDAYS, Work, dutch_holidays
-from demo.roster import (
+from demo.needs import (
     DAGDELEN,
     FIRST_NAMES,
     LAST_NAMES,
@@ -32,8 +31,9 @@ from demo.roster import (
     Shift,
     Tables,
     apportion,
-    uuids,
 )
+from demo.practice import DUTY_CODES, PEOPLE, SERVICES, SUNDAY, WEEKDAYS, Work, dutch_holidays
+from demo.roster import uuids
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DAYS = 35

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from greedy.cli.check_line import Check, State, failed, of_error
 from greedy.cli.check_tables import compare_tables, look_at_tables
 from greedy.cli.settings import CheckSettings
-from greedy.database import preflight, probes, schema
+from greedy.database import inspection, preflight, probes
 from greedy.database.client import Client, Connection
 from greedy.database.paging import PAGE_ROWS
 from greedy.database.queue import Queue
-from greedy.database.schema import REMEDY, DatabaseSchema, Finding, Part
+from greedy.database.schema import REMEDY, WITHOUT, DatabaseSchema, Finding, Part
 from greedy.database.schema import State as FindingState
 from greedy.database.storage import BUCKET, Store
 from greedy.database.tables import COLUMNS, ROSTERS
@@ -43,7 +43,7 @@ def run_checks(connection: Connection, settings: CheckSettings, *, publish: bool
     yield Check("settings", f"{settings.supabase_url}, {settings.key_kind}")
     started = time.perf_counter()
     try:
-        found = schema.begin_with_any(client, roster_id).with_words(settings.words)
+        found = inspection.begin_with_any(client, roster_id).with_words(settings.words)
     except GreedyError as error:
         yield of_error("connection", error)
         return
@@ -106,7 +106,7 @@ def _schema(client: Client, found: DatabaseSchema) -> Check:
     wrong = found.about(Part.VERSION, Part.SQL)
     if any(finding.state is FindingState.MISSING for finding in wrong) and probes.is_foreign(client, found.words):
         message = "a database of its own, with triggers of its own, without the job's SQL: the job works on it"
-        return Check("schema", f"{message}; {schema.WITHOUT[0]}; to have it safe, {REMEDY}", State.HINT)
+        return Check("schema", f"{message}; {WITHOUT[0]}; to have it safe, {REMEDY}", State.HINT)
     if wrong:
         return failed("schema", "; ".join(map(str, wrong)), DATABASE)
     return Check("schema", f"version {found.version}")

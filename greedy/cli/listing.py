@@ -9,7 +9,7 @@ from typing import Any
 
 from greedy import loader
 from greedy.cli.settings import CommandSettings
-from greedy.database import history, roster_rows, schema
+from greedy.database import history, inspection, roster_rows
 from greedy.database.client import Client
 from greedy.database.codes import NO_TABLE
 from greedy.database.schema import DatabaseSchema
@@ -55,7 +55,7 @@ def list_rosters(client: Client, settings: CommandSettings, today: dt.date) -> I
     Raises:
         DatabaseError: They cannot be read.
     """
-    found = schema.begin_with_any(client, None)
+    found = inspection.begin_with_any(client, None)
     runs = _Runs(client)
     for row in sorted(roster_rows.read_rosters(client), key=_begins, reverse=True)[:SHOWN]:
         roster_id, ends = str(row["id"]), read_day(row.get("end_date"))

@@ -56,7 +56,7 @@ class Publisher:
         Raises:
             GreedyError: Something of it failed; what was done until then stands, and the next run does it all anew.
         """
-        from greedy.exports.paper import is_stored
+        from greedy.exports.edition import is_stored
 
         self._store.ensure()
         result = self._maker.result
@@ -108,7 +108,7 @@ class Publisher:
     def _people(self, calendar: RosterCalendar, others: list[str]) -> dict[str, str]:
         """Store everybody's own calendar, over all rosters that still are; return the paths by employee id."""
         from greedy.database.roster_rows import roster_ids
-        from greedy.exports import calendars
+        from greedy.exports import calendars, events
 
         today = self._now.astimezone(self._maker.zone).date()
         known = roster_ids(self._connection.client) if others else frozenset()
@@ -119,13 +119,13 @@ class Publisher:
                 rosters.append(other)
             else:  # long past, or deleted
                 self._remove_folder(f"{name}/{LATEST}")
-        names = {calendars.person_mark(id_): name for id_, name in self._maker.book.names.items()}
+        names = {events.person_mark(id_): name for id_, name in self._maker.book.names.items()}
         paths: dict[str, str] = {}
         for mark, name in (calendars.people(calendar) | names).items():
             paths[mark] = f"{PEOPLE}/{mark}.{Format.ICS}"
             data = made(Format.ICS, partial(calendars.own, rosters, mark, name, self._maker.say))
             self._store.put(paths[mark], data, Format.ICS.media_type)
-        return {id_: paths[calendars.person_mark(id_)] for id_ in self._maker.book.names}
+        return {id_: paths[events.person_mark(id_)] for id_ in self._maker.book.names}
 
     def _sign(self, folder: str, kinds: list[Format], people: dict[str, str], *, latest: bool) -> None:
         from greedy.database.storage import BUCKET, as_download

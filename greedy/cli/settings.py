@@ -16,7 +16,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from greedy.cli.publish_settings import PublishSettings
 from greedy.domain.balance import MONTHS, Lookback
 from greedy.domain.holidays import NETHERLANDS, public_holidays
-from greedy.domain.models import SOURCE_ASSIGNED, SOURCE_BLOCKED, SourceWords
+from greedy.domain.source import SOURCE_ASSIGNED, SOURCE_BLOCKED, SourceWords
 
 MOST_MONTHS = 36
 """The most months before a roster that can count."""

@@ -22,7 +22,8 @@ from greedy.database.client import Client
 from greedy.database.codes import Action, Kind
 from greedy.database.paging import read_all, select
 from greedy.database.tables import ASSIGNMENTS, REQUIREMENTS, ROSTERS
-from greedy.domain.models import REQUIREMENT_COLUMN, SOURCE_ASSIGNED, Status
+from greedy.domain.models import REQUIREMENT_COLUMN, Status
+from greedy.domain.source import SOURCE_ASSIGNED
 
 log = structlog.get_logger(__name__)
 

@@ -27,7 +27,8 @@ from greedy.database.tables import (
     read_columns,
 )
 from greedy.domain.days import read_day
-from greedy.domain.models import Assignment, BlockedBy, Dagdeel, SourceWords, Status
+from greedy.domain.models import Assignment, BlockedBy, Dagdeel, Status
+from greedy.domain.source import SourceWords
 from greedy.errors import DatabaseError
 
 _MOST_DAYS = 60

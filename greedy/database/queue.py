@@ -11,8 +11,8 @@ from greedy.database.advice import NOT_SUPABASE
 from greedy.database.client import Client
 from greedy.database.codes import NO_FUNCTION, NO_TABLE, Action, Kind
 from greedy.database.paging import rows
-from greedy.domain.models import SourceWords
 from greedy.domain.queue import Figures, Report, Taken
+from greedy.domain.source import SourceWords
 from greedy.errors import DatabaseError
 
 VIEW = "greedy_queue"

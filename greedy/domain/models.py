@@ -19,24 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from greedy.domain.dagdeel import Dagdeel as Dagdeel
 from greedy.domain.duties import BUILT_IN, DutyRules
 from greedy.domain.fields import Border, Colour, Count, Day, Hint, Identifier, Moment, Name, Time, Worth
+from greedy.domain.source import OWN_WORDS, SourceWords
 from greedy.errors import Problem
-
-SOURCE_ASSIGNED = "greedy"
-SOURCE_BLOCKED = "greedy-blocking"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceWords:
-    """The job's own words in `roster_assignments.source`, by which it knows its rows again.
-
-    Attributes:
-        assigned: Of the ACTIVE rows that it writes (`GREEDY_SOURCE`).
-        blocked: Of the BLOCKED rows that it writes (`GREEDY_SOURCE_BLOCKING`), and of those that the trigger makes for
-            its duties.
-    """
-
-    assigned: str = SOURCE_ASSIGNED
-    blocked: str = SOURCE_BLOCKED
 
 
 class Team(StrEnum):
@@ -304,7 +288,7 @@ class Workspace:
     balance: Mapping[str, Balance] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     duties: DutyRules = BUILT_IN
-    words: SourceWords = SourceWords()
+    words: SourceWords = OWN_WORDS
     columns: frozenset[str] = frozenset()
     carried: tuple[StoredAssignment, ...] = ()
     counters: Mapping[str, int | None] = field(default_factory=dict)

@@ -12,8 +12,8 @@ from greedy.domain.language import Language
 from greedy.domain.models import Employee, Workspace
 from greedy.exports import calendars, own_page, pdf, plain, spreadsheet
 from greedy.exports.calendars import RosterCalendar
+from greedy.exports.edition import Edition
 from greedy.exports.formats import Format
-from greedy.exports.paper import is_stored
 from greedy.exports.wording import ExportWording
 from greedy.outcome.result import RunResult
 from greedy.page.book import Book
@@ -47,6 +47,11 @@ class Maker:
         """The files' words."""
         return ExportWording(self.language, self.zone)
 
+    @cached_property
+    def edition(self) -> Edition:
+        """The roster in these words, as files show it."""
+        return Edition(self.result, self.book, self.made_at, self.say)
+
     def make(self, kind: Format, person: Employee | None = None, before: RosterCalendar | None = None) -> bytes:
         """Make a file.
 
@@ -57,15 +62,15 @@ class Maker:
         """
         match kind:
             case Format.HTML if person is not None:
-                return own_page.render(self.result, self.book, person, self.made_at, self.say).encode()
+                return own_page.render(self.edition, person).encode()
             case Format.HTML:
                 return page.render(self.result, self.workspace, self.made_at, self.language, self.zone).encode()
             case Format.PDF:
-                return pdf.render(self.result, self.book, self.made_at, self.say, person)
+                return pdf.render(self.edition, person)
             case Format.XLSX:
-                return spreadsheet.render(self.result, self.book, self.made_at, self.say, person)
+                return spreadsheet.render(self.edition, person)
             case Format.CSV:
-                return plain.render(self.book, self.say, person, stored=is_stored(self.result))
+                return plain.render(self.edition, person)
             case Format.ICS:
                 name = self.book.names[person.id] if person else None
                 return calendars.write(self.calendar(person, before), self.say, name)
@@ -77,4 +82,4 @@ class Maker:
             person: Whose alone; None for everybody's.
             before: The calendar of the run before; None where there is none.
         """
-        return calendars.plan(self.result, self.book, before, self.made_at, self.say, person)
+        return calendars.plan(self.edition, before, person)

@@ -8,13 +8,12 @@ from typing import Any
 
 from greedy.domain.models import Dagdeel, Employee, Slot, Team
 from greedy.exports import colours
-from greedy.exports.stretches import Stretch, stretches
+from greedy.exports.cells import Cells
+from greedy.exports.edition import Edition
+from greedy.exports.tables import OPEN_COLUMNS, fairness_notes, open_shifts
 from greedy.exports.wording import ExportWording
-from greedy.outcome.result import RunResult
 from greedy.page import figures
-from greedy.page.book import WORK, Book, Held
-from greedy.page.own import shifts_told
-from greedy.page.shifts import open_rows
+from greedy.page.book import WORK, Book
 
 WALL_WEEKS = 5
 """Weeks on one wall plan: the practice's rosters are five weeks long."""
@@ -22,110 +21,37 @@ WALL_WEEKS = 5
 Data = dict[str, Any]
 """What `json.dumps` takes."""
 
-Cell = list[str]
-"""[what it shows, colour, ink], or empty for a slot that nothing holds."""
 
-
-def roster(result: RunResult, book: Book, made_at: dt.datetime, say: ExportWording) -> Data:
-    """Lay a roster out on paper.
-
-    Args:
-        result: The run's result.
-        book: The roster as it is planned.
-        made_at: When it was made, with its time zone.
-        say: In which words.
-    """
+def roster(edition: Edition) -> Data:
+    """Lay a roster out on paper."""
+    result, book, say = edition.result, edition.book, edition.say
     weeks = list(book.weeks())
     cells = Cells(book, say)
     open_at: defaultdict[tuple[dt.date, Dagdeel], Counter[str]] = defaultdict(Counter)
     for shift in result.open_shifts:
         open_at[shift.date, shift.dagdeel][shift.service_code] += shift.missing
-    return _frame(result, book, made_at, say, say("roster_title", period=_period(book, say))) | {
+    return frame(edition, edition.title) | {
         "weeks": [_week(book, days, cells, open_at, say) for days in weeks],
         "walls": [
             _wall(book, weeks[first : first + WALL_WEEKS], cells, say) for first in range(0, len(weeks), WALL_WEEKS)
         ],
-        "open": _open(result, book, say),
-        "fairness": _fairness(result, book, say),
+        "open": _open(edition),
+        "fairness": _fairness(edition),
         "legend": _legend(book, cells, say),
         "own": None,
     }
 
 
-def own_roster(result: RunResult, book: Book, person: Employee, made_at: dt.datetime, say: ExportWording) -> Data:
-    """Lay one person's own roster out: one sheet, a line for each shift."""
-    cells = Cells(book, say)
-    own = stretches(book, person.id)
-    title = say("roster_of", name=book.names[person.id])
-    return _frame(result, book, made_at, say, title) | {
-        "weeks": [],
-        "walls": [],
-        "open": None,
-        "fairness": None,
-        "legend": [],
-        "own": {
-            "period": _period(book, say),
-            "sum": shifts_told([service for stretch in own for service in stretch.services], say),
-            "none": "" if own else say("own_none"),
-            "weeks": [
-                {
-                    "title": say("week_title", n=days[0].isocalendar().week),
-                    "shifts": [_own_shift(book, stretch, cells, say) for stretch in own if stretch.date in days],
-                }
-                for days in book.weeks()
-                if any(stretch.date in days for stretch in own)
-            ],
-        },
-    }
-
-
-class Cells:
-    """What the cells of a roster show.
-
-    Attributes:
-        paints: The colours of every service, by its id.
-    """
-
-    def __init__(self, book: Book, say: ExportWording) -> None:
-        self.paints = colours.paints(book)
-        self._book = book
-        self._away = say("away_short")
-
-    def cell(self, slot: Slot) -> Cell:
-        """Return what a slot shows; a mark where somebody works although it should be rest."""
-        if not self._book.workspace.roster.covers(slot.date):
-            return ["", colours.OUTSIDE, colours.INK]
-        entry = self._book.entries.get(slot)
-        if entry is None:
-            return []
-        if entry.held is Held.REST:
-            return ["", colours.REST, colours.INK]
-        if entry.held is Held.AWAY:
-            return [self._away, colours.AWAY, colours.INK]
-        paint = self.paints.get(entry.service_id or "", colours.Paint(colours.UNKNOWN, colours.INK))
-        mark = "!" if slot in self._book.rests else ""
-        return [(self._book.code(entry.service_id) or "?") + mark, *paint]
-
-
-def _frame(result: RunResult, book: Book, made_at: dt.datetime, say: ExportWording, title: str) -> Data:
-    roster_ = book.workspace.roster
+def frame(edition: Edition, title: str) -> Data:
+    """Return what stands on every sheet."""
     return {
         "title": title,
-        "language": str(say.language),
-        "footer": say("roster_title", period=say.period(roster_.start_date, roster_.end_date)),
-        "printed": say("printed", moment=say.moment(made_at)),
-        "page": say("page_of"),
-        "proposal": "" if is_stored(result) else say("not_stored"),
+        "language": str(edition.say.language),
+        "footer": edition.title,
+        "printed": edition.printed,
+        "page": edition.say("page_of"),
+        "proposal": edition.proposal,
     }
-
-
-def is_stored(result: RunResult) -> bool:
-    """Whether what a run planned is in the database."""
-    return result.coverage is not None and result.coverage.written
-
-
-def _period(book: Book, say: ExportWording) -> str:
-    return say.period(book.workspace.roster.start_date, book.workspace.roster.end_date)
 
 
 def _day(book: Book, day: dt.date, say: ExportWording) -> Data:
@@ -200,35 +126,23 @@ def _wall(book: Book, weeks: list[list[dt.date]], cells: Cells, say: ExportWordi
     }
 
 
-def _open(result: RunResult, book: Book, say: ExportWording) -> Data:
-    rows = open_rows(book, result.open_shifts, say)
-    head = [say(f"col_{name}") for name in ("date", "dagdeel", "code", "team", "missing", "firm", "reason", "remedy")]
+def _open(edition: Edition) -> Data:
+    say, rows = edition.say, open_shifts(edition)
     return {
         "title": say("open_title"),
         "none": say("open_none") if not rows else "",
-        "head": head,
-        "rows": [
-            [
-                say.day(row.date),
-                say(f"part_{row.dagdeel}"),
-                row.service.code,
-                say(f"demand_{row.team}"),
-                str(row.missing),
-                say(f"firm_{shift.urgency}"),
-                row.reason,
-                row.remedy,
-            ]
-            for row, shift in zip(rows, result.open_shifts, strict=True)
-        ],
+        "head": [say(f"col_{name}") for name in OPEN_COLUMNS],
+        "rows": [[say.day(cell) if isinstance(cell, dt.date) else str(cell) for cell in row] for row in rows],
     }
 
 
-def _fairness(result: RunResult, book: Book, say: ExportWording) -> Data:
-    table = figures.fairness(book, result.changes)
+def _fairness(edition: Edition) -> Data:
+    say = edition.say
+    table = figures.fairness(edition.book, edition.result.changes)
     head = [say("col_name"), say("col_used"), say("col_quota"), say("col_share")]
     return {
         "title": say("fairness_title"),
-        "notes": fairness_notes(book, say),
+        "notes": fairness_notes(edition),
         "head": [
             *head,
             *(service.code for service in table.services),
@@ -249,11 +163,6 @@ def _fairness(result: RunResult, book: Book, say: ExportWording) -> Data:
     }
 
 
-def fairness_notes(book: Book, say: ExportWording) -> list[str]:
-    """Explain the figures of the table of fairness: how they are counted, and whether shares are weighted."""
-    return [say("fairness_note"), *([say("weights")] if book.are_weighted else [])]
-
-
 def _legend(book: Book, cells: Cells, say: ExportWording) -> list[Data]:
     """Return what the colours and signs mean: of the services that the roster asks for or shows, and of the tints."""
     shown = {row.service_id for row in book.workspace.requirements}
@@ -268,33 +177,3 @@ def _legend(book: Book, cells: Cells, say: ExportWording) -> list[Data]:
         items.append(("★", say("public_holiday"), colours.UNKNOWN, colours.INK))
     items += [(str(dagdeel), say(f"part_{dagdeel}"), colours.UNKNOWN, colours.INK) for dagdeel in Dagdeel]
     return [{"code": code, "name": name, "fill": fill, "ink": ink} for code, name, fill, ink in items]
-
-
-def _own_shift(book: Book, stretch: Stretch, cells: Cells, say: ExportWording) -> Data:
-    first = stretch.services[0]
-    paint = cells.paints[first.id] if first else colours.Paint(colours.UNKNOWN, colours.INK)
-    return {
-        "day": say.long_day(stretch.date),
-        "code": stretch.codes,
-        "fill": paint.fill,
-        "ink": paint.ink,
-        **own_words(book, stretch, say),
-    }
-
-
-def own_words(book: Book, stretch: Stretch, say: ExportWording) -> dict[str, str]:
-    """Describe a shift to whoever works it: what it is, its hours, with whom, and the rest after it."""
-    ends = f"{stretch.ends:%H:%M}"
-    if stretch.ends.date() > stretch.date:
-        ends += f" ({say.weekday(stretch.ends.date())})"
-    rest = ""
-    if stretch.rest_until is not None:
-        dagdeel = say(f"part_{stretch.rest_until.dagdeel}")
-        rest = say("own_rest", day=say.day(stretch.rest_until.date), dagdeel=dagdeel)
-    names = [book.names[id_] for id_ in stretch.companions]
-    return {
-        "what": say("own_day_duty") if stretch.is_day_duty else stretch.names or say("work"),
-        "hours": f"{stretch.begins:%H:%M}–{ends}",
-        "with": say("own_with", names=say.both(names)) if names else "",
-        "rest": rest,
-    }

@@ -12,9 +12,8 @@ import typst
 
 from greedy.domain.models import Employee
 from greedy.exports import paper
-from greedy.exports.wording import ExportWording
-from greedy.outcome.result import RunResult
-from greedy.page.book import Book
+from greedy.exports.edition import Edition
+from greedy.exports.own_paper import own_roster
 
 TEMPLATE = Path(__file__).parent / "templates" / "roster.typ"
 
@@ -25,23 +24,15 @@ TAGGED_CELLS = 5_000
 """Cells up to which the PDF is tagged for screen readers; tags of more would make the file several times as large."""
 
 
-def render(
-    result: RunResult, book: Book, made_at: dt.datetime, say: ExportWording, person: Employee | None = None
-) -> bytes:
+def render(edition: Edition, person: Employee | None = None) -> bytes:
     """Make the PDF.
 
     Args:
-        result: The run's result.
-        book: The roster as it is planned.
-        made_at: When it is made, with its time zone.
-        say: In which words.
+        edition: The roster.
         person: Whose own roster it is; None for everybody's.
     """
-    if person is None:
-        data = paper.roster(result, book, made_at, say)
-    else:
-        data = paper.own_roster(result, book, person, made_at, say)
-    return typeset(data, made_at)
+    data = paper.roster(edition) if person is None else own_roster(edition, person)
+    return typeset(data, edition.made_at)
 
 
 def typeset(data: paper.Data, made_at: dt.datetime) -> bytes:

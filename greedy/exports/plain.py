@@ -6,9 +6,10 @@ import csv
 import io
 
 from greedy.domain.models import Employee
+from greedy.exports.edition import Edition
 from greedy.exports.stretches import slots
 from greedy.exports.wording import ExportWording
-from greedy.page.book import WORK, Book, Held
+from greedy.page.book import WORK, Held
 
 COLUMNS = (
     "date",
@@ -29,15 +30,14 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def render(book: Book, say: ExportWording, person: Employee | None = None, *, stored: bool) -> bytes:
+def render(edition: Edition, person: Employee | None = None) -> bytes:
     """Make the CSV: semicolons and a byte order mark, as a Dutch Excel opens it by a double click.
 
     Args:
-        book: The roster as it is planned.
-        say: In which words.
+        edition: The roster.
         person: Whose rows; None for everybody's.
-        stored: Whether what the run planned is in the database.
     """
+    book, say = edition.book, edition.say
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(say(f"col_{column}") for column in COLUMNS)
@@ -57,7 +57,7 @@ def render(book: Book, say: ExportWording, person: Employee | None = None, *, st
             str(employee.team),
             book.names[employee.id],
             employee.id,
-            origin_told(entry.held, say, stored=stored),
+            origin_told(entry.held, say, stored=edition.is_stored),
         )
         writer.writerow(map(_no_formula, row))
     return out.getvalue().encode("utf-8-sig")

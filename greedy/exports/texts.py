@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from greedy.page.texts import Form
+from greedy.page.texts.form import Text
 
-TEXTS: dict[str, tuple[Form, Form]] = {
+TEXTS: dict[str, Text] = {
     "roster_title": ("Rooster {period}", "Roster {period}"),
     "roster_of": ("Rooster van {name}", "Roster of {name}"),
     "printed": ("Afgedrukt {moment}", "Printed {moment}"),

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 
 from greedy.domain.models import Workspace
-from greedy.joint.relaxing import Facts, Freedom, Work, works_on
+from greedy.joint.boards import Work, works_on
+from greedy.joint.relaxing import Facts, Freedom
 from greedy.solver.board import Board
 from greedy.solver.chains import Chains
 from greedy.solver.completing import NEEDS

@@ -12,26 +12,19 @@ give the same set on any machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from greedy.domain.models import TeamDemand, Workspace
+from greedy.domain.models import Workspace
 from greedy.domain.period import Period
+from greedy.joint.boards import Work, board_with, places_left, shortfall_of, that_fit, works_on
 from greedy.joint.bounding import LeastQuotas
 from greedy.joint.filling import fill
 from greedy.joint.reading import read
-from greedy.joint.relaxing import Facts, Freedom, Work, works_on
-from greedy.joint.remedies import (
-    JointRemedy,
-    JointSet,
-    LargerQuota,
-    PlaceLeft,
-    applied,
-)
+from greedy.joint.relaxing import Facts, Freedom
+from greedy.joint.remedies import JointRemedy, JointSet, LargerQuota, applied
 from greedy.joint.tightening import tighten
 from greedy.solver.board import Board
-from greedy.solver.draft import Draft
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.plan import make_plan
 from greedy.solver.replan import own_duties, without
@@ -78,7 +71,7 @@ class _Verified(NamedTuple):
     @property
     def shortfall(self) -> tuple[int, int, int]:
         """Open on-call places, other open places of MOET and AANGEPAST, and those of MAG."""
-        return _shortfall(self.board)
+        return shortfall_of(self.board)
 
 
 def find_joint_set(
@@ -105,11 +98,11 @@ def find_joint_set(
         return None
     own = own_duties(workspace, period)
     base = without(workspace, own)
-    works = _that_fit(base, [(row.slot, row.service_id or "") for row in own] + works_on(board))
+    works = that_fit(base, [(row.slot, row.service_id or "") for row in own] + works_on(board))
     best = _Search(base, period, parameters, bounds).find(works)
-    left_open = _left_open(best.board)
+    left_open = places_left(best.board)
     if sum(place.missing for place in left_open) >= open_before:
-        return JointSet(remedies=(), open_before=open_before, fills=0, left_open=_left_open(board))
+        return JointSet(remedies=(), open_before=open_before, fills=0, left_open=places_left(board))
     return JointSet(
         remedies=tuple(best.remedies),
         open_before=open_before,
@@ -135,7 +128,7 @@ class _Search:
         Args:
             works: Who works what without any remedy, but for what planners have entered.
         """
-        found = _Verified([], _board(self.base, works))
+        found = _Verified([], board_with(self.base, works))
         best: _Verified | None = None
         for number in range(self.bounds.sets + self.bounds.additions):
             more, works, expected = self._more(applied(self.base, found.remedies), works_on(found.board))
@@ -162,7 +155,7 @@ class _Search:
         """
         facts = Facts(workspace, self.period)
         found = read(facts, works, ())
-        everything, least = works, _shortfall(_board(workspace, works))
+        everything, least = works, shortfall_of(board_with(workspace, works))
         for freedom in Freedom:
             if not any(least):
                 break
@@ -170,7 +163,7 @@ class _Search:
             if freedom is Freedom.TAKE_OVERS:
                 everything = everything + [(row.slot, row.service_id or "") for row in lifted]
             board = fill(facts, freedom, everything, self.bounds.effort, self.parameters)
-            if (shortfall := _shortfall(board)) < least:
+            if (shortfall := shortfall_of(board)) < least:
                 everything, least = works_on(board), shortfall
                 found = read(facts, everything, lifted)
         return found.remedies, found.works, least
@@ -225,45 +218,3 @@ class _Search:
         others = [remedy for remedy in found.remedies if not isinstance(remedy, LargerQuota)]
         last = {(remedy.employee_id, remedy.service_code): remedy for remedy in quotas if left[remedy.service_code]}
         return [*reversed(others), *sorted(last.values(), key=lambda remedy: -left[remedy.service_code])]
-
-
-def _that_fit(workspace: Workspace, works: Iterable[Work]) -> list[Work]:
-    """Return those of some works that the rules allow together; an earlier run's may not be allowed any more."""
-    board = Board(workspace)
-    for slot, service_id in works:
-        person, service, number = board.numbers(slot, service_id)
-        shift = board.shifts.get((number, service))
-        if shift and (board.candidates(service, number) & board.admitted(shift)) >> person & 1:
-            board.assign(person, service, number)
-    return works_on(board)
-
-
-def _board(workspace: Workspace, works: Iterable[Work]) -> Board:
-    """Return a board on which some works are assigned."""
-    board = Board(workspace)
-    for slot, service_id in works:
-        board.assign(*board.numbers(slot, service_id))
-    return board
-
-
-def _shortfall(board: Board) -> tuple[int, int, int]:
-    """Return how many on-call places are open, others of MOET and AANGEPAST, and of MAG."""
-    on_call, firm, optional, _ = Draft(board).value
-    return -on_call, -firm, -optional
-
-
-def _left_open(board: Board) -> tuple[PlaceLeft, ...]:
-    """Return the places that are open on a board, by slot, service and team."""
-    return tuple(
-        PlaceLeft(
-            date=date,
-            dagdeel=dagdeel,
-            team=team,
-            service_code=board.services[service].code,
-            missing=shift.open.of(team),
-        )
-        for (slot, service), shift in sorted(board.shifts.items())
-        for date, dagdeel in (board.when(slot),)
-        for team in TeamDemand
-        if shift.open.of(team)
-    )

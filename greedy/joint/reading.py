@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from greedy.domain.models import Dagdeel, Slot, StoredAssignment
-from greedy.joint.relaxing import Facts, Work
+from greedy.joint.boards import Work
+from greedy.joint.relaxing import Facts
 from greedy.joint.remedies import FreeDay, JointRemedy, LargerQuota, NewQualification, TakenOver
 
 

@@ -23,9 +23,6 @@ MORE = 10_000
 FREE_DAYS_ON_END = 3
 """The most free days on end. A longer absence is leave or illness: nobody is asked to give that up."""
 
-Work = tuple[Slot, str]
-"""Who works what, and when: a slot and the id of a service."""
-
 
 class Freedom(IntEnum):
     """Which kinds of remedies are allowed: each with all before it, the most welcome first."""
@@ -132,12 +129,6 @@ class Facts:
                 for service in self.workspace.services:
                     if (person.id, service.id) not in self.quotas and not self.used[person.id, service.id]:
                         yield new_qualification(person.id, service.id, MORE)
-
-
-def works_on(board: Board) -> list[Work]:
-    """Return who works what by the assignments of a board, by slot."""
-    added = [(slot, person, service) for person in board.everyone for slot, service in board.added[person].items()]
-    return [(board.slot_of(person, slot), board.services[service].id) for slot, person, service in sorted(added)]
 
 
 def _free_days(dates: set[dt.date]) -> Iterator[dt.date]:

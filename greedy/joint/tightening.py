@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from greedy.domain.models import Workspace
-from greedy.joint.relaxing import Work, works_on
+from greedy.joint.boards import Work, works_on
 from greedy.joint.remedies import JointRemedy, LargerQuota, applied
 from greedy.solver.board import Board
 from greedy.solver.chains import Chains

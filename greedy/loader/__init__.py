@@ -14,13 +14,11 @@ from greedy.database.roster_rows import read_tables
 from greedy.database.tables import ASSIGNMENTS, columns_of, read_columns
 from greedy.domain.balance import Lookback
 from greedy.domain.duties import BUILT_IN, DutyRules
-from greedy.domain.models import SourceWords, Workspace
+from greedy.domain.models import Workspace
+from greedy.domain.source import OWN_WORDS, SourceWords
 from greedy.loader.workspace import build_workspace, unnamed_on_call
 
-__all__ = ["LOOKBACK", "WORDS", "build_workspace", "load", "unnamed_on_call"]
-
-WORDS = SourceWords()
-"""The job's own words where no setting names others."""
+__all__ = ["LOOKBACK", "build_workspace", "load", "unnamed_on_call"]
 
 LOOKBACK = Lookback()
 """How far back the rosters before count where no setting says otherwise."""
@@ -31,7 +29,7 @@ def load(
     roster_id: str,
     *,
     duties: DutyRules = BUILT_IN,
-    words: SourceWords = WORDS,
+    words: SourceWords = OWN_WORDS,
     columns: Collection[str] | None = None,
     lookback: Lookback = LOOKBACK,
 ) -> Workspace:

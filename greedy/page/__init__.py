@@ -1,8 +1,9 @@
 """The planner's page: one HTML file that holds all it needs, made from a run's result and its workspace.
 
-`render` is pure. `book` reads the roster as one; `verdict`, `roster`, `own`, `why`, `shifts`, `tips`, `coverage`,
-`figures`, `evenness`, `notes` and `rows` hold what each part shows, in the words of `texts` and the `colours` of the
-services; the templates lay it out. Nothing comes from a network; the page's policy forbids it.
+`render` is pure. `book` reads the roster as one; `verdict`, `roster`, `own`, `why`, `shifts`, `tips`, `joint`,
+`changes`, `people`, `coverage`, `figures`, `evenness`, `notes` and `rows` hold what each part shows, in the words of
+`texts` and the `colours` of the services; the templates lay it out. Nothing comes from a network; the page's policy
+forbids it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from greedy import __version__
 from greedy.domain.language import Language
 from greedy.domain.models import Workspace
 from greedy.outcome.result import RunResult
-from greedy.page import coverage, evenness, figures, joint, notes, own, people, roster, shifts, tips, why
+from greedy.page import changes, coverage, evenness, figures, joint, notes, own, people, roster, shifts, tips, why
 from greedy.page.book import Book
 from greedy.page.colours import style_of
 from greedy.page.language import PRACTICE_TIME, Wording
@@ -74,7 +75,7 @@ def render(
             "joint": joint.block(result.joint_set, book, say),
             "open_kinds": shifts.kinds(open_shifts, say),
             "fairness": figures.fairness(book, result.changes),
-            "changed": roster.changed(book, result.changes),
+            "changed": changes.changed(book, result.changes),
             "people": people.people(book, result.changes, say),
             "legend": roster.legend(book),
         }

@@ -16,12 +16,12 @@ from greedy.domain.models import (
     Requirement,
     Service,
     Slot,
-    SourceWords,
     Status,
     StoredAssignment,
     Team,
     Workspace,
 )
+from greedy.domain.source import SourceWords
 from greedy.page.colours import colour_classes
 from greedy.solver.board import Board
 

@@ -20,7 +20,7 @@ from demo.roster import make_roster
 from greedy.cli import check
 from greedy.cli.check_line import Check
 from greedy.cli.settings import CheckSettings
-from greedy.database import schema
+from greedy.database import inspection, schema
 from greedy.database.client import Connection, connect, seconds_ahead
 from greedy.database.structure import DEFINITIONS, KEYS
 from tests.support.database import (
@@ -476,7 +476,7 @@ def test_a_date_that_is_none(date: str | None) -> None:
 
 def test_the_connection_notes_answers_and_time(db: Database) -> None:
     with connect(db.server.url, db.server.secret_key) as connection:
-        schema.begin(connection.client)
+        inspection.begin(connection.client)
 
     assert (connection.requests, connection.answers) == (1, 1)
     assert connection.server_ahead is not None

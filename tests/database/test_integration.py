@@ -15,7 +15,7 @@ from pytest_mock import MockerFixture
 
 from demo.roster import PRACTICE, make_roster
 from greedy import page
-from greedy.database import requests, schema
+from greedy.database import inspection, requests, schema
 from greedy.database.client import connect
 from greedy.database.codes import Action
 from greedy.database.roster_rows import read_tables
@@ -659,7 +659,7 @@ def test_a_database_with_the_tables_alone(fresh: Fresh) -> None:
 
 
 def test_the_duty_table_in_python_is_the_one_in_sql(db: Database) -> None:
-    found = schema.begin(db.client)
+    found = inspection.begin(db.client)
 
     assert (found.version, found.warnings) == (schema.VERSION, ())
     assert len(answered(db.client.rpc("greedy_schema", {}))["duty_table"]) == len(BUILT_IN.rests)

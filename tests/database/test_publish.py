@@ -19,6 +19,7 @@ from greedy.database.client import connect
 from greedy.database.storage import BUCKET, Store
 from greedy.errors import DatabaseError
 from greedy.exports import calendars
+from greedy.exports.events import person_mark
 from greedy.exports.make import Maker
 from tests.support import factories
 from tests.support.database import Database, Fresh, ask, one_open_shift, small
@@ -375,7 +376,7 @@ def test_reports_of_every_kind_and_of_one_person(db: Database, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     assert "Anna de Vries" in pypdf.PdfReader(tmp_path / "own.pdf").pages[0].extract_text()
     (event,) = calendars.read((tmp_path / "own.ics").read_bytes()).events.values()
-    assert calendars.person_mark(person) in str(event["UID"])
+    assert person_mark(person) in str(event["UID"])
     assert all(file.stat().st_size for file in files)
 
 

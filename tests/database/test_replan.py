@@ -45,6 +45,7 @@ from tests.support.database import (
     without,
 )
 from tests.support.factories import Raw, day
+from tests.support.records import REST
 from tests.support.scenes import planned
 from tests.support.strategies import key, rosters, thorough, written
 
@@ -127,7 +128,7 @@ def test_whatever_has_changed__no_rule_is_broken_and_nothing_is_worse(tables: Ta
         if not own(row):
             causes = {
                 (row["employee_id"], dt.date.fromisoformat(row["date"]) - dt.timedelta(days=days), dagdeel, code)
-                for (code, dagdeel), rests in checker.REST.items()
+                for (code, dagdeel), rests in REST.items()
                 for days, rest in rests
                 if rest == row["dagdeel"]
             }

@@ -85,11 +85,11 @@ BROKEN = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
 import greedy_orchestrator
-import greedy.database.schema
+import greedy.database.inspection
 def begin(client, roster_id):
     headers = dict(client.postgrest.headers)
     raise ValueError("odd")RAISED_FROM
-greedy.database.schema.begin_with_any = begin
+greedy.database.inspection.begin_with_any = begin
 greedy_orchestrator.app()
 """
 

@@ -25,7 +25,7 @@ from demo.roster import PRACTICE, make_roster
 from greedy.domain.language import Language
 from greedy.domain.models import Slot, Status, Workspace
 from greedy.domain.period import Scope
-from greedy.exports import calendars
+from greedy.exports.events import person_mark
 from greedy.exports.formats import Format
 from greedy.exports.make import Maker
 from greedy.outcome.result import RunResult, as_json
@@ -117,7 +117,7 @@ def _csv(maker: Maker, told: dict[str, Any], work: Counter[str]) -> None:
 
 
 def _calendar(maker: Maker, work: Counter[str]) -> None:
-    names = {calendars.person_mark(id_): name for id_, name in maker.book.names.items()}
+    names = {person_mark(id_): name for id_, name in maker.book.names.items()}
     found: Counter[str] = Counter()
     for event in Calendar.from_ical(maker.make(Format.ICS)).events:
         halves = 2 if "24-uursdienst" in str(event["SUMMARY"]) else 1

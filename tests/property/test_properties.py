@@ -20,6 +20,7 @@ from greedy.solver.parameters import DEFAULT, Parameters
 from tests.support import checker, factories, measures
 from tests.support.factories import Raw
 from tests.support.made import made, with_seed
+from tests.support.records import MAY_FILL
 from tests.support.scenes import planned, solve
 from tests.support.strategies import rosters, thorough, written
 
@@ -93,7 +94,7 @@ def test_everyone_who_is_qualified_for_an_open_shift_is_told_with_what_rules_the
             for row in tables["roster_employee_services"]
             if row["actief"]
             and row["service_id"] == shift.service_code
-            and team[row["employee_id"]] in checker.MAY_FILL[shift.team]
+            and team[row["employee_id"]] in MAY_FILL[shift.team]
         }
         assert {person.employee_id for person in shift.people} == qualified
         assert sum(shift.obstacles.values()) == len(qualified)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from greedy.joint.remedies import FreeDay, JointRemedy, LargerQuota, NewQualification, TakenOver
-from tests.support.checker import REST
+from tests.support.records import REST
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]

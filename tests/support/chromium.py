@@ -18,7 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from demo.local_supabase import find_node, install, is_installed
+from demo.node import find_node, install, is_installed
 from tests.support.patience import PATIENCE
 
 FOLDER = Path(__file__).parents[1] / "browser"

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from postgrest import APIError
 
+from tests.support.filters import Raw, Test, any_of, compare
+
 if TYPE_CHECKING:
     from greedy.database.client import Client
 else:
     Client = object
-
-Raw = dict[str, Any]
-Test = Callable[[Raw], bool]
 
 ASSIGNMENTS = "roster_assignments"
 
@@ -172,11 +171,11 @@ class Update:
     tests: list[Test] = field(default_factory=list)
 
     def eq(self, column: str, value: Any) -> Update:
-        self.tests.append(_compare(column, "eq", value))
+        self.tests.append(compare(column, "eq", value))
         return self
 
     def in_(self, column: str, values: Iterable[Any]) -> Update:
-        self.tests.append(_compare(column, "in", list(values)))
+        self.tests.append(compare(column, "in", list(values)))
         return self
 
     def execute(self) -> Answer:
@@ -218,19 +217,19 @@ class Query:
     most: int | None = None
 
     def eq(self, column: str, value: Any) -> Query:
-        return self._where(_compare(column, "eq", value))
+        return self._where(compare(column, "eq", value))
 
     def neq(self, column: str, value: Any) -> Query:
-        return self._where(_compare(column, "neq", value))
+        return self._where(compare(column, "neq", value))
 
     def gt(self, column: str, value: Any) -> Query:
-        return self._where(_compare(column, "gt", value))
+        return self._where(compare(column, "gt", value))
 
     def in_(self, column: str, values: Iterable[Any]) -> Query:
-        return self._where(_compare(column, "in", list(values)))
+        return self._where(compare(column, "in", list(values)))
 
     def or_(self, filters: str) -> Query:
-        return self._where(_any(filters))
+        return self._where(any_of(filters))
 
     def order(self, column: str, desc: bool = False) -> Query:
         self.orders.append((column, desc))
@@ -268,64 +267,3 @@ class Query:
         if self.columns == "*":
             return dict(row)
         return {name: row.get(name) for name in self.columns.split(",")}
-
-
-def _compare(column: str, operator: str, value: Any) -> Test:
-    """Compare as PostgREST does, where everything arrives as text."""
-    text = [_text(item) for item in value] if isinstance(value, list) else _text(value)
-
-    def test(row: Raw) -> bool:
-        held = _text(row.get(column))
-        if row.get(column) is None:
-            return False  # SQL: null is neither equal nor unequal to anything
-        if operator == "eq":
-            return held == text
-        if operator == "neq":
-            return held != text
-        if operator == "gt":
-            return held > str(text)
-        if operator == "gte":
-            return held >= str(text)
-        if operator == "lt":
-            return held < str(text)
-        if operator == "in":
-            return held in text
-        raise AssertionError(f"the fake does not know {operator}")
-
-    return test
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _any(filters: str) -> Test:
-    tests = [_parse(part) for part in _split(filters)]
-    return lambda row: any(test(row) for test in tests)
-
-
-def _parse(text: str) -> Test:
-    """Parse one filter of PostgREST's: `and(...)`, `or(...)`, `column.in.(a,b)`, `column.eq.value`."""
-    if text.startswith("and("):
-        tests = [_parse(part) for part in _split(text[4:-1])]
-        return lambda row: all(test(row) for test in tests)
-    if text.startswith("or("):
-        return _any(text[3:-1])
-    column, operator, value = text.split(".", 2)
-    if operator == "is" and value == "null":
-        return lambda row: row.get(column) is None
-    if (operator, value) == ("not", "is.null"):
-        return lambda row: row.get(column) is not None
-    return _compare(column, operator, value[1:-1].split(",") if operator == "in" else value)
-
-
-def _split(text: str) -> list[str]:
-    """Split at the commas that are outside of parentheses."""
-    parts, depth = [""], 0
-    for sign in text:
-        depth += (sign == "(") - (sign == ")")
-        if sign == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += sign
-    return parts

@@ -21,8 +21,9 @@ from supabase import Client
 from typer.testing import CliRunner
 
 import greedy_orchestrator
+from demo import PROJECT
 from demo.load import TABLES
-from demo.local_supabase import PROJECT, LocalSupabase
+from demo.local_supabase import LocalSupabase
 from greedy.database import paging
 from tests.support.database import answered, connected
 from tests.support.factories import Raw

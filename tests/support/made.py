@@ -7,7 +7,9 @@ from functools import cache
 
 import pytest
 
-from demo.roster import PRACTICE, RosterSpec, Tables, make_roster
+from demo.needs import Tables
+from demo.roster import PRACTICE, make_roster
+from demo.spec import RosterSpec
 
 FEW = 1
 """Seeds of a kind that `make test-fast` looks at; `make test` looks at all."""

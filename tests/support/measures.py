@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 import holidays
 
-from tests.support.checker import EVENING, MAY_FILL, REST, Tables
+from tests.support.records import EVENING, MAY_FILL, REST, Tables
 
 ACTIVE = 1
 FIRM = frozenset({"MOET", "AANGEPAST"})

@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 from demo.real import make_real_roster
-from demo.roster import PRACTICE, RosterSpec
+from demo.roster import PRACTICE
+from demo.spec import RosterSpec
 from greedy import page
 from greedy.domain.language import Language
 from greedy.domain.models import Status, Workspace

@@ -7,29 +7,30 @@ nothing of what worked before them. So a case names the cells that are the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from tests.support.factories import Raw
-from tests.support.planner import ACTIVE, BLOCKED, OPEN, UNAVAILABLE
+from tests.support.planner import BLOCKED
 from tests.support.planner_scene import LAST, Scene
+from tests.support.planner_steps import (
+    Expected,
+    absent,
+    after_duty,
+    all_open,
+    autoplan,
+    emptied,
+    own,
+    put_back,
+    put_back_without,
+    rest,
+    rested,
+    several,
+    untouched,
+    worked,
+)
 
 DUTIES = (("DIO", "O"), ("DDO", "O"), ("DIA", "A"), ("DDA", "A"))
-REST: Mapping[str, tuple[tuple[int, str], ...]] = {
-    "DIO": ((0, "M"),),
-    "DDO": ((0, "M"),),
-    "DIA": ((1, "O"), (1, "M")),
-    "DDA": ((1, "O"), (1, "M")),
-}
-"""What the practice's trigger blocks: days after the duty, dagdeel."""
-NEARBY = ((0, "M"), (1, "O"), (1, "M"))
-"""All that any duty blocks by any trigger."""
-
-
-Where = tuple[int, str] | tuple[int, str, int]
-"""Day, dagdeel and, where it is the second one's, the person."""
-Expected = dict[Where, Raw | None]
 
 
 @dataclass(frozen=True)
@@ -53,137 +54,35 @@ class Case:
         return self.name
 
 
-def worked(scene: Scene, day: int, code: str, source: str | None = None, who: int = 0) -> Raw:
-    """A cell in which somebody works."""
-    row = {"status": ACTIVE, "service_id": scene.service[code], "source": source or scene.planner_source}
-    return row | _filled(scene, day, code, who)
-
-
-def emptied(scene: Scene, day: int, code: str) -> Raw:
-    """A cell that a planner emptied: the requirement's id stays."""
-    row = {"status": OPEN, "service_id": None, "source": scene.planner_source}
-    return row | _filled(scene, day, code, 0)
-
-
-def absent(source: str) -> Raw:
-    """A cell in which somebody is away."""
-    return {"status": UNAVAILABLE, "service_id": None, "source": source}
-
-
-def untouched(scene: Scene) -> Raw:
-    """A cell as a fresh roster has it."""
-    row = {"status": OPEN, "service_id": None, "source": scene.default_source}
-    return row | {"blocked_by_date": None, "blocked_by_dagdeel": None, "blocked_by_service_id": None}
-
-
-def rested(scene: Scene, day: int, code: str) -> Raw:
-    """A cell that is rest after a duty of that day."""
-    return {
-        "status": BLOCKED,
-        "service_id": None,
-        "source": scene.default_source,
-        "blocked_by_date": str(scene.cell(day, "O").date),
-        "blocked_by_dagdeel": scene.dagdeel[code],
-        "blocked_by_service_id": scene.service[code],
-    }
-
-
-def _filled(scene: Scene, day: int, code: str, who: int) -> Raw:
-    """What the row says since 29 December about the place that it fills."""
-    if not scene.planner.since_29_december:
-        return {}
-    requirement_id = scene.requirement[day, code]
-    return {"team": ("Groen", "Oranje")[who], "roster_period_staffing_dagdelen_id": requirement_id}
-
-
-def _all_open(scene: Scene, day: int = 0) -> Expected:
-    return {(day + later, dagdeel): untouched(scene) for later, dagdeel in NEARBY}
-
-
-def _rest(scene: Scene, day: int, code: str) -> Expected:
-    return {(day + later, dagdeel): rested(scene, day, code) for later, dagdeel in REST[code]}
-
-
-def _after_duty(*edits: Callable[[Scene], object], code: str = "DIO") -> Callable[[Scene], None]:
-    """A duty of day 0, and then the edits."""
-
-    def edit(scene: Scene) -> None:
-        scene.enter(0, code)
-        for step in edits:
-            step(scene)
-
-    return edit
-
-
-def _put_back(scene: Scene, first: Callable[[Scene], object], day: int, dagdeel: str) -> None:
-    """Read a cell, have something done, and write the cell back as it was."""
-    row = scene.planner.read(scene.cell(day, dagdeel))
-    assert row is not None
-    first(scene)
-    scene.planner.put_back(row)
-
-
-def _autoplan(scene: Scene, *codes: str, day: int = 0) -> None:
-    cells = {scene.cell(day, scene.dagdeel[code]): code for code in codes}
-    scene.planner.autoplan(
-        {cell: scene.service[code] for cell, code in cells.items()},
-        {cell: scene.requirement[day, code] for cell, code in cells.items()},
-    )
-
-
-def _own(scene: Scene) -> str:
-    """The `source` of the application's own planner."""
-    return "autofill" if scene.planner.since_29_december else "ort"
-
-
-def _several(*steps: Callable[[Scene], object]) -> Callable[[Scene], None]:
-    def edit(scene: Scene) -> None:
-        for step in steps:
-            step(scene)
-
-    return edit
-
-
-def _put_back_without(**changes: Any) -> Callable[[Scene], None]:
-    """Write a cell back with some columns changed."""
-
-    def edit(scene: Scene) -> None:
-        row = scene.planner.read(scene.cell(0, "O"))
-        assert row is not None
-        scene.planner.put_back(row | changes)
-
-    return edit
-
-
 DAY_CASES = (
     Case(
         "looks at a fresh roster",
         lambda scene: None,
-        lambda scene: _all_open(scene) | {(6, "A"): absent(scene.default_source) | {"notes": "Structureel NB"}},
+        lambda scene: all_open(scene) | {(6, "A"): absent(scene.default_source) | {"notes": "Structureel NB"}},
     ),
     Case(
         "enters work",
         lambda scene: scene.enter(0, "ECH"),
-        lambda scene: {(0, "O"): worked(scene, 0, "ECH")} | _all_open(scene),
+        lambda scene: {(0, "O"): worked(scene, 0, "ECH")} | all_open(scene),
     ),
     Case(
         "enters work where there is no row",
-        _several(lambda scene: scene.planner.delete(scene.cell(0, "O")), lambda scene: scene.enter(0, "ECH")),
+        several(lambda scene: scene.planner.delete(scene.cell(0, "O")), lambda scene: scene.enter(0, "ECH")),
         lambda scene: {(0, "O"): worked(scene, 0, "ECH")},
     ),
     Case(
         "enters work on an absence",
-        _several(lambda scene: scene.planner.mark_absent(scene.cell(0, "O")), lambda scene: scene.enter(0, "ECH")),
+        several(lambda scene: scene.planner.mark_absent(scene.cell(0, "O")), lambda scene: scene.enter(0, "ECH")),
         lambda scene: {(0, "O"): worked(scene, 0, "ECH")},
     ),
     Case(
         "enters the same work twice",
-        _several(lambda scene: scene.enter(0, "ECH"), lambda scene: scene.enter(0, "ECH")),
+        several(lambda scene: scene.enter(0, "ECH"), lambda scene: scene.enter(0, "ECH")),
         lambda scene: {(0, "O"): worked(scene, 0, "ECH")},
     ),
     Case(
         "empties a cell",
-        _several(lambda scene: scene.enter(0, "ECH"), lambda scene: scene.planner.empty(scene.cell(0, "O"))),
+        several(lambda scene: scene.enter(0, "ECH"), lambda scene: scene.planner.empty(scene.cell(0, "O"))),
         lambda scene: {(0, "O"): emptied(scene, 0, "ECH")},
     ),
     Case(
@@ -193,27 +92,27 @@ DAY_CASES = (
     ),
     Case(
         "marks an absence on work",
-        _several(lambda scene: scene.enter(0, "ECH"), lambda scene: scene.planner.mark_absent(scene.cell(0, "O"))),
+        several(lambda scene: scene.enter(0, "ECH"), lambda scene: scene.planner.mark_absent(scene.cell(0, "O"))),
         lambda scene: {(0, "O"): absent(scene.planner_source)},
     ),
     Case(
         "has the own planner fill two cells",
-        lambda scene: _autoplan(scene, "ECH", "MSP"),
-        lambda scene: {(0, "O"): worked(scene, 0, "ECH", _own(scene)), (0, "M"): worked(scene, 0, "MSP", _own(scene))},
+        lambda scene: autoplan(scene, "ECH", "MSP"),
+        lambda scene: {(0, "O"): worked(scene, 0, "ECH", own(scene)), (0, "M"): worked(scene, 0, "MSP", own(scene))},
     ),
     Case(
         "deletes a row",
-        _several(lambda scene: scene.enter(0, "ECH"), lambda scene: scene.planner.delete(scene.cell(0, "O"))),
+        several(lambda scene: scene.enter(0, "ECH"), lambda scene: scene.planner.delete(scene.cell(0, "O"))),
         lambda scene: {(0, "O"): None},
     ),
     Case(
         "puts an open row back over work",
-        lambda scene: _put_back(scene, lambda scene: scene.enter(0, "ECH"), 0, "O"),
+        lambda scene: put_back(scene, lambda scene: scene.enter(0, "ECH"), 0, "O"),
         lambda scene: {(0, "O"): untouched(scene)},
     ),
     Case(
         "changes only the note",
-        _several(lambda scene: scene.enter(0, "ECH"), _put_back_without(notes="om 10 uur")),
+        several(lambda scene: scene.enter(0, "ECH"), put_back_without(notes="om 10 uur")),
         lambda scene: {(0, "O"): worked(scene, 0, "ECH") | {"notes": "om 10 uur"}},
     ),
 )
@@ -241,46 +140,46 @@ def _cases_of_a_duty(code: str, dagdeel: str) -> Iterator[Case]:
         scene.planner.delete(scene.cell(0, dagdeel))
 
     def at_work(scene: Scene) -> Expected:
-        return {(0, dagdeel): worked(scene, 0, code)} | _rest(scene, 0, code)
+        return {(0, dagdeel): worked(scene, 0, code)} | rest(scene, 0, code)
 
     def at_work_on_the_last_day(scene: Scene) -> Expected:
         return {(LAST, dagdeel): worked(scene, LAST, code), (LAST + 1, "O"): None, (LAST + 1, "M"): None}
 
     def without_it(scene: Scene, cell: Raw | None) -> Expected:
-        return {(0, dagdeel): cell} | _all_open(scene)
+        return {(0, dagdeel): cell} | all_open(scene)
 
     yield on_call(f"enters a {code}", enter, at_work)
     yield on_call(f"enters a {code} on the last day", enter_on_the_last_day, at_work_on_the_last_day)
     yield on_call(
         f"empties a {code}",
-        _after_duty(empty, code=code),
+        after_duty(empty, code=code),
         lambda scene: without_it(scene, emptied(scene, 0, code)),
     )
     yield on_call(
         f"marks an absence on a {code}",
-        _after_duty(mark_absent, code=code),
+        after_duty(mark_absent, code=code),
         lambda scene: without_it(scene, absent(scene.planner_source)),
     )
-    yield on_call(f"deletes a {code}", _after_duty(delete, code=code), lambda scene: without_it(scene, None))
+    yield on_call(f"deletes a {code}", after_duty(delete, code=code), lambda scene: without_it(scene, None))
 
 
 ON_CALL_CASES = (
     *(case for code, dagdeel in DUTIES for case in _cases_of_a_duty(code, dagdeel)),
     Case(
         "enters other work over a DIO",
-        _after_duty(lambda scene: scene.enter(0, "ECH")),
-        lambda scene: {(0, "O"): worked(scene, 0, "ECH")} | _all_open(scene),
+        after_duty(lambda scene: scene.enter(0, "ECH")),
+        lambda scene: {(0, "O"): worked(scene, 0, "ECH")} | all_open(scene),
         on_call=True,
     ),
     Case(
         "enters a DDO over a DIO",
-        _after_duty(lambda scene: scene.enter(0, "DDO")),
-        lambda scene: {(0, "O"): worked(scene, 0, "DDO")} | _rest(scene, 0, "DDO"),
+        after_duty(lambda scene: scene.enter(0, "DDO")),
+        lambda scene: {(0, "O"): worked(scene, 0, "DDO")} | rest(scene, 0, "DDO"),
         on_call=True,
     ),
     Case(
         "gives a DIA to the colleague",
-        _after_duty(
+        after_duty(
             lambda scene: scene.planner.empty(scene.cell(0, "A")),
             lambda scene: scene.enter(0, "DIA", who=1),
             code="DIA",
@@ -290,13 +189,13 @@ ON_CALL_CASES = (
             (0, "A", 1): worked(scene, 0, "DIA", who=1),
             (1, "O", 1): rested(scene, 0, "DIA"),
             (1, "M", 1): rested(scene, 0, "DIA"),
-            **_all_open(scene),
+            **all_open(scene),
         },
         on_call=True,
     ),
     Case(
         "enters a duty before an absence",
-        _several(lambda scene: scene.planner.mark_absent(scene.cell(1, "O")), lambda scene: scene.enter(0, "DIA")),
+        several(lambda scene: scene.planner.mark_absent(scene.cell(1, "O")), lambda scene: scene.enter(0, "DIA")),
         lambda scene: {
             (0, "A"): worked(scene, 0, "DIA"),
             (1, "O"): absent(scene.default_source),
@@ -306,13 +205,13 @@ ON_CALL_CASES = (
     ),
     Case(
         "enters a duty before work",
-        _several(lambda scene: scene.enter(1, "ECH"), lambda scene: scene.enter(0, "DIA")),
+        several(lambda scene: scene.enter(1, "ECH"), lambda scene: scene.enter(0, "DIA")),
         lambda scene: {(0, "A"): worked(scene, 0, "DIA"), (1, "O"): worked(scene, 1, "ECH")},
         on_call=True,
     ),
     Case(
         "enters work on rest",
-        _after_duty(lambda scene: scene.enter(1, "ECH"), code="DIA"),
+        after_duty(lambda scene: scene.enter(1, "ECH"), code="DIA"),
         lambda scene: {
             (0, "A"): worked(scene, 0, "DIA"),
             (1, "O"): worked(scene, 1, "ECH"),
@@ -322,16 +221,16 @@ ON_CALL_CASES = (
     ),
     Case(
         "marks an absence on rest",
-        _after_duty(lambda scene: scene.planner.mark_absent(scene.cell(1, "O")), code="DIA"),
+        after_duty(lambda scene: scene.planner.mark_absent(scene.cell(1, "O")), code="DIA"),
         lambda scene: {(0, "A"): worked(scene, 0, "DIA"), (1, "O"): absent(scene.default_source)},
         on_call=True,
     ),
     Case(
         "has the own planner fill a 24-hour duty",
-        lambda scene: _autoplan(scene, "DIO", "DIA"),
+        lambda scene: autoplan(scene, "DIO", "DIA"),
         lambda scene: {
-            (0, "O"): worked(scene, 0, "DIO", _own(scene)),
-            (0, "A"): worked(scene, 0, "DIA", _own(scene)),
+            (0, "O"): worked(scene, 0, "DIO", own(scene)),
+            (0, "A"): worked(scene, 0, "DIA", own(scene)),
             (0, "M"): rested(scene, 0, "DIO"),
             **{where: {"status": BLOCKED, "source": scene.default_source} for where in ((1, "O"), (1, "M"))},
         },
@@ -339,22 +238,22 @@ ON_CALL_CASES = (
     ),
     Case(
         "puts an open row back over a DIO",
-        lambda scene: _put_back(scene, lambda scene: scene.enter(0, "DIO"), 0, "O"),
-        lambda scene: {(0, "O"): untouched(scene)} | _all_open(scene),
+        lambda scene: put_back(scene, lambda scene: scene.enter(0, "DIO"), 0, "O"),
+        lambda scene: {(0, "O"): untouched(scene)} | all_open(scene),
         on_call=True,
     ),
     Case(
         "puts a DIO back over an open row",
-        _after_duty(
-            lambda scene: _put_back(scene, lambda scene: scene.planner.empty(scene.cell(0, "O")), 0, "O"),
+        after_duty(
+            lambda scene: put_back(scene, lambda scene: scene.planner.empty(scene.cell(0, "O")), 0, "O"),
         ),
-        lambda scene: {(0, "O"): worked(scene, 0, "DIO")} | _rest(scene, 0, "DIO"),
+        lambda scene: {(0, "O"): worked(scene, 0, "DIO")} | rest(scene, 0, "DIO"),
         on_call=True,
     ),
     Case(
         "changes only the note of a DIO",
-        _after_duty(_put_back_without(notes="ruilt met Anna")),
-        lambda scene: {(0, "O"): worked(scene, 0, "DIO") | {"notes": "ruilt met Anna"}} | _rest(scene, 0, "DIO"),
+        after_duty(put_back_without(notes="ruilt met Anna")),
+        lambda scene: {(0, "O"): worked(scene, 0, "DIO") | {"notes": "ruilt met Anna"}} | rest(scene, 0, "DIO"),
         on_call=True,
     ),
 )

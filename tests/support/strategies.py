@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from greedy.domain.models import Assignment
-from tests.support import checker, factories
+from tests.support import factories
 from tests.support.factories import MONDAY, Raw
+from tests.support.records import REST
 
 DAGDELEN = "OMA"
 CODES = (*factories.ON_CALL, *factories.DAY_SERVICES)
@@ -103,7 +104,7 @@ def held(draw: st.DrawFn, people: list[str], dates: list[dt.date], codes: tuple[
         row = factories.assignment(person, date=date, dagdeel=dagdeel, status=status, service_id=code)
         rows[row["id"]] = row
         if status == 1 and draw(st.booleans()):
-            for days, rest in checker.REST.get((code or "", dagdeel), []):
+            for days, rest in REST.get((code or "", dagdeel), []):
                 on = date + dt.timedelta(days=days)
                 block = factories.assignment(person, date=on, dagdeel=rest, status=2, service_id=None)
                 if on <= dates[-1]:

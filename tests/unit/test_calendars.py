@@ -15,6 +15,7 @@ from greedy.domain.models import Dagdeel, Slot, Status, Workspace
 from greedy.exports import calendars
 from greedy.exports.calendars import RosterCalendar
 from greedy.exports.clocks import timezone_of
+from greedy.exports.events import person_mark
 from greedy.exports.formats import Format
 from greedy.exports.make import Maker
 from greedy.loader import build_workspace
@@ -132,7 +133,7 @@ def test_uids_are_made_of_roster_person_date_and_dagdeel_and_name_nobody() -> No
 
     (event,) = events(written(roster))
 
-    assert event["UID"] == f"20270104-O-{calendars.person_mark('E1')}@{roster.roster_id}.greedy"
+    assert event["UID"] == f"20270104-O-{person_mark('E1')}@{roster.roster_id}.greedy"
     assert "E1" not in str(event["UID"])
 
 
@@ -167,7 +168,7 @@ class TestTwoRuns:
 
         before, after = ({str(event["UID"]): event for event in events(one)} for one in (data, again))
         assert before.keys() == after.keys()
-        mark = calendars.person_mark("E1")
+        mark = person_mark("E1")
         for uid, event in after.items():
             changed = mark in uid
             assert int(event["SEQUENCE"]) == int(changed)
@@ -182,14 +183,14 @@ class TestTwoRuns:
 
         for one in (second, third):
             (gone,) = [event for event in events(one) if event["STATUS"] == "CANCELLED"]
-            assert calendars.person_mark("E2") in gone["UID"]
+            assert person_mark("E2") in gone["UID"]
             assert (int(gone["SEQUENCE"]), gone.decoded("DTSTAMP")) == (1, LATER)
             assert gone["SUMMARY"] == "Bo E2 Vos: Vervallen: ECH"  # some calendars show it all the same
 
     def test_of_whom_the_last_shift_was_taken_back_keeps_her_name(self) -> None:
         gone = calendars.read(written(workspace(), written(self.first), LATER))
 
-        assert calendars.people(gone)[calendars.person_mark("E2")] == "Bo E2 Vos"
+        assert calendars.people(gone)[person_mark("E2")] == "Bo E2 Vos"
 
     def test_what_comes_back_is_confirmed_again(self) -> None:
         gone = written(workspace(), written(self.first), LATER)
@@ -308,7 +309,7 @@ class TestOwnCalendar:
             self.planned("two", "2027-02-01", NOON, ("E1", dt.date(2027, 2, 2), "M", "ECH")),
         ]
 
-        data = calendars.own(rosters, calendars.person_mark("E1"), "Bo E1 Vos", maker(workspace()).say)
+        data = calendars.own(rosters, person_mark("E1"), "Bo E1 Vos", maker(workspace()).say)
 
         assert [(event["SUMMARY"], str(event.decoded("DTSTART").date())) for event in events(data)] == [
             ("OSP", "2027-01-04"),
@@ -322,7 +323,7 @@ class TestOwnCalendar:
             self.planned("real", "2027-01-04", NOON, ("E1", MONDAY, "O", "OSP")),
         ]
 
-        data = calendars.own(rosters, calendars.person_mark("E1"), "Bo", maker(workspace()).say)
+        data = calendars.own(rosters, person_mark("E1"), "Bo", maker(workspace()).say)
 
         assert [event["SUMMARY"] for event in events(data)] == ["ECH"]
 
@@ -334,7 +335,7 @@ class TestOwnCalendar:
         ]
 
         for some in (rosters, rosters[::-1]):
-            data = calendars.own(some, calendars.person_mark("E1"), "Bo", maker(workspace()).say)
+            data = calendars.own(some, person_mark("E1"), "Bo", maker(workspace()).say)
             told = [(event["SUMMARY"], str(event.decoded("DTSTART").date())) for event in events(data)]
             assert told == [("OSP", "2027-01-04"), ("ECH", "2027-02-01")]
 
@@ -348,7 +349,7 @@ class TestOwnCalendar:
             for roster_id, made_at, shift in zip(ids, moments, shifts, strict=True)
         ]
 
-        data = calendars.own(rosters, calendars.person_mark("E1"), "Bo", words)
+        data = calendars.own(rosters, person_mark("E1"), "Bo", words)
 
         assert [event["SUMMARY"] for event in events(data)] == ["ECH"]
 
@@ -356,7 +357,7 @@ class TestOwnCalendar:
         by_then = replace(self.planned("old", "2027-01-04", NOON, ("E1", MONDAY, "O", "OSP")), made_at=NOON.isoformat())
         now = self.planned("new", "2027-01-04", NOON, ("E1", MONDAY, "M", "ECH"))
 
-        data = calendars.own([by_then, now], calendars.person_mark("E1"), "Bo", maker(workspace()).say)
+        data = calendars.own([by_then, now], person_mark("E1"), "Bo", maker(workspace()).say)
 
         assert [event["SUMMARY"] for event in events(data)] == ["ECH"]
 
@@ -365,14 +366,14 @@ class TestOwnCalendar:
         trial = workspace(("E1", MONDAY, "M", "ECH"), roster_id="trial")
         proposal = maker(trial, LATER, saved=False).calendar()
 
-        data = calendars.own([stored_, proposal], calendars.person_mark("E1"), "Bo", maker(workspace()).say)
+        data = calendars.own([stored_, proposal], person_mark("E1"), "Bo", maker(workspace()).say)
 
         assert [event["SUMMARY"] for event in events(data)] == ["OSP"]
 
     def test_who_is_in_a_roster(self) -> None:
         roster = self.planned("one", "2027-01-04", NOON, ("E2", MONDAY, "M", "ECH"))
 
-        assert calendars.people(roster) == {calendars.person_mark("E2"): "Bo E2 Vos"}
+        assert calendars.people(roster) == {person_mark("E2"): "Bo E2 Vos"}
 
 
 def test_a_practices_roster_is_all_there() -> None:
@@ -383,7 +384,7 @@ def test_a_practices_roster_is_all_there() -> None:
 
     worked = {row.slot for row in roster.stored if row.status is Status.ACTIVE}
     worked |= {record.slot for record in roster.assignments if record.status is Status.ACTIVE}
-    marks = {calendars.person_mark(person.id): person.id for person in roster.employees}
+    marks = {person_mark(person.id): person.id for person in roster.employees}
     covered = set()
     for event in found:
         day, dagdeel, mark = str(event["UID"]).split("@")[0].split("-")

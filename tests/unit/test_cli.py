@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 import greedy_orchestrator
 from greedy import __version__
 from greedy.cli.settings import Settings
-from greedy.domain.models import SOURCE_ASSIGNED
+from greedy.domain.source import SOURCE_ASSIGNED
 from greedy.errors import DatabaseError, GreedyError, RosterDataError
 from greedy.outcome.coverage import Coverage
 from greedy.outcome.open_shifts import OpenShift

@@ -11,13 +11,13 @@ from postgrest import APIError
 from pytest_mock import MockerFixture
 
 from greedy import loader
-from greedy.database import paging, preflight, requests, schema
+from greedy.database import inspection, paging, preflight, requests, schema
 from greedy.database.client import connect
 from greedy.database.codes import Action, Kind
 from greedy.database.roster_rows import read_assignments
 from greedy.database.tables import ASSIGNMENTS, COLUMNS, OPTIONAL_OF_ASSIGNMENTS, read_columns
 from greedy.domain.duties import BUILT_IN
-from greedy.domain.models import SourceWords
+from greedy.domain.source import SourceWords
 from greedy.errors import ConflictError, DatabaseError, RosterDataError
 from tests.support.factories import MONDAY, assignment, roster, tables
 from tests.support.fake import FakeClient, refused
@@ -332,7 +332,7 @@ class TestSchema:
     def inspect(self, answer: Any, function: str = "greedy_begin") -> schema.DatabaseSchema:
         fake = FakeClient()
         fake.rpc_answers[function] = answer
-        return schema.begin(fake, "R1")
+        return inspection.begin(fake, "R1")
 
     def answer(self, **overrides: Any) -> Any:
         told = {"version": 3, "role": "service_role", "may_write": True, "differences": [], "attempts": []}
@@ -426,7 +426,7 @@ class TestSchema:
         fake = FakeClient()
         fake.rpc_answers["greedy_begin"] = refused("42P01", 'relation "service_types" does not exist')
 
-        found = schema.begin_with_any(fake)
+        found = inspection.begin_with_any(fake)
 
         (finding,) = found.findings
         assert (found.version, finding.part, finding.state) == (None, schema.Part.SQL, schema.State.UNKNOWN)
@@ -436,7 +436,7 @@ class TestSchema:
         fake.rpc_answers["greedy_begin"] = refused("42703", 'column "end_date" does not exist')
         fake.rpc_answers["greedy_schema"] = {"version": 3, "tables": {}}
 
-        found = schema.begin_with_any(fake)
+        found = inspection.begin_with_any(fake)
 
         assert (found.version, found.findings, found.attempts, found.tables) == (3, (), None, {})
 

@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from demo.needs import Tables
 from demo.practice import dutch_holidays
 from demo.real import REAL, RealSpec, make_real_roster, upcoming
-from demo.roster import LARGE, LOOSE, PLANNED, PRACTICE, TIGHT, RosterSpec, Tables, large_spec, make_roster
+from demo.roster import LARGE, LOOSE, PLANNED, PRACTICE, TIGHT, make_roster
+from demo.spec import RosterSpec, large_spec
 from tests.support.checker import coverage, pairs, violations
 from tests.support.made import made, with_seed
 

@@ -157,7 +157,7 @@ def defined() -> frozenset[str]:
 def names_in_the_architecture() -> list[str]:
     """Classes, methods, constants and functions that it tells the reader to search for."""
     quoted = set(re.findall(r"`([\w.]+)(?:\(\))?`", ARCHITECTURE))
-    modules = {path.stem for path in SOURCES}
+    modules = {path.parent.name if path.stem == "__init__" else path.stem for path in SOURCES}
     files = {name for name in quoted if re.search(r"\.(py|md)$", name)}
     dotted = {name for name in quoted if name.startswith("greedy.")}
     return sorted(name for name in quoted - modules - files - dotted - NO_NAMES if re.search(r"[A-Z]|_", name))
@@ -175,11 +175,13 @@ def test_names_in_the_architecture_are_defined() -> None:
 def modules_in_the_map() -> list[str]:
     """Modules that a paragraph on a folder of greedy/ names."""
     paragraphs = re.findall(r"^\*\*`(greedy/\w+/)`\*\* (.+?)\n\n", ARCHITECTURE, re.MULTILINE | re.DOTALL)
-    return [folder + module for folder, text in paragraphs for module in re.findall(r"`(\w+\.py)`", text)]
+    return [folder + module for folder, text in paragraphs for module in re.findall(r"`([\w/]+\.py)`", text)]
 
 
 def modules_of_the_folders() -> list[str]:
-    inside = (path.relative_to(PROJECT) for path in (PROJECT / "greedy").glob("*/*.py") if path.name not in NO_MODULES)
+    inside = (
+        path.relative_to(PROJECT) for path in (PROJECT / "greedy").glob("*/**/*.py") if path.name not in NO_MODULES
+    )
     return sorted(str(path) for path in inside)
 
 

@@ -11,8 +11,9 @@ from pytest_mock import MockerFixture
 from greedy.database.roster_rows import read_tables
 from greedy.database.tables import read_columns
 from greedy.domain.days import lies_outside, read_day
-from greedy.domain.models import REQUIREMENT_COLUMN, Roster, SourceWords, Status, Team, Workspace
+from greedy.domain.models import REQUIREMENT_COLUMN, Roster, Status, Team, Workspace
 from greedy.domain.period import Period, Scope
+from greedy.domain.source import SourceWords
 from greedy.errors import DatabaseError, Problem, RosterDataError, UsageError
 from greedy.loader import build_workspace, load
 from greedy.outcome import coverage

@@ -40,7 +40,7 @@ from greedy.outcome.verification import Checks, MissingRest
 from greedy.page import TEMPLATES, coverage, figures, joint, notes, roster, shifts, tips
 from greedy.page.book import Book, Held
 from greedy.page.language import Wording
-from greedy.page.texts import TEXTS
+from greedy.page.texts import PARTS, TEXTS
 from greedy.page.verdict import Mood
 from greedy.processor_with_db import WHOLE
 from greedy.solver.obstacles import Obstacle
@@ -121,11 +121,19 @@ class TestTexts:
     def test_whatever_a_run_may_tell_has_a_text(self, key: str) -> None:
         assert key in TEXTS
 
+    def test_no_two_parts_of_the_page_have_a_text_of_the_same_name(self) -> None:
+        assert len(TEXTS) == sum(map(len, PARTS))
+
+    def test_every_module_of_texts_is_looked_up(self) -> None:
+        modules = {path.stem for path in (TEMPLATES.parent / "texts").glob("*.py")} - {"__init__", "form"}
+
+        assert len(PARTS) == len(modules)
+
     def test_every_text_is_used(self) -> None:
         """By its name in a template or module, or as one of a family whose names begin alike."""
         folder = TEMPLATES.parent
-        files = [*folder.glob("*.py"), *TEMPLATES.glob("*.html")]
-        source = "\n".join(file.read_text() for file in files if file.name != "texts.py")
+        files = [*folder.glob("*.py"), *TEMPLATES.glob("*.html")]  # not those of texts/, which have them
+        source = "\n".join(file.read_text() for file in files)
         families = set(re.findall(r"""f?["'](\w+_)(?:\{|["'] ~)""", source))
 
         unused = [

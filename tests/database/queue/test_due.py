@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from greedy.database.queue import Queue
-from greedy.domain.models import SourceWords
+from greedy.domain.source import SourceWords
 from tests.support.database import Database, one_open_shift, slot_row
 from tests.support.factories import Raw, requirement
 

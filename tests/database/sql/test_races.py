@@ -6,7 +6,7 @@ What is looked for: rest that is lost, an edit of a planner's that is lost or re
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.support.patience import PATIENCE
-from tests.support.postgres import Connection, Database, Server, postgres
+from tests.support.postgres import Connection
 from tests.support.writing import (
     ACTIVE,
     BLOCKED,
@@ -23,32 +23,8 @@ from tests.support.writing import (
     UNAVAILABLE,
     Make,
     Scene,
-    scenes,
     until_it_waits,
-    written,
 )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with postgres() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def database(server: Server) -> Database:
-    return written(server, "races")
-
-
-@pytest.fixture
-def make(database: Database) -> Iterator[Make]:
-    with scenes(database) as made:
-        yield made
-
-
-@pytest.fixture
-def scene(make: Make) -> Scene:
-    return make()
 
 
 def while_it_waits(scene: Scene, waiting: Connection, does: Callable[[], object], then: Connection) -> None:

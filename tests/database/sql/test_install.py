@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,14 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.support.postgres import MIGRATIONS, Connection, Database, Server, migrations, postgres
+from tests.support import PROJECT
+from tests.support.postgres import MIGRATIONS, Connection, Database, Server, migrations
 
 SUPABASE = MIGRATIONS.parent
 INSTALL, UNINSTALL = SUPABASE / "install.sql", SUPABASE / "uninstall.sql"
 SERVICE_HOURS = MIGRATIONS / "20261128020000_service_hours.sql"
 """Columns of `service_types` for people to read, which install.sql leaves to the table's owner."""
-PRACTICE = Path(__file__).resolve().parents[1] / "support" / "practice"
+PRACTICE = PROJECT / "tests" / "support" / "practice"
 FOREIGN = {
     "S1": [PRACTICE / "s1.sql"],
     "S2": [PRACTICE / "s1.sql", PRACTICE / "s2.sql"],
@@ -48,12 +48,6 @@ from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', '
 union all select 'policy', polrelid::regclass::text || '.' || polname, coalesce(pg_get_expr(polqual, polrelid), '')
 from pg_policy
 """
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with postgres() as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,42 +12,8 @@ import pytest
 from postgrest.exceptions import APIError
 
 from tests.support.database import answered, connected
-from tests.support.postgres import Database, Server, postgres, served
-from tests.support.writing import (
-    ACTIVE,
-    BLOCKED,
-    OPEN,
-    START,
-    UNAVAILABLE,
-    Make,
-    Scene,
-    scenes,
-    until_it_waits,
-    written,
-)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with postgres() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def database(server: Server) -> Database:
-    return written(server, "write")
-
-
-@pytest.fixture
-def make(database: Database) -> Iterator[Make]:
-    with scenes(database) as made:
-        yield made
-
-
-@pytest.fixture
-def scene(make: Make) -> Scene:
-    return make()
-
+from tests.support.postgres import served
+from tests.support.writing import ACTIVE, BLOCKED, OPEN, START, UNAVAILABLE, Make, Scene, until_it_waits
 
 # What the job writes
 
