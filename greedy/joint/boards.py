@@ -24,8 +24,7 @@ def that_fit(workspace: Workspace, works: Iterable[Work]) -> list[Work]:
     board = Board(workspace)
     for slot, service_id in works:
         person, service, number = board.numbers(slot, service_id)
-        shift = board.shifts.get((number, service))
-        if shift and (board.candidates(service, number) & board.admitted(shift)) >> person & 1:
+        if board.takers(service, number) >> person & 1:
             board.assign(person, service, number)
     return works_on(board)
 

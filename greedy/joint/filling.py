@@ -105,7 +105,7 @@ class _Filling:
     def _take(self, half: Half) -> bool:
         """Assign an open place to whoever can simply take it at the least cost; return whether there was anybody."""
         board = self.board
-        people = board.candidates(*half) & board.admitted(board.shifts[half.slot, half.service])
+        people = board.takers(*half)
         if not people:
             return False
         _, _, _, _, _, person = min(self._cost(person, half) for person in bits(people))

@@ -120,7 +120,9 @@ class _Search:
         self.parameters = parameters
         self.bounds = bounds
         self._least = LeastQuotas(Board(base))
-        self._unshared = replace(parameters, rounds=0, only_fill=True, recreations=0, cover_recreations=0)
+        self._unshared = replace(
+            parameters, rounds=0, only_fill=True, relaxed_possibilities=0, recreations=0, cover_recreations=0
+        )
 
     def find(self, works: list[Work]) -> _Verified:
         """Return the best set that planning with it verifies.

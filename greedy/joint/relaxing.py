@@ -88,8 +88,7 @@ class Facts:
         board, fitting = Board(without(self.workspace, rows)), []
         for row in rows:
             person, service, slot = board.numbers(row.slot, row.service_id or "")
-            shift = board.shifts.get((slot, service))
-            if shift and (board.candidates(service, slot) & board.admitted(shift)) >> person & 1:
+            if board.takers(service, slot) >> person & 1:
                 board.assign(person, service, slot)
                 fitting.append(row)
         return tuple(fitting)

@@ -9,6 +9,7 @@ out in `greedy.solver.obstacles`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from greedy.domain.demand import NO_STAFF, Places, Shift, Staff
@@ -139,9 +140,15 @@ class Board(Quotas):
             people = self._of_teams[teams] = self.of_teams(teams)
         return people
 
+    @cached_property
+    def possibilities(self) -> int:
+        """How many ways there are to take one shift: the people qualified for each, in all."""
+        return sum(self.qualified[service].bit_count() for _, service in self.shifts)
+
     def takers(self, service: ServiceNumber, slot: SlotNumber) -> Mask:
-        """Return who can take an open place of a shift now, by rules 1 to 5; nobody where none is open."""
-        return self.candidates(service, slot) & self.admitted(self.shifts[slot, service])
+        """Return who can take an open place of a shift now, by rules 1 to 5; nobody where there is none."""
+        shift = self.shifts.get((slot, service))
+        return NO_ONE if shift is None else self.candidates(service, slot) & self.admitted(shift)
 
     def is_paired(self, person: PersonNumber, service: ServiceNumber, slot: SlotNumber) -> bool:
         """Whether a person works the other half of what is, or would be, half of a 24-hour duty."""

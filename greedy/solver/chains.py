@@ -25,7 +25,6 @@ determination of minimum cost paths", IEEE Transactions on Systems Science and C
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from functools import cached_property
 from itertools import islice
 
 from greedy.solver.claims import Ledger
@@ -137,12 +136,6 @@ class Chains:
             self._outlook_of = self.draft.version
             self._outlooks.clear()
 
-    @cached_property
-    def _claims(self) -> int:
-        """How many claims there are about, which is what an outlook costs: people qualified for each shift."""
-        board = self.draft.board
-        return sum(board.qualified[service].bit_count() for _, service in board.shifts)
-
     def _outlook(self, need: Value, limit: int) -> Outlook | None:
         """Return what guides a search; None where it would cost more than it saves: for a short one, on a huge roster.
 
@@ -152,7 +145,7 @@ class Chains:
         if limit < self._parameters.guided_from:
             return None
         known = self._outlooks.get(need)
-        if known is None and self._claims <= self.effort.left // _OUTLOOKS:
+        if known is None and self.draft.board.possibilities <= self.effort.left // _OUTLOOKS:
             self._knowledge.refresh()
             known = self._outlooks[need] = Outlook(self._knowledge, need)
         return known

@@ -68,7 +68,7 @@ class Construction:
         board, team = self.board, requirement.team
         slot, service = board.shift_key(requirement)
         shift = board.shifts[slot, service]
-        while shift.open.of(team) > 0 and (candidates := board.candidates(service, slot) & board.admitted(shift)):
+        while shift.open.of(team) > 0 and (candidates := board.takers(service, slot)):
             for people, unit in self._choices(candidates, Half(service, slot), team):
                 if people:
                     self._assign(self.fairest(people, unit, slot), unit)
@@ -92,7 +92,7 @@ class Construction:
             other = Half(partner, half.slot + distance)
             groups.append((self._working(candidates, *other), (half,)))
             if duty.is_morning:
-                groups.append((candidates & self._could_fill(*other), (half, other)))
+                groups.append((candidates & board.takers(*other), (half, other)))
         groups.append((candidates, (half,)))
         for people, unit in groups:
             for preferred in self._preferred[team]:
@@ -104,13 +104,6 @@ class Construction:
         """Return those of some people who are ACTIVE with a service at a slot."""
         board = self.board
         return mask_of(person for person in bits(people & board.active[slot]) if board.works[person, slot] == service)
-
-    def _could_fill(self, service: ServiceNumber, slot: SlotNumber) -> Mask:
-        """Return who could take an open place of a service at a slot."""
-        shift = self.board.shifts.get((slot, service))
-        if shift is None or shift.open.total == 0:
-            return NO_ONE
-        return self.board.candidates(service, slot) & self.board.admitted(shift)
 
     def fairest(self, people: Mask, unit: Unit, slot: SlotNumber) -> PersonNumber:
         """Return the person, of some, who gets a unit; each line keeps only the best by one more criterion."""

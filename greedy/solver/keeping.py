@@ -37,7 +37,7 @@ def keep(board: Board, held: Sequence[Holding]) -> None:
         board: The roster without what was held.
         held: Who worked what, by slot.
     """
-    units = [unit for unit in _units(board, held) if all(_may_have(board, unit[0], half) for half in unit[1])]
+    units = [unit for unit in _units(board, held) if all(board.takers(*half) >> unit[0] & 1 for half in unit[1])]
     shifts = Counter((person, half.service) for person, unit in units for half in unit)
     staff = Counter(half for _, unit in units for half in unit)
 
@@ -69,15 +69,10 @@ def _units(board: Board, held: Sequence[Holding]) -> list[_Held]:
     return units
 
 
-def _may_have(board: Board, person: PersonNumber, half: Half) -> bool:
-    shift = board.shifts.get((half.slot, half.service))
-    return shift is not None and (board.candidates(*half) & board.admitted(shift)) >> person & 1 == 1
-
-
 def _put(board: Board, person: PersonNumber, unit: Unit) -> None:
     """Assign all of a unit, or nothing."""
     for number, half in enumerate(unit):
-        if not _may_have(board, person, half):
+        if not board.takers(*half) >> person & 1:
             for done in unit[:number]:
                 board.release(person, done.slot)
             return
@@ -88,5 +83,5 @@ def _ease(board: Board, person: PersonNumber, unit: Unit) -> tuple[bool, int]:
     """Return how easily somebody else could take a unit instead; lowest is hardest, and is kept first."""
     people = EVERYBODY & ~(1 << person)
     for half in unit:
-        people &= board.candidates(*half) & board.admitted(board.shifts[half.slot, half.service])
+        people &= board.takers(*half)
     return bool(people), -len(unit)

@@ -21,7 +21,8 @@ class Parameters:
         hopeless_limit: The most of these limits at which a search is begun for which the outlook sees no way.
         effort: Steps that filling and pairing may look at to begin with; a quarter as many after each sharing.
         effort_per_shift: The same for each shift of the roster; the larger of the two counts.
-        relaxed_variables: The most variables of a relaxation that is solved.
+        last_limits: The same where these found too little, and the roster is too large for a relaxation.
+        relaxed_possibilities: The most possibilities (`Board.possibilities`) of a roster whose relaxation is solved.
         whole_choices: The most choices of an integer program that looks for the best plan close to a solution.
         whole_variables: The most variables of a relaxation that is solved as an integer program at last.
         recreations: Times that part of the plan is ruined and recreated, at most, where more may be filled or paired.
@@ -56,16 +57,17 @@ class Parameters:
     repair: bool = True
     only_fill: bool = False
     rounds: int = 2
-    limits: tuple[int, ...] = (8, 60, 600)
+    limits: tuple[int, ...] = (8, 60)
     guided_from: int = 60
     hopeless_limit: int = 60
     effort: int = 30_000
     effort_per_shift: int = 5
-    relaxed_variables: int = 8_000
+    last_limits: tuple[int, ...] = (600,)
+    relaxed_possibilities: int = 12_000
     whole_choices: int = 200
     whole_variables: int = 600
-    recreations: int = 60
-    recreations_at_once: int = 20
+    recreations: int = 40
+    recreations_at_once: int = 10
     effort_per_recreation: int = 250
     recreated_shifts: int = 60_000
     recreation_effort: int = 3_000

@@ -164,7 +164,5 @@ class Recreating:
         """Return who can take each half of a unit now."""
         people = EVERYBODY
         for half in unit:
-            if half.slot not in self.draft.open[half.service]:
-                return NO_ONE
-            people &= self.board.candidates(*half) & self.board.admitted(self.board.shifts[half.slot, half.service])
+            people &= self.board.takers(*half)
         return people

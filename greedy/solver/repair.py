@@ -78,6 +78,8 @@ class _Repair:
         before, value = self.draft.snapshot(), self.draft.value
         turns = range(min(self._turns(parameters.recreations), taken // parameters.effort_per_recreation))
         self.rounding.fill()
+        if self.completing.most is None:
+            self.completing.complete(parameters.last_limits)
         for first in turns[:: parameters.recreations_at_once]:
             self.recreating.fill(turns[first : first + parameters.recreations_at_once])
             self.rounding.fill()
@@ -105,8 +107,7 @@ class _Repair:
         board, draft = self.board, self.draft
         for worth in NEEDS:
             for half in draft.open_halves(worth):
-                shift = board.shifts[half.slot, half.service]
-                while people := board.candidates(*half) & board.admitted(shift):
+                while people := board.takers(*half):
                     person = min(bits(people), key=lambda person: (board.total_share(person), person))
                     draft.assign(person, (half,))
                     draft.keep()

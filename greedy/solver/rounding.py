@@ -42,19 +42,14 @@ class Rounding:
         self._relaxation: Relaxation | None = None
 
     def fill(self) -> None:
-        """Fill and pair more, as far as the relaxation leaves hope.
-
-        The relaxation of a huge roster would take too long, and one of these has so much to fill that chains fill it.
-        """
-        completing = self._completing
-        if not completing.hopes():
+        """Fill and pair more, as far as the relaxation leaves hope; that of a huge roster would take too long."""
+        if self.board.possibilities > self.parameters.relaxed_possibilities or not self._completing.hopes():
             return
         before, value = self.draft.snapshot(), self.draft.value
         with suppress(Unsolved):
             if self._relaxation is None:
                 self._relaxation = Relaxation(self.draft)
-            if self._relaxation.size <= self.parameters.relaxed_variables:
-                self._improve(self._relaxation)
+            self._improve(self._relaxation)
         if self.draft.value < value:
             self.draft.restore(before)
 
