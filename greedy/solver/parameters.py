@@ -20,15 +20,14 @@ class Parameters:
         guided_from: The least of these limits from which an outlook guides the search.
         hopeless_limit: The most of these limits at which a search is begun for which the outlook sees no way.
         effort: Steps that filling and pairing may look at to begin with; a quarter as many after each sharing.
-        effort_per_shift: The same for each shift of the roster; the larger of the two counts.
-        last_limits: The same where these found too little, and the roster is too large for a relaxation.
+        last_limits: The same as `limits` where these find too little, and the roster is too large for a relaxation.
+        last_effort: Steps that filling and pairing may look at then.
+        effort_per_shift: The same as `effort` for each shift of the roster; the larger of the two counts.
         relaxed_possibilities: The most possibilities (`Board.possibilities`) of a roster whose relaxation is solved.
         whole_choices: The most choices of an integer program that looks for the best plan close to a solution.
         whole_variables: The most variables of a relaxation that is solved as an integer program at last.
         recreations: Times that part of the plan is ruined and recreated, at most, where more may be filled or paired.
         recreations_at_once: After so many of them the relaxation is solved again.
-        effort_per_recreation: Steps that filling and pairing took, of which each allows for one of these times: where
-            they found all that they could in a few, there is hardly more.
         recreated_shifts: The same for a large roster: shifts of all recreated plans together.
         recreation_effort: Steps that filling and pairing may look at to complete what was recreated, each time.
         recreation_limits: Situations that the search for one chain may look at for that: too few for an outlook.
@@ -60,7 +59,8 @@ class Parameters:
     limits: tuple[int, ...] = (8, 60)
     guided_from: int = 60
     hopeless_limit: int = 60
-    effort: int = 30_000
+    effort: int = 6_000
+    last_effort: int = 30_000
     effort_per_shift: int = 5
     last_limits: tuple[int, ...] = (600,)
     relaxed_possibilities: int = 12_000
@@ -68,7 +68,6 @@ class Parameters:
     whole_variables: int = 600
     recreations: int = 40
     recreations_at_once: int = 10
-    effort_per_recreation: int = 250
     recreated_shifts: int = 60_000
     recreation_effort: int = 3_000
     recreation_limits: tuple[int, ...] = (8, 50)

@@ -16,6 +16,8 @@ more can be filled or paired (`greedy.solver.bounds`), nothing is tried; elsewhe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from greedy.solver.board import Board
 from greedy.solver.completing import NEEDS, Completing
 from greedy.solver.draft import Draft
@@ -51,7 +53,7 @@ class _Repair:
 
     def run(self) -> Fairness:
         """Pursue the aims in turn, as long as sharing helps the others; return the fairness before any sharing."""
-        self._complete(self.effort)
+        self._complete(self.effort, self.parameters.limits)
         self._complete_otherwise()
         self.spreading.spread_out()
         self.recreating.cover(self._turns(self.parameters.cover_recreations))
@@ -59,7 +61,7 @@ class _Repair:
         for _ in range(self.parameters.rounds):
             value, cost = self.draft.value, self.draft.spread.cost
             self._share_out()
-            self._complete(self.effort // 4)
+            self._complete(self.effort // 4, self.parameters.limits)
             self.spreading.spread_out()
             if (self.draft.value, self.draft.spread.cost) == (value, cost):
                 break
@@ -69,17 +71,12 @@ class _Repair:
         return before
 
     def _complete_otherwise(self) -> None:
-        """Fill and pair what chains could not; where nothing is won, the draft stays as it was.
-
-        Parts of the plan are made anew the more often the more steps chains took: where they found all that they could
-        in a few, there is hardly more.
-        """
-        parameters, taken = self.parameters, self.effort - self.completing.chains.effort.left
+        """Fill and pair what chains could not; where nothing is won, the draft stays as it was."""
+        parameters, turns = self.parameters, range(self._turns(self.parameters.recreations))
         before, value = self.draft.snapshot(), self.draft.value
-        turns = range(min(self._turns(parameters.recreations), taken // parameters.effort_per_recreation))
         self.rounding.fill()
         if self.completing.most is None:
-            self.completing.complete(parameters.last_limits)
+            self._complete(parameters.last_effort, parameters.last_limits)
         for first in turns[:: parameters.recreations_at_once]:
             self.recreating.fill(turns[first : first + parameters.recreations_at_once])
             self.rounding.fill()
@@ -90,10 +87,10 @@ class _Repair:
         """Return how often part of this plan may be recreated: the larger it is, the fewer times."""
         return min(most, self.parameters.recreated_shifts // max(1, len(self.board.shifts)))
 
-    def _complete(self, effort: int) -> None:
+    def _complete(self, effort: int, limits: Sequence[int]) -> None:
         """Fill and pair, with so much effort and what is left of it."""
         self.completing.chains.effort.left = max(0, self.completing.chains.effort.left) + effort
-        self.completing.complete(self.parameters.limits)
+        self.completing.complete(limits)
 
     def _share_out(self) -> None:
         """Share the work out, with more effort where filling and pairing needed little."""
