@@ -66,8 +66,8 @@ class Parameters:
     relaxed_possibilities: int = 12_000
     whole_choices: int = 200
     whole_variables: int = 600
-    recreations: int = 40
-    recreations_at_once: int = 10
+    recreations: int = 60
+    recreations_at_once: int = 20
     recreated_shifts: int = 60_000
     recreation_effort: int = 3_000
     recreation_limits: tuple[int, ...] = (8, 50)
