@@ -77,8 +77,8 @@ class Parameters:
     ruined_units: int = 55
     ruined_people: int = 4
     spread_effort: int = 1_500
-    spread_effort_per_place: int = 150
-    spread_effort_at_most: int = 9_000
+    spread_effort_per_place: int = 300
+    spread_effort_at_most: int = 12_000
     spread_limits: tuple[int, ...] = (60, 250)
     sharing_effort: int = 1_500
     sharing_effort_at_most: int = 3_500
