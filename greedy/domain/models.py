@@ -265,7 +265,7 @@ class Workspace:
         neighbours: ACTIVE rows of these people outside this roster, on its days and on those that rest reaches before
             and after them: nobody works in two rosters at once, and rest does not stop at a roster's border.
         holidays: Days that count with weekends; whoever reads the roster says which.
-        balance: What people have worked in the rosters before, by employee id; who has none is not in it.
+        balance: What people have worked in the rosters before, by employee id; people who have none are not in it.
         warnings: What was wrong with rows that could be left out.
         duties: The duties of the practice, and their rest.
         words: The job's own words in `source`.
@@ -273,7 +273,7 @@ class Workspace:
         carried: OPEN rows of the roster that still name a service or a requirement.
         counters: Requirement -> its counter `invulling` as read, of requirements with demand; empty where the table
             keeps none.
-        forbidden: Slots and services that the database refused to put together; nobody is assigned so.
+        forbidden: Pairs of slot and service that the database has refused; none of them is assigned.
         assignments: The rows that the job adds; filled by `GreedyProcessor`.
     """
 

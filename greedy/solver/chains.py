@@ -8,8 +8,8 @@ a service more than the quota allows). Each step settles one of these, and may u
   overdrawn; a half may also stay open, or another open place be filled instead;
 * an overdrawn ledger gives away one of its shifts, which then is loose.
 
-When nothing is left unsettled, the chain is made on the draft, transfer by transfer, and every rule is checked again; a
-chain that turns out not to gain what was asked for is undone. How chains are found is `greedy.solver.search`.
+When nothing is left unsettled, the chain is carried out on the draft, transfer by transfer, and every rule is checked
+again; a chain that turns out to gain less than was asked for is undone. How chains are found is `greedy.solver.search`.
 
 Sources: ejection chains, F. Glover, "Ejection chains, reference structures and alternating path methods for traveling
 salesman problems", Discrete Applied Mathematics 65 (1996); cyclic transfers, P. M. Thompson and J. B. Orlin, "The
@@ -49,7 +49,7 @@ class Chains:
     """Finds chains on a draft, and makes them.
 
     Attributes:
-        effort: Steps that may still be looked at; without any left, nothing more is found.
+        effort: Steps that may still be looked at; at 0, every search returns without a chain.
     """
 
     def __init__(self, draft: Draft, effort: int, parameters: Parameters = DEFAULT, *, ejecting: bool = True) -> None:
@@ -112,7 +112,7 @@ class Chains:
         Args:
             ledger: The person and the service.
             takers: Who may end with one more shift of the service.
-            unfairness: What must become less.
+            unfairness: The measure that must decrease.
             limit: Situations that may be looked at.
 
         Returns:
@@ -131,7 +131,7 @@ class Chains:
         return self._try(transfers, Value(), unfairness)
 
     def look_ahead(self) -> None:
-        """Let the next search work its outlook out anew, if the draft is another by now."""
+        """Have the next search work out a new outlook if the draft has changed."""
         if self._outlook_of != self.draft.version:
             self._outlook_of = self.draft.version
             self._outlooks.clear()

@@ -1,6 +1,6 @@
 """Fill and pair: what the greedy pass left open or split is filled and united by ejection chains.
 
-What is easily had comes first, whatever it is; what takes a longer search is looked for only when nothing else is.
+What a short search finds comes first, whatever it is; longer searches are made only when short ones find nothing more.
 Pairing can make room for a shift, which can make room for a pair, and so on. Where counting proves that no more can be
 filled or paired (`greedy.solver.bounds`), nothing is tried; elsewhere the search ends by its bounded effort
 (`greedy.solver.parameters`).
@@ -21,7 +21,7 @@ NEEDS = {ON_CALL: Value(1, ANY, ANY, ANY), FIRM: Value(0, 1, ANY, ANY), OPTIONAL
 """What a place is worth -> what must be gained at least by filling it."""
 
 Missing = Mapping[Unit, int]
-"""What is missing: an open half -> its open places; both halves of a day's duty -> who works one without the other."""
+"""What is missing: open half -> its open places; both halves of a 24-hour duty -> who works only one (a mask)."""
 
 
 class Completing:
@@ -47,7 +47,8 @@ class Completing:
 
         Args:
             limits: Situations that the search for one chain may look at: first few, then many.
-            given_up: What was missing before, and is not tried again unless more of it is; None to try everything.
+            given_up: What was missing before, and is tried again only if more of it is missing now; None to try
+                everything.
         """
         given_up = given_up or {}
         for limit in limits:
@@ -97,7 +98,7 @@ class Completing:
                     pass
 
     def _is_new(self, unit: Unit, limit: int) -> bool:
-        """Whether a search has not been tried yet, as the draft is and with so many situations; from now on it has."""
+        """Whether a search on this draft with this limit is new; from now on it is not."""
         now = self.draft.version, limit
         if self._tried.get(unit) == now:
             return False
@@ -105,20 +106,20 @@ class Completing:
         return True
 
     def _may_fill(self, half: Half) -> bool:
-        """Whether a place is open still, and there is effort left and hope."""
+        """Whether a place is still open, effort is left, and there is hope of filling it."""
         return self.chains.effort.left > 0 and half.slot in self.draft.open[half.service] and self._has_hope(half)
 
     def _has_hope(self, half: Half) -> bool:
-        """Whether there is hope: counting allows one more of the service, or one of MAG can be left for one of MOET."""
+        """Whether counting allows one more place of the service, or a place of MAG could be left for one of MOET."""
         draft = self.draft
         if draft.is_wanted(half) and can_be_filled(draft, half):
             return True
         return draft.worth(half) == FIRM and self._optional_of(half.service)
 
     def _optional_of(self, service: ServiceNumber) -> bool:
-        """Whether somebody has a place of MAG of a service by an assignment of this run.
+        """Whether this run has assigned somebody a place of MAG of a service.
 
-        One that was found is looked at first, and where there was none nothing is looked at until the draft changes.
+        The one found last is looked at first; where there was none, nothing is looked at until the draft changes.
         """
         draft, board = self.draft, self.board
         found, version = self._optional.get(service, (None, -1))

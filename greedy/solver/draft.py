@@ -34,7 +34,7 @@ class Value(NamedTuple):
 
     @property
     def score(self) -> int:
-        """The same as one whole number, in the same order; sums and differences of scores are those of the values.
+        """The value as one whole number that orders alike; scores add and subtract as values do.
 
         An aim that does not matter (ANY) makes it the lowest that the aims before it can have.
         """
@@ -56,7 +56,7 @@ class Value(NamedTuple):
 
 
 _SCORES = 1 << 20
-"""More than twice as many as there can be of any aim."""
+"""The base of a score: more than twice as many as any aim can count."""
 
 _SCORE_OF_ON_CALL = _SCORES**3
 
@@ -64,7 +64,7 @@ Snapshot = Sequence[Mapping[SlotNumber, ServiceNumber]]
 """What this run had assigned, by person."""
 
 ANY = -(10**9)
-"""A worth that does not matter."""
+"""Stands in a `Value` for an aim that does not matter."""
 
 ON_CALL, FIRM, OPTIONAL, ONE_PAIR = Value(on_call=1), Value(firm=1), Value(optional=1), Value(pairs=1)
 NOTHING = Value()
@@ -79,7 +79,7 @@ class Draft:
         board: The board.
         open: The slots of each service at which a place is open.
         works: Who works a half, planned before the run or by it.
-        overdrawn: The quotas, as (person, service), that are exceeded for the time being.
+        overdrawn: The quotas, as (person, service), that are exceeded at the moment.
         spread: How the open places are spread.
     """
 
@@ -125,7 +125,7 @@ class Draft:
         return not any(self._open)
 
     def worth(self, half: Half, giver: PersonNumber = NOBODY) -> Value:
-        """Return what it is worth that an open place is filled; or that somebody has a half, which they would leave."""
+        """Return what filling an open place is worth; with a giver, what it is worth that they have the half."""
         if self._on_call[half.service]:
             return ON_CALL
         shift = self.board.shifts[half.slot, half.service]
@@ -134,7 +134,7 @@ class Draft:
         return FIRM if shift.without(self.board.team[giver]).firm_open > shift.now.firm_open else OPTIONAL
 
     def open_halves(self, worth: Value) -> list[Half]:
-        """Return the open places that are worth so much, in the order of their slots."""
+        """Return the open places of a given worth, in the order of their slots."""
         halves = (Half(service, slot) for service in self.board.service_number.values() for slot in self.open[service])
         return sorted(
             (half for half in halves if self.worth(half) == worth),
@@ -289,7 +289,7 @@ class Draft:
             self.overdrawn.discard((person, service))
 
     def _count(self, service: ServiceNumber, places: int, firm: int) -> None:
-        """Count so many more open places, so many of them firm; fewer when the numbers are negative."""
+        """Count `places` more open places, `firm` of them firm; fewer when the numbers are negative."""
         if self._on_call[service]:
             self._open[0] += places
         else:

@@ -29,8 +29,8 @@ class Hours(ABC):
         times: What counts once: the slots of a night, of a weekend, of a holiday.
         quota: By person the quota of all services that ask for somebody in these hours; of active people, above 0.
         exchangeable: Whether some of these services ask for somebody at other hours too.
-        before: By person how many they had in the rosters before. Somebody of whom nothing is known there has come
-            since, and counts as having had as much as the others, by quota.
+        before: By person how many they had in the rosters before. Somebody who is not in it has come since then, and
+            counts as having had as much as the others, by quota.
     """
 
     def __init__(self, board: Board, times: Sequence[SlotMask], services: Iterable[ServiceNumber]) -> None:
@@ -64,14 +64,14 @@ class Hours(ABC):
 
     @abstractmethod
     def of_slots(self, worked: SlotMask) -> int:
-        """Return how often somebody has these hours who works in some slots."""
+        """Return how often somebody who works in some slots has these hours."""
 
     def mask(self, person: PersonNumber) -> SlotMask:
         """Return the slots of a person that matter here."""
         return self.board.worked(person)
 
     def of_unit(self, unit: Unit) -> SlotMask:
-        """Return the slots of a unit that matter to who has it."""
+        """Return the slots of a unit that matter here for whoever has it."""
         return SlotMask(sum(1 << half.slot for half in unit))
 
     def worked(self, person: PersonNumber) -> int:
@@ -132,7 +132,7 @@ class FreeDays(Hours):
         super().__init__(board, [SlotMask(group) for group in groups.values()], asked)
 
     def of_slots(self, worked: SlotMask) -> int:
-        """Return on how many of the days somebody works who works in some slots."""
+        """Return on how many of the days somebody who works in some slots works."""
         worked &= self.slots
         return sum(1 for time in self.times if worked & time) if worked else 0
 

@@ -43,10 +43,10 @@ class Knowledge:
 
     Attributes:
         draft: The draft.
-        effort: What working out claims is charged to.
+        effort: The effort that working out claims is charged to.
         claims: The claims and the units of each person.
         loose: The loose units that have been seen, by their numbers.
-        quota_left: Shifts by which a ledger may grow, as far as that was asked for.
+        quota_left: Ledger -> shifts by which it may grow; filled as it is asked for.
     """
 
     def __init__(self, draft: Draft, effort: Effort, parameters: Parameters, *, ejecting: bool) -> None:
@@ -97,7 +97,7 @@ class Knowledge:
         return known
 
     def ready_with(self, credit: Mapping[ServiceNumber, Mask], number: int) -> Mask:
-        """Return who could take a loose unit so if some people had quota left for some services as well."""
+        """Return who could take a loose unit in that way if some people had quota left for some services as well."""
         people, board = self.able(number), self.draft.board
         for half in self.loose[number].unit:
             people &= board.free(*half) & (board.unspent[half.service] | credit.get(half.service, NO_ONE))

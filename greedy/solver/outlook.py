@@ -5,9 +5,9 @@ loose unit and each overdrawn ledger would take is worked out once for all searc
 something as things are: a claim costs one step, and whatever it takes to settle what it leaves unsettled. A search then
 settles first what takes least, and where no way is seen at all, it is hardly worth beginning.
 
-The outlook knows of a chain that closes upon itself only how it may begin: who gives something up for an open place, or
-has half of a 24-hour duty without the other, may take another shift of that service instead (`credit`). Further rings
-it does not see, so that "no way" is a presumption and no proof.
+Of a chain that closes upon itself the outlook knows only how it may begin: whoever gives something up for an open
+place, or has one half of a 24-hour duty without the other, may take another shift of that service instead (`credit`).
+It sees no other rings, so "no way" is a presumption, not a proof.
 
 Source: the additive heuristic of planning (B. Bonet and H. Geffner, "Planning as heuristic search", Artificial
 Intelligence 129 (2001)), with claims for actions; worked out by D. E. Knuth, "A generalization of Dijkstra's
@@ -30,10 +30,10 @@ Thing = int | Ledger
 """What may be unsettled: a loose unit, by its number, or a ledger."""
 
 _UNKNOWN = 3
-"""Steps that are guessed for what the roster did not hold when the outlook was worked out."""
+"""Steps assumed for a thing that did not exist when the outlook was worked out."""
 
 _NO_WAY = 12
-"""Steps that count for what nobody is seen to settle: more than most chains have."""
+"""Steps counted for a thing that nobody can be seen to settle: more than most chains have."""
 
 
 class _Rule:

@@ -14,7 +14,8 @@ class Parameters:
 
     Attributes:
         repair: Whether the greedy pass is repaired at all; without it, what it fills is the plan.
-        only_fill: Whether the repair ends as soon as nothing is open: for who asks whether everything can be filled.
+        only_fill: Whether the repair ends as soon as nothing is open: for callers who only ask whether everything can
+            be filled.
         rounds: Times that filling, pairing and sharing are pursued in turn; 0 for no sharing.
         limits: Situations that the search for one chain may look at: first few, for all that is easily had, then many.
         guided_from: The least of these limits from which an outlook guides the search.
@@ -41,11 +42,11 @@ class Parameters:
         spread_effort_at_most: The most of them; a roster with more shifts gets one per shift.
         spread_limits: Situations that may be looked at to move one of them: first few, then many.
         sharing_effort: Steps that each sharing may look at; a roster with more shifts gets one per shift.
-        sharing_effort_at_most: The same where filling and pairing have left so many of theirs.
+        sharing_effort_at_most: The most steps of a sharing, where filling and pairing have left that many of theirs.
         chain_effort: Steps that chains may look at to even out nights, or weekends, or holidays, each time.
         calm_effort: Steps that giving back what a replan need not move may look at.
-        wish_limit: Situations that may be looked at for one wish of sharing, so that one that cannot be met leaves
-            something for the others.
+        wish_limit: Situations that may be looked at for one wish of sharing, so that a wish that cannot be met leaves
+            effort for the others.
         loose: Most units of a chain that may be loose at a time.
         unsettled: Most things of a chain that may be unsettled at a time: loose units, and people with an overdrawn
             quota.

@@ -1,16 +1,16 @@
 """Ruin and recreate: part of a plan is taken back and assigned anew, in another order and to others.
 
 An ejection chain moves what it can follow within its bounds. Where many shifts would have to change hands at once, none
-is found, however long one looks. So around something that is missing a few dozen units are taken back together: in
-turns what lies nearest in time, and what a few people have who could take what is missing. These units are assigned
+is found, however long one looks. So a few dozen units around something that is missing are taken back together: by
+turns the units nearest in time, and the units of a few people who could take what is missing. These units are assigned
 again one by one, on-call duties and 24-hour duties first, else in a mixed order, each to somebody who can simply take
-it. Then what is missing now, and was not before, is filled and paired by chains (`greedy.solver.completing`). What is
-worse than before is undone; what is as good is kept, since the next turn finds other chains from there.
+it. Then what is missing now, and was not before, is filled and paired by chains (`greedy.solver.completing`). A result
+that is worse than before is undone; one that is as good is kept, since the next turn finds other chains from there.
 
-In the same way somebody comes on call on a dagdeel that has nobody: around it, and what is open is then moved to where
-it hurts less (`greedy.solver.spreading`).
+In the same way a dagdeel with nobody on call gets somebody: the plan around it is made anew, and what is open is then
+moved to where it hurts less (`greedy.solver.spreading`).
 
-What is mixed depends on the turn alone, so that equal input gives an equal plan.
+The mixed order depends on the turn alone, so that equal input gives an equal plan.
 
 Sources: G. Schrimpf, J. Schneider, H. Stamm-Wilbrandt and G. Dueck, "Record breaking optimization results using the
 ruin and recreate principle", Journal of Computational Physics 159 (2000); P. Shaw, "Using constraint programming and
@@ -51,7 +51,7 @@ class Recreating:
             completing: Fills and pairs it.
             spreading: Moves its open places.
             parameters: The bounds.
-            holders: Who had a half before and gets it again where that is possible; None where nobody goes first.
+            holders: Who had a half before, and gets it again where possible; None where nobody is preferred.
         """
         self.draft = draft
         self.board = draft.board
@@ -77,7 +77,7 @@ class Recreating:
                 draft.restore(before)
 
     def cover(self, turns: int) -> None:
-        """Have somebody on call on dagdelen that have nobody, as far as anybody could be; fill and pair no less.
+        """Get somebody on call on dagdelen that have nobody, where anybody could be; fill and pair no less.
 
         Args:
             turns: Times that this is done, at most.
@@ -101,7 +101,7 @@ class Recreating:
         return [place for place in places if place.slot in uncovered and self.draft.could((place,))]
 
     def recreate_around(self, missing: Unit, turn: int) -> None:
-        """Recreate what is around something that is missing, or with the wrong person; the draft may be worse for it.
+        """Recreate what is around a missing or misplaced unit; the draft may be worse afterwards.
 
         Args:
             missing: What is missing, or is to go to somebody else.
@@ -125,7 +125,7 @@ class Recreating:
         draft.keep()
 
     def _order(self, unit: Unit, turn: int) -> tuple[bool, int, int]:
-        """Return a unit's place in the order in which units are assigned again."""
+        """Return the sort key of a unit among units to be assigned again."""
         return not self.board.services[unit[0].service].is_system, -len(unit), mixed(turn, unit)
 
     def _ruined(self, missing: Unit, turn: int) -> list[_Held]:
@@ -143,7 +143,7 @@ class Recreating:
         return sorted(held, key=lambda unit: (held[unit], unit))[: self.parameters.ruined_units]
 
     def _assign(self, unit: Unit, turn: int) -> None:
-        """Assign a unit to somebody who can take it; where nobody can, its halves, each for itself."""
+        """Assign a unit to somebody who can take it; where nobody can, each of its halves by itself."""
         draft = self.draft
         people, before = self._takers(unit), EVERYBODY
         for half in unit:

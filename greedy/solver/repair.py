@@ -2,7 +2,7 @@
 
 Only assignments of this run move. The aims (`docs/rules.md`, "The aims"), none given up for a later one: on-call places
 filled, others of MOET and AANGEPAST, those of MAG, 24-hour duties paired; what stays open stays open where it hurts
-least; fairness. The first are pursued by ejection chains (`greedy.solver.completing`) and, where these leave hope of
+least; fairness. The first are pursued by ejection chains (`greedy.solver.completing`) and, where there is still hope of
 more, by making parts of the plan anew (`greedy.solver.recreating`); the next by chains that leave another place open
 (`greedy.solver.spreading`), fairness by chains and exchanges that lose nothing (`greedy.solver.sharing`). Sharing moves
 many shifts, after which something may be filled or paired that could not be before; so the aims are pursued in turn, a
@@ -84,7 +84,7 @@ class _Repair:
             self.draft.restore(before)
 
     def _turns(self, most: int) -> int:
-        """Return how often part of this plan may be recreated: the larger it is, the fewer times."""
+        """Return how often part of this plan may be recreated: less often the larger it is."""
         return min(most, self.parameters.recreated_shifts // max(1, len(self.board.shifts)))
 
     def _complete(self, effort: int, limits: Sequence[int]) -> None:
@@ -100,7 +100,7 @@ class _Repair:
             self.sharing.share_out(effort, ejecting=ejecting)
 
     def _take_what_is_free(self) -> None:
-        """Fill what somebody can simply take, in case the effort has run out before."""
+        """Fill what somebody can simply take, in case the effort ran out first."""
         board, draft = self.board, self.draft
         for worth in NEEDS:
             for half in draft.open_halves(worth):

@@ -1,14 +1,14 @@
 """The search for one ejection chain: best first, every situation looked at once.
 
 Partial chains with the fewest unsettled things come first, then the shortest. How a chain may go on depends only on
-what is unsettled, so each such *situation* is looked at once, reached in the best way: the cost grows with the number
-of situations, not with the number of chains. Only whether somebody can take the last loose unit as things are is asked
-on every way to a situation: who gave something at the beginning of this way can take it back at its end.
+what is unsettled, so each such *situation* is expanded once, from the best way of reaching it: the cost grows with the
+number of situations, not with the number of chains. Only whether somebody can take the last loose unit as things are is
+asked on every way to a situation: who gave something at the beginning of this way can take it back at its end.
 
 Partial chains whose gain is below the required gain are pruned. This is safe for cycles: every improving cycle has a
 starting point from which all prefixes improve (Lin-Kernighan). Improvements can still be missed, because of the bounds
 in `Parameters`, and because chains with the same unsettled items are treated as equal. What one search has looked at
-says nothing to another, which may come there with other shifts in hand.
+tells another nothing, since that may arrive there with other shifts in hand.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Search:
             leave: What alone may stay open, while nothing else is filled in its place; None where the value decides.
             outlook: What each unsettled thing would take, so that the cheapest are settled first; None where the
                 fewest are, whatever they take.
-            every: Whether all chains are yielded, and not one only of those that leave everybody with as many shifts.
+            every: Whether all chains are yielded; otherwise only one of those that change the ledgers alike.
         """
         knowledge.refresh()
         self.need = need
@@ -104,7 +104,7 @@ class Search:
         return Chain(score, loose, (), balance, given, {}, mask_of(given), 1)
 
     def uniting(self, morning: Half, evening: Half) -> Iterator[Chain]:
-        """Note chains that unite two halves in the hand of who has one; yield those by which a third gets both."""
+        """Note chains that unite two halves with whoever has one; yield those that give both to a third person."""
         mornings, evenings = (bits(self._draft.alone(half)) for half in (morning, evening))
         has_morning, has_evening = set(mornings), set(evenings)
         gives_morning, gives_evening = self._givers(morning, has_morning), self._givers(evening, has_evening)
@@ -165,7 +165,7 @@ class Search:
                 self._release(chain, *chain.overdrawn[0])
 
     def _end(self, chain: Chain) -> object:
-        """Return what tells a finished chain from others: for sharing the ledgers alone, else all that it moves."""
+        """Return what makes two finished chains the same: for sharing, equal ledgers; else, equal moves."""
         if self._takers and not self._every:
             return frozenset(posting for posting in chain.balance.items() if posting[1])
         return frozenset(chain.transfers)
