@@ -38,8 +38,8 @@ Shares = Mapping[Choice, float]
 HEAVIER = 100
 """How much more an aim counts than the next where all are sought at once: more than one place can cost of the next."""
 
-HALF = 0.5
-"""More of a choice than this is all of it, where there are whole ones only."""
+_ROUNDED_UP = 0.5
+"""A share above this is a whole one but for rounding, where there are whole ones only."""
 
 
 @dataclass(slots=True)
@@ -157,25 +157,27 @@ class Relaxation:
                 self._program.limit(duties + there[rest], 1)
 
     def _duties(self) -> Iterator[tuple[Half, Half]]:
-        """Yield the morning and the evening of each 24-hour duty of which both are shifts of the roster."""
+        """Yield the morning and the evening of each 24-hour duty, of which one may be another roster's."""
         for half in self._takers:
             duty = self.board.duty(*half)
-            if duty.is_morning and duty.partner:
-                other, distance = duty.partner
-                evening = Half(other, SlotNumber(half.slot + distance))
-                if evening in self._takers:
-                    yield half, evening
+            if duty.partner:
+                service, distance = duty.partner
+                other = Half(service, half.slot + distance)
+                if duty.is_morning:
+                    yield half, other
+                elif other not in self._takers:
+                    yield other, half
 
     def _add_pairs(self, morning: Half, evening: Half) -> None:
         """Add a variable for each person who could have a day's 24-hour duty, unless it was planned before the run."""
         pairs, duty = [], (morning, evening)
         for person in self.board.everyone:
-            columns = [self._takers[half][person] for half in duty if person in self._takers[half]]
+            columns = [takers[person] for takers in map(self._takers_of, duty) if person in takers]
             planned = sum(self._is_planned(person, half) for half in duty)
             if len(columns) + planned < len(duty):
                 continue
             if not columns:
-                self._paired.before += 1
+                self._paired.before += morning in self._takers
                 continue
             pair = self._pairs[person, morning] = self._program.add_variable()
             pairs.append(pair)
@@ -183,8 +185,12 @@ class Relaxation:
                 self._program.limit([pair], 0, less=[column])
         self._paired.columns += pairs
         for half in duty if pairs else ():  # follows from the rest for whole numbers only
-            planned = sum(self.board.shifts[half.slot, half.service].planned)
-            self._program.limit(pairs, planned, less=list(self._takers[half].values()))
+            planned = sum(self._is_planned(person, half) for person in self.board.everyone)
+            self._program.limit(pairs, planned, less=list(self._takers_of(half).values()))
+
+    def _takers_of(self, half: Half) -> Mapping[PersonNumber, Column]:
+        """Return who could take a half; nobody where it is no shift of the roster."""
+        return self._takers.get(half, {})
 
     def _is_planned(self, person: PersonNumber, half: Half) -> bool:
         """Whether somebody works a half that this run has not assigned."""
@@ -238,7 +244,9 @@ class Relaxation:
             whole=list(self._columns.values()),
             region={self._columns[choice] for choice in region},
         )
-        return None if solution is None else {one for one, column in self._columns.items() if solution[column] > HALF}
+        if solution is None:
+            return None
+        return {choice for choice, column in self._columns.items() if solution[column] > _ROUNDED_UP}
 
     def _all_aims(self) -> Terms:
         """Return all aims in one expression, the most important the heaviest."""

@@ -2,16 +2,16 @@
 
 Only assignments of this run move. The aims (`docs/rules.md`, "The aims"), none given up for a later one: on-call places
 filled, others of MOET and AANGEPAST, those of MAG, 24-hour duties paired; what stays open stays open where it hurts
-least; fairness. The first are pursued by ejection chains (`greedy.solver.completing`) and, where there is still hope of
-more, by making parts of the plan anew (`greedy.solver.recreating`); the next by chains that leave another place open
-(`greedy.solver.spreading`), fairness by chains and exchanges that lose nothing (`greedy.solver.sharing`). Sharing moves
-many shifts, after which something may be filled or paired that could not be before; so the aims are pursued in turn, a
-few times.
+least; fairness. The first are pursued by ejection chains (`greedy.solver.completing`); where there is still hope of
+more, by the solution of a linear program (`greedy.solver.rounding`), and by making parts of the plan anew
+(`greedy.solver.recreating`). The next are pursued by chains that leave another place open (`greedy.solver.spreading`),
+fairness by chains and exchanges that lose nothing (`greedy.solver.sharing`). Sharing moves many shifts, after which
+something may be filled or paired that could not be before; so the aims are pursued in turn, a few times.
 
 Guaranteed: no step makes the aims lexicographically worse; nothing stays open that someone could simply take; equal
-input gives an equal roster. Not guaranteed: the optimum; `benchmarks/` measures the gap. Where counting proves that no
-more can be filled or paired (`greedy.solver.bounds`), nothing is tried; elsewhere the search ends by its bounded effort
-(`greedy.solver.parameters`).
+input gives an equal roster. Not guaranteed: the optimum; `benchmarks/` measures the gap. Where counting
+(`greedy.solver.bounds`) or the linear program (`greedy.solver.relaxation`) proves that no more can be filled or paired,
+nothing is tried; elsewhere the search ends by its bounded effort (`greedy.solver.parameters`).
 """
 
 from __future__ import annotations
