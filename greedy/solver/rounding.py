@@ -1,14 +1,15 @@
 """Rounding: from the relaxation's solution to a plan that is worth as much.
 
 The solution (`greedy.solver.relaxation`) is a plan but for some fractions, and differs little from the draft that it
-began with. Where there are few of both, the best plan that differs from the draft in these alone is found as an integer
-program, exactly. Else what the solution says is assigned, whole things first, and what is missing then is filled and
-paired by chains (`greedy.solver.completing`). Next time the solution is another one of the same worth, as near to the
-draft as can be, and mixed a little.
+began with. Where fractions and differences are few, the best plan that differs from the draft in these alone is found
+as an integer program, exactly. Where there are many, or nothing is gained by that, what the solution says is assigned,
+whole things first, and what is missing then is filled and paired by chains (`greedy.solver.completing`).
 
-Sources: relaxation induced neighbourhoods, E. Danna, E. Rothberg and C. Le Pape, "Exploring relaxation induced
-neighborhoods to improve MIP solutions", Mathematical Programming 102 (2005); nearness to what there is, M. Fischetti
-and M. Monaci, "Proximity search for 0-1 mixed-integer convex programming", Journal of Heuristics 20 (2014).
+Nothing that the solver says is trusted: all of it is assigned through the board, as far as the rules allow it, and a
+plan that is worth less than the draft before is undone.
+
+Source: relaxation induced neighbourhoods, E. Danna, E. Rothberg and C. Le Pape, "Exploring relaxation induced
+neighborhoods to improve MIP solutions", Mathematical Programming 102 (2005).
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ class Rounding:
         self._relaxation: Relaxation | None = None
 
     def fill(self) -> None:
-        """Fill and pair more, as far as the relaxation leaves hope; that of a huge roster would take too long."""
+        """Fill and pair more, as far as the relaxation leaves hope.
+
+        Nothing is done on a huge roster, whose relaxation would take too long, nor where the solver gives up.
+        """
         if self.board.possibilities > self.parameters.relaxed_possibilities or not self._completing.hopes():
             return
         before, value = self.draft.snapshot(), self.draft.value
@@ -54,6 +58,7 @@ class Rounding:
             self.draft.restore(before)
 
     def _improve(self, relaxation: Relaxation) -> None:
+        """Solve the relaxation, and make a plan of the solution if that may be worth more than the draft."""
         completing = self._completing
         if completing.most is None:
             completing.most = relaxation.most()
