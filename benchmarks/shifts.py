@@ -82,7 +82,7 @@ class Shift:
     def staff(self) -> tuple[Expr, Expr, Expr]:
         """All who work it, per team."""
         groen, oranje, overig = (
-            self.planned[team] + total(x for of, x in self.choices if of == team) for team in TEAMS
+            self.planned[team] + total(x for member, x in self.choices if member == team) for team in TEAMS
         )
         return groen, oranje, overig
 

@@ -56,10 +56,10 @@ def sum_up(taken: Taken, run_id: str, ended: Ended | None, failure: GreedyError 
         "fate": verdict.fate.name.lower(),
     }
     took = result.duration_ms / 1000 if result else 0.0
-    account = f"try {taken.tried}, waited {taken.waited_ms / 1000:.1f} s, took {took:.1f} s"
+    circumstances = f"try {taken.tried}, waited {taken.waited_ms / 1000:.1f} s, took {took:.1f} s"
     if failure is None:
         filled = f"{coverage.needed - coverage.open} of {coverage.needed} shifts filled" if coverage else "done"
-        log.info(f"✅ Roster {taken.roster_id}: {filled} ({account})", **fields)
+        log.info(f"✅ Roster {taken.roster_id}: {filled} ({circumstances})", **fields)
         return
     what = {
         Fate.AGAIN: f"tried again in {verdict.seconds} s",
@@ -69,7 +69,7 @@ def sum_up(taken: Taken, run_id: str, ended: Ended | None, failure: GreedyError 
     }[verdict.fate]
     level = {Fate.GIVEN_BACK: log.info, Fate.GIVEN_UP: log.error}.get(verdict.fate, log.warning)
     reason = failure.message.split("\n")[0]
-    level(f"❌ Roster {taken.roster_id}: {reason} ({failure.exit_code}); {what} ({account})", **fields)
+    level(f"❌ Roster {taken.roster_id}: {reason} ({failure.exit_code}); {what} ({circumstances})", **fields)
 
 
 def late(taken: Taken) -> None:

@@ -177,12 +177,12 @@ class BatchWriter:
         rest = {record.slot for record in self._with_status(Status.BLOCKED)}
         carried.clear(self.client, [row for row in self.workspace.carried if row.slot in rest], self.workspace.columns)
 
-    def _write(self, records: list[Assignment], what: str, account: WriteResult) -> WriteResult:
+    def _write(self, records: list[Assignment], what: str, tally: WriteResult) -> WriteResult:
         """Write records batch by batch."""
         if records:
             log.info(f"  Inserting {len(records)} {what}...")
         batch = self._table.rows_for(records)
-        return self._send(batch, lambda rows: self._table.write(rows, what), what, account)
+        return self._send(batch, lambda rows: self._table.write(rows, what), what, tally)
 
     def _replan(self, records: list[Assignment]) -> WriteResult:
         """Open what is taken back, and write the records, in one request whatever their number."""
@@ -202,7 +202,7 @@ class BatchWriter:
         return result
 
     def _send(
-        self, rows: Batch, send: Callable[[Batch], Batch], what: str, account: WriteResult, *, whole: bool = False
+        self, rows: Batch, send: Callable[[Batch], Batch], what: str, tally: WriteResult, *, whole: bool = False
     ) -> WriteResult:
         """Send rows until a batch fails, counting up after each.
 
@@ -210,19 +210,19 @@ class BatchWriter:
             rows: The rows.
             send: Writes a batch; returns those of its rows that are not stored as they were sent.
             what: What the rows are, for messages.
-            account: What the write has come to; brought up to date after each batch.
+            tally: What the write has come to; brought up to date after each batch.
             whole: Whether all go in one request.
 
         Raises:
             ConflictError: A batch was refused.
         """
         started = time.perf_counter()
-        account["failed"] = len(rows)
+        tally["failed"] = len(rows)
 
         def keep(batch: Batch) -> None:
             missing = send(batch)
-            account["written"] += len(batch) - len(missing)
-            account["failed"] = len(rows) - account["written"]
+            tally["written"] += len(batch) - len(missing)
+            tally["failed"] = len(rows) - tally["written"]
             if missing:
                 raise _unconfirmed(len(batch), missing, what)
 
@@ -234,15 +234,15 @@ class BatchWriter:
         except ConflictError:
             raise
         except DatabaseError as refused:
-            self._failed(refused, account, account["failed"])
-        account["duration_ms"] = round(1000 * (time.perf_counter() - started))
-        return account
+            self._failed(refused, tally, tally["failed"])
+        tally["duration_ms"] = round(1000 * (time.perf_counter() - started))
+        return tally
 
-    def _failed(self, error: DatabaseError, account: WriteResult, failed: int) -> WriteResult:
+    def _failed(self, error: DatabaseError, tally: WriteResult, failed: int) -> WriteResult:
         self.failure = error
-        account |= {"error": str(error), "failed": failed}
-        log.error(f"❌ Write failed: {error}", written=account["written"], failed=failed)
-        return account
+        tally |= {"error": str(error), "failed": failed}
+        log.error(f"❌ Write failed: {error}", written=tally["written"], failed=failed)
+        return tally
 
 
 def _unconfirmed(sent: int, missing: Batch, what: str) -> DatabaseError:

@@ -12,6 +12,7 @@ import pytest
 from postgrest.exceptions import APIError
 
 from tests.support.database import answered, connected
+from tests.support.patience import PATIENCE
 from tests.support.postgres import served
 from tests.support.writing import ACTIVE, BLOCKED, OPEN, START, UNAVAILABLE, Make, Scene, until_it_waits
 
@@ -327,7 +328,7 @@ def test_sixteen_jobs_on_sixteen_rosters_with_planners_on_all(make: Make) -> Non
         *(make(start=date(2027, 1, 4) + timedelta(days=35 * n), days=35, staff=first.people) for n in range(1, 16)),
     ]
     failures: list[str] = []
-    barrier = threading.Barrier(32)
+    barrier = threading.Barrier(32, timeout=PATIENCE)
 
     def job(scene: Scene) -> None:
         barrier.wait()
