@@ -32,7 +32,7 @@ EXACT = 1e-6
 _PRIMAL = 4
 """The primal simplex method, which goes on from any solution that meets the demands."""
 
-_MOST_NODES = 50
+_MOST_NODES = 10
 """The most branches that an integer program may take: what needs more is hardly worth its time."""
 
 

@@ -26,7 +26,8 @@ class Parameters:
         effort_per_shift: The same as `effort` for each shift of the roster; the larger of the two counts.
         relaxed_possibilities: The most possibilities (`Board.possibilities`) of a roster whose relaxation is solved.
         whole_choices: The most choices of an integer program that looks for the best plan close to a solution.
-        whole_variables: The most variables of a relaxation that is solved as an integer program at last.
+        few_variables: The most variables of a roster that is solved as an integer program at once.
+        whole_variables: The most variables of one that is solved so at last.
         recreations: Times that part of the plan is ruined and recreated, at most, where more may be filled or paired.
         recreations_at_once: After so many of them the relaxation is solved again.
         recreated_shifts: The same for a large roster: shifts of all recreated plans together.
@@ -66,9 +67,10 @@ class Parameters:
     last_limits: tuple[int, ...] = (600,)
     relaxed_possibilities: int = 12_000
     whole_choices: int = 200
-    whole_variables: int = 600
-    recreations: int = 60
-    recreations_at_once: int = 20
+    few_variables: int = 600
+    whole_variables: int = 2_500
+    recreations: int = 20
+    recreations_at_once: int = 10
     recreated_shifts: int = 60_000
     recreation_effort: int = 3_000
     recreation_limits: tuple[int, ...] = (8, 50)

@@ -57,6 +57,24 @@ class Rounding:
         if self.draft.value < value:
             self.draft.restore(before)
 
+    def solve(self, variables: int) -> None:
+        """Make the draft the best plan there is, as an integer program of the whole roster, where there is hope still.
+
+        Args:
+            variables: The most that the program may have.
+        """
+        relaxation = self._relaxation
+        if relaxation is None or relaxation.size > variables or not self._completing.hopes():
+            return
+        best = relaxation.best(relaxation.choices)
+        if best is None:
+            return
+        before, value = self.draft.snapshot(), self.draft.value
+        self._assign(best, sorted(best))
+        self._completing.most = max(value, self.draft.value)
+        if self.draft.value <= value:
+            self.draft.restore(before)
+
     def _improve(self, relaxation: Relaxation) -> None:
         """Solve the relaxation, and make a plan of the solution if that may be worth more than the draft."""
         completing = self._completing
@@ -66,8 +84,6 @@ class Rounding:
             relaxation.solve()
         if completing.hopes():
             self._round(relaxation)
-        if completing.hopes() and relaxation.size <= self.parameters.whole_variables:
-            self._solve(relaxation)
 
     def _round(self, relaxation: Relaxation) -> None:
         """Make a plan of the solution, by the integer program where that is small, else by chains."""
@@ -83,13 +99,6 @@ class Rounding:
         whole = {choice for choice, share in shares.items() if share > 1 - EXACT}
         self._assign(whole, sorted(shares, key=lambda one: (-round(shares[one], 6), one not in assigned, one)))
         self._complete()
-
-    def _solve(self, relaxation: Relaxation) -> None:
-        """Find the best plan there is: where it is found, nothing more is to be hoped for."""
-        best = relaxation.best(relaxation.choices)
-        if best is not None:
-            self._assign(best, sorted(best))
-            self._completing.most = self.draft.value
 
     def _assign(self, kept: Collection[Choice], wanted: Iterable[Choice]) -> None:
         """Take back what is not to be kept, and assign what is wanted, as far as the rules allow it."""
