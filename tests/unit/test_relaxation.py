@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from pytest_mock import MockerFixture
@@ -11,7 +12,7 @@ from greedy.domain.models import Dagdeel, Slot
 from greedy.loader import build_workspace
 from greedy.solver.board import Board
 from greedy.solver.draft import Draft, Value
-from greedy.solver.linear import LinearProgram
+from greedy.solver.linear import LinearProgram, Terms, Unsolved
 from greedy.solver.relaxation import Choice, Relaxation
 from tests.support.exhausting import most_of_all
 from tests.support.factories import Raw, assignment, day, employee, requirement
@@ -370,6 +371,21 @@ class TestMost:
         scene = Scene(roster(*demand(("ECH", 0), ("ECH", 1)), can={"ann": "ECH"}))
         relaxation = Relaxation(scene.draft)
         relaxation.most()
+
+        assert relaxation.best(choices(scene, [("ann", "ECH", 1)])) == choices(scene, [("ann", "ECH", 1)])
+
+    def test_nor_does_it_where_the_solver_gives_up_on_the_way(self, mocker: MockerFixture) -> None:
+        scene = Scene(roster(*demand(("ECH", 0), ("ECH", 1)), can={"ann": "ECH"}))
+        relaxation = Relaxation(scene.draft)
+        demand_more, demands = LinearProgram.demand, count(1)
+
+        def impossible(program: LinearProgram, terms: Terms, least: float) -> None:
+            """Demand what cannot be, once the places that are filled have been demanded."""
+            demand_more(program, terms, least if next(demands) <= 2 else 9)
+
+        mocker.patch.object(LinearProgram, "demand", impossible)
+        with pytest.raises(Unsolved):
+            relaxation.most()
 
         assert relaxation.best(choices(scene, [("ann", "ECH", 1)])) == choices(scene, [("ann", "ECH", 1)])
 
