@@ -188,6 +188,20 @@ class TestWhole:
         assert solution is not None
         assert round(sum(worth[column] * solution[column] for column in columns)) == best
 
+    def test_what_counts_little_beside_all_the_rest_counts(self) -> None:
+        """A pair is sought even where places come to a hundred million; 461 is easily found."""
+        random = Random(8)
+        made, columns = program(30)
+        for _ in range(40):
+            made.limit(random.sample(columns, 8), 2)
+        worth = {column: random.randint(1, 100) for column in columns}
+        sure = made.add_variable()
+
+        solution = made.maximize_whole(worth | {sure: 10**8}, [sure], [*columns, sure], [*columns, sure])
+
+        assert solution is not None
+        assert sum(worth[column] * solution[column] for column in columns) == pytest.approx(462)
+
     @pytest.mark.parametrize(
         ("now", "region", "found"),
         [
