@@ -103,7 +103,7 @@ class TestFill:
         best.assert_not_called()
 
     @pytest.mark.parametrize("parameters", [DEFAULT, BY_CHAINS, AS_IT_IS], ids=["default", "by chains", "as it is"])
-    @pytest.mark.parametrize("seed", range(1, 8))
+    @pytest.mark.parametrize("seed", [2, 3, 5])
     def test_the_plan_is_no_worse_and_obeys_the_rules(self, seed: int, parameters: Parameters) -> None:
         completed = Completed("stranger six", seed, parameters)
         completed.rounding.fill()
