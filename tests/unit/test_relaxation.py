@@ -398,6 +398,16 @@ class TestMost:
             choices(scene, [("ann", "DIO", 0), ("ann", "DIA", 0), ("ann", "ECH", 2)]), 1
         )
 
+    def test_the_solution_is_the_last_one(self, mocker: MockerFixture) -> None:
+        """That of all aims together may be worth less: it is only what the search for the others begins with."""
+        scene = Scene(roster(*demand(("ECH", 0), ("ECH", 1)), can={"ann": "ECH"}))
+        solutions = [[1.0, 0.0]] * 4 + [[0.0, 1.0]]
+        mocker.patch.object(LinearProgram, "maximize", side_effect=solutions)
+        relaxation = Relaxation(scene.draft)
+        relaxation.most()
+
+        assert relaxation.shares == dict.fromkeys(choices(scene, [("ann", "ECH", 1)]), 1)
+
     @pytest.mark.parametrize(
         "given", [[], [("ann", "DIO", 0)], [("ann", "ECH", 0)], [("bea", "DIO", 0), ("ann", "DIA", 0)]]
     )
