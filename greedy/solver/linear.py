@@ -147,7 +147,7 @@ class LinearProgram:
         solver.changeColsCost(self.size, list(range(self.size)), costs)
         solver.changeObjectiveSense(ObjSense.kMaximize)
         solver.run()
-        if solver.getModelStatus() != HighsModelStatus.kOptimal:
+        if solver.getModelStatus() not in (HighsModelStatus.kOptimal, HighsModelStatus.kModelEmpty):
             return None
         return list(solver.getSolution().col_value)
 

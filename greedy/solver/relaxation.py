@@ -216,11 +216,13 @@ class Relaxation:
         """
         self.solve()  # the aims one by one begin close to what they come to
         reached = []
-        for aim in self._aims:
-            solution = self._program.maximize(aim.terms)
-            reached.append(floor(sum(solution[column] for column in aim.columns) + EXACT))
-            self._program.demand(aim.terms, reached[-1])
-        self._program.demand_nothing()
+        try:
+            for aim in self._aims:
+                solution = self._program.maximize(aim.terms)
+                reached.append(floor(sum(solution[column] for column in aim.columns) + EXACT))
+                self._program.demand(aim.terms, reached[-1])
+        finally:
+            self._program.demand_nothing()
         self._note(solution)
         on_call, firm, others, paired = (aim.before + most for aim, most in zip(self._aims, reached, strict=True))
         return Value(on_call, firm, others - firm, paired)

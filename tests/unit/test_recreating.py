@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from pytest_mock import MockerFixture
 
 from benchmarks.strangers import make_stranger
 from greedy.loader import build_workspace
@@ -16,14 +15,16 @@ from greedy.solver.draft import Draft, Value
 from greedy.solver.parameters import DEFAULT, Parameters
 from greedy.solver.plan import make_plan
 from greedy.solver.recreating import Recreating
-from greedy.solver.repair import repair
 from greedy.solver.spreading import Spreading
 from tests.support.scenes import Scene, away, demand, nights, roster
 
-WITHOUT = replace(DEFAULT, recreations=0)
+UNRELAXED = replace(DEFAULT, relaxed_possibilities=0)
+"""The relaxation, which finds what recreating finds and more, plays no part."""
+
+WITHOUT = replace(UNRELAXED, recreations=0)
 
 
-def value(kind: str, seed: int, parameters: Parameters = DEFAULT) -> Value:
+def value(kind: str, seed: int, parameters: Parameters) -> Value:
     plan = make_plan(build_workspace(make_stranger(kind, seed)), parameters=parameters)
     return Draft(plan.board).value
 
@@ -46,19 +47,7 @@ class Completed:
     ("kind", "seed"), [("stranger tight", 3), ("stranger overig", 5), ("stranger double", 103), ("stranger leave", 102)]
 )
 def test_more_is_had_than_by_chains_alone(kind: str, seed: int) -> None:
-    assert value(kind, seed) > value(kind, seed, WITHOUT)
-
-
-@pytest.mark.parametrize("seed", [1, 3, 101])
-def test_where_nothing_is_won_the_plan_stays_as_it_was(seed: int) -> None:
-    """Each of these is proven to be the most; counting alone does not prove it, so it is tried."""
-    completed = Completed("stranger half planned", seed)
-    before, was = completed.draft.snapshot(), completed.draft.value
-    assert completed.completing.hopes()
-
-    completed.recreating.fill(12)
-
-    assert (completed.draft.snapshot(), completed.draft.value) == (before, was)
+    assert value(kind, seed, UNRELAXED) > value(kind, seed, WITHOUT)
 
 
 @pytest.mark.parametrize("turns", range(1, 8))
@@ -66,14 +55,14 @@ def test_each_turn_leaves_the_plan_no_worse(turns: int) -> None:
     completed = Completed("stranger six", 4)
     was = completed.draft.value
 
-    completed.recreating.fill(turns)
+    completed.recreating.fill(range(turns))
 
     assert completed.draft.value >= was
     assert completed.draft.value == Draft(completed.board).value  # what it counts is what is there
     assert not completed.draft.overdrawn
 
 
-@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize("seed", [2, 5])
 def test_somebody_comes_on_call_on_dagdelen_that_have_nobody(seed: int) -> None:
     """Each has a dagdeel that moving single places does not cover; as much is filled and paired without it."""
     raw = make_stranger("stranger short pattern", seed)
@@ -90,7 +79,7 @@ def test_somebody_comes_on_call_on_dagdelen_that_have_nobody(seed: int) -> None:
 def test_no_turn_costs_anything_where_nobody_more_can_be_on_call(turns: int) -> None:
     """Two dagdelen stay without anybody, however often it is tried; nothing else gets worse by it."""
     completed = Completed("stranger six", 7)
-    completed.recreating.fill(5)
+    completed.recreating.fill(range(5))
     completed.spreading.spread_out()
     draft = completed.draft
     was, cost = draft.value, draft.spread.cost
@@ -174,21 +163,3 @@ def test_a_snapshot_brings_everything_back() -> None:
 
     assert (scene.who("DIA", 1), scene.who("DIA", 3), scene.who("DIA", 5)) == (["ann"], ["bea"], [])
     assert (draft.value, draft.spread.cost, draft.snapshot()) == (was, cost, before)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "most"),
-    [
-        pytest.param(replace(DEFAULT, recreations=7), 7, id="no more than may be"),
-        pytest.param(replace(DEFAULT, recreated_shifts=0), 0, id="none on a roster that is too large"),
-        pytest.param(replace(DEFAULT, effort_per_recreation=10**9), 0, id="none where chains took few steps"),
-    ],
-)
-def test_how_often_it_is_done(parameters: Parameters, most: int, mocker: MockerFixture) -> None:
-    fill = mocker.patch.object(Recreating, "fill")
-    board = Board(build_workspace(make_stranger("stranger six", 4)))
-    construct(board)
-
-    repair(board, parameters)
-
-    fill.assert_called_once_with(most)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
+from pytest_mock import MockerFixture
 
 from benchmarks.strangers import make_stranger
 from demo.roster import PRESETS
@@ -13,9 +15,15 @@ from greedy.loader import build_workspace
 from greedy.outcome.coverage import measure
 from greedy.processor import GreedyProcessor
 from greedy.solver.board import Board
-from greedy.solver.draft import Draft
+from greedy.solver.completing import Completing
+from greedy.solver.construction import construct
+from greedy.solver.draft import Draft, Value
+from greedy.solver.numbering import ServiceNumber, SlotNumber
 from greedy.solver.parameters import DEFAULT, Parameters
+from greedy.solver.recreating import Recreating
 from greedy.solver.repair import repair
+from greedy.solver.rounding import Rounding
+from greedy.solver.spreading import Spreading
 from tests.support.factories import Raw, assignment, day, employee, qualification, requirement
 from tests.support.made import made, with_seed
 from tests.support.scenes import GREEDY_ALONE, counts, roster, solve, who
@@ -213,11 +221,98 @@ def test_practice_rosters_are_filled_as_far_as_is_proven_possible(kind: str, see
 def test_the_aims_are_pursued_more_than_once() -> None:
     """Sharing out moves much about: of six people, one more has both halves of a duty after it than before."""
     raw = make_stranger("stranger six", 2)
-    once = GreedyProcessor(
-        build_workspace(raw), parameters=replace(DEFAULT, rounds=1, recreations=0, cover_recreations=0)
-    )
-    again = GreedyProcessor(build_workspace(raw), parameters=replace(DEFAULT, recreations=0, cover_recreations=0))
+    chains_alone = replace(DEFAULT, relaxed_possibilities=0, recreations=0, cover_recreations=0)
+    once = GreedyProcessor(build_workspace(raw), parameters=replace(chains_alone, rounds=1))
+    again = GreedyProcessor(build_workspace(raw), parameters=chains_alone)
     once.process()
     again.process()
 
     assert Draft(again.board).value > Draft(once.board).value
+
+
+class TestWhatChainsLeave:
+    """It is filled and paired by the relaxation, and by making parts of the plan anew, in turns."""
+
+    UNRELAXED = replace(DEFAULT, relaxed_possibilities=0)
+
+    @pytest.mark.parametrize("seed", [1, 3, 101])
+    def test_where_nothing_is_won_the_plan_stays_as_it_was(self, seed: int, mocker: MockerFixture) -> None:
+        """Each of these is proven to be the most; counting alone does not prove it, so it is tried."""
+        boards = [constructed("stranger half planned", seed) for _ in range(2)]
+        cover = mocker.patch.object(Recreating, "cover")
+        fill = mocker.spy(Recreating, "fill")
+
+        for board, parameters in zip(boards, (self.UNRELAXED, replace(self.UNRELAXED, recreations=0)), strict=True):
+            repair(board, replace(parameters, rounds=0))
+
+        assert fill.call_count > 0
+        assert cover.call_count == len(boards)
+        assert boards[0].added == boards[1].added
+
+    def test_a_plan_that_is_as_good_is_not_kept(self, mocker: MockerFixture) -> None:
+        """Making parts anew keeps what is as good, to go on from there; in the end that moved people for nothing."""
+        board = constructed("stranger half planned", 1)
+        snapshots = []
+        mocker.patch.object(Recreating, "cover")
+        mocker.patch.object(Spreading, "spread_out", side_effect=lambda: snapshots.append(copied(board)))
+        fill = Recreating.fill
+
+        def noted(recreating: Recreating, turns: range) -> None:
+            snapshots.append(copied(board))
+            fill(recreating, turns)
+            snapshots.append(copied(board))
+
+        mocker.patch.object(Recreating, "fill", noted)
+
+        repair(board, replace(self.UNRELAXED, rounds=0, last_limits=()))
+
+        first, *_, last, kept = snapshots
+        assert last != first
+        assert kept == first
+
+    @pytest.mark.parametrize(
+        ("parameters", "turns"),
+        [
+            pytest.param({"recreations": 7}, [range(7)], id="no more than may be"),
+            pytest.param({"recreations": 25}, [range(10), range(10, 20), range(20, 25)], id="some at once"),
+            pytest.param({"recreated_shifts": 0}, [], id="none on a roster that is too large"),
+            pytest.param({"effort_per_recreation": 10**9}, [], id="none where chains took few steps"),
+        ],
+    )
+    def test_how_often_it_is_done(self, parameters: dict[str, Any], turns: list[range], mocker: MockerFixture) -> None:
+        """The relaxation goes first, and after each of these."""
+        order = mocker.Mock()
+        mocker.patch.object(Recreating, "fill", order.recreate)
+        mocker.patch.object(Rounding, "fill", order.round)
+        board = constructed("stranger six", 4)
+
+        repair(board, replace(DEFAULT, rounds=0, last_limits=(), **parameters))
+
+        recreated = [call for some in turns for call in (mocker.call.recreate(some), mocker.call.round())]
+        assert order.mock_calls == [mocker.call.round(), *recreated]
+
+    @pytest.mark.parametrize("most", [None, Value()])
+    def test_a_last_long_search_is_made_only_where_no_relaxation_says_what_the_most_is(
+        self, most: Value | None, mocker: MockerFixture
+    ) -> None:
+        def relax(rounding: Rounding) -> None:
+            rounding._completing.most = most
+
+        mocker.patch.object(Rounding, "fill", relax)
+        complete = mocker.spy(Completing, "complete")
+
+        repair(constructed("stranger six", 4), replace(DEFAULT, rounds=0, recreations=0, cover_recreations=0))
+
+        limits = [call.args[1] for call in complete.call_args_list]
+        assert limits == [DEFAULT.limits] + ([DEFAULT.last_limits] if most is None else [])
+
+
+def constructed(kind: str, seed: int) -> Board:
+    """Return a roster as the greedy pass fills it."""
+    board = Board(build_workspace(make_stranger(kind, seed)))
+    construct(board)
+    return board
+
+
+def copied(board: Board) -> list[dict[SlotNumber, ServiceNumber]]:
+    return [dict(added) for added in board.added]

@@ -13,7 +13,7 @@ from greedy.solver.draft import Draft
 from greedy.solver.swaps import Busy, Held, Swaps
 from tests.support.factories import Raw
 from tests.support.scenes import Scene, demand, roster
-from tests.support.strategies import rosters
+from tests.support.strategies import rosters, thorough
 
 
 def without(scene: Scene, person: str, *gone: tuple[str, int]) -> tuple[list[int], list[int]]:
@@ -53,6 +53,7 @@ def test_no_more_choices_are_looked_at_than_the_most(mocker: MockerFixture) -> N
 
 
 @given(rosters())
+@thorough
 def test_what_remains_is_what_was_not_given(raw: dict[str, list[Raw]]) -> None:
     processor = GreedyProcessor(build_workspace(raw))
     processor.process()
