@@ -63,8 +63,8 @@ class Rounding:
         Args:
             variables: The most that the program may have.
         """
-        relaxation = self._relaxation
-        if relaxation is None or relaxation.size > variables or not self._completing.hopes():
+        relaxation, most = self._relaxation, self._completing.most
+        if relaxation is None or most is None or relaxation.size > variables or not self._completing.hopes():
             return
         best = relaxation.best(relaxation.choices)
         if best is None:

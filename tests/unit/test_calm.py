@@ -30,8 +30,8 @@ def replanned(change: Change, times: int) -> tuple[Plan, Draft]:
 
 
 def test_much_of_what_a_fuller_plan_has_moved_goes_back() -> None:
-    """Three days' leave of one of six: to pair as many as can be, more was moved than need be."""
-    leave = changes(roster("stranger six", 3))[0]
+    """Three days' leave of one: to fill and pair as many as can be, more was moved than need be."""
+    leave = changes(roster("stranger leave", 3))[0]
     (much, _), (less, _) = (replanned(leave, times) for times in (0, DEFAULT.calm_recreations))
 
     assert len(less.taken_back) < len(much.taken_back)
