@@ -258,6 +258,16 @@ class TestWholeChoices:
 
         assert shown.staff() == {"GRB": ["ann"], "OSP": ["bea"]}
 
+    def test_what_is_as_good_is_forgotten(self, mocker: MockerFixture) -> None:
+        """Of equal parts those of the draft come first, not those of another plan."""
+        shares = {(name, code, 0): 0.5 for code in ("ECH", "OSP") for name in ("ann", "bea")}
+        shown = Shown(mocker, shares, ("ann", "OSP", 0), ("bea", "ECH", 0))
+        found = {shown.choice("ann", "ECH", 0), shown.choice("bea", "OSP", 0)}
+        mocker.patch.object(Relaxation, "best", return_value=found)
+        shown.fill(replace(AS_IT_IS, whole_choices=99))
+
+        assert shown.staff() == {"ECH": ["bea"], "OSP": ["ann"]}
+
     def test_chains_complete_it(self, mocker: MockerFixture) -> None:
         """What may differ from the draft is not all that could be filled."""
         shown = Shown(mocker, self.SHARES)
