@@ -127,13 +127,14 @@ class TestFill:
 
     def test_the_second_time_the_most_is_known(self, mocker: MockerFixture) -> None:
         most, solve = mocker.spy(Relaxation, "most"), mocker.spy(Relaxation, "solve")
+        made = mocker.spy(Relaxation, "_add_choices")
         completed = Completed("stranger six", 3, BY_CHAINS)
         completed.rounding.fill()
         known = completed.completing.most
         solved = solve.call_count
         completed.rounding.fill()
 
-        assert (most.call_count, solve.call_count) == (1, solved + 1)
+        assert (made.call_count, most.call_count, solve.call_count) == (1, 1, solved + 1)
         assert completed.completing.most == known
 
     def test_where_the_plan_is_the_most_already_it_stays_as_it_was(self, mocker: MockerFixture) -> None:
@@ -207,6 +208,13 @@ class TestAssigning:
 
         assert shown.staff() == {"ECH": ["bea"], "OSP": ["ann"]}
         assert not shown.draft.overdrawn
+
+    def test_nobody_is_assigned_beyond_the_places(self, mocker: MockerFixture) -> None:
+        shares = {("ann", "ECH", 0): 1.0, ("bea", "ECH", 0): 1.0}
+        shown = Shown(mocker, shares)
+        shown.fill(AS_IT_IS)
+
+        assert shown.staff() == {"ECH": ["ann"]}
 
     def test_what_is_missing_then_is_filled_by_chains(self, mocker: MockerFixture) -> None:
         shown = Shown(mocker, {("ann", "GRB", 0): 1.0}, ("ann", "ECH", 0))
