@@ -134,13 +134,14 @@ class TestFill:
 
     def test_the_second_time_the_most_is_known(self, mocker: MockerFixture) -> None:
         most, solve = mocker.spy(Relaxation, "most"), mocker.spy(Relaxation, "solve")
+        made = mocker.spy(Relaxation, "_add_choices")
         completed = Completed("stranger six", 3, BY_CHAINS)
         completed.fill()
         known = completed.completing.most
         solved = solve.call_count
         completed.fill()
 
-        assert (most.call_count, solve.call_count) == (1, solved + 1)
+        assert (made.call_count, most.call_count, solve.call_count) == (1, 1, solved + 1)
         assert completed.completing.most == known
 
     def test_where_the_plan_is_the_most_already_it_stays_as_it_was(self, mocker: MockerFixture) -> None:
@@ -215,6 +216,13 @@ class TestAssigning:
         assert shown.staff() == {"ECH": ["bea"], "OSP": ["ann"]}
         assert not shown.draft.overdrawn
 
+    def test_nobody_is_assigned_beyond_the_places(self, mocker: MockerFixture) -> None:
+        shares = {("ann", "ECH", 0): 1.0, ("bea", "ECH", 0): 1.0}
+        shown = Shown(mocker, shares)
+        shown.fill(AS_IT_IS)
+
+        assert shown.staff() == {"ECH": ["ann"]}
+
     def test_what_is_missing_then_is_filled_by_chains(self, mocker: MockerFixture) -> None:
         shown = Shown(mocker, {("ann", "GRB", 0): 1.0}, ("ann", "ECH", 0))
         shown.fill(BY_CHAINS)
@@ -264,6 +272,16 @@ class TestWholeChoices:
         shown.fill(replace(AS_IT_IS, whole_choices=99))
 
         assert shown.staff() == {"GRB": ["ann"], "OSP": ["bea"]}
+
+    def test_what_is_as_good_is_forgotten(self, mocker: MockerFixture) -> None:
+        """Of equal parts those of the draft come first, not those of another plan."""
+        shares = {(name, code, 0): 0.5 for code in ("ECH", "OSP") for name in ("ann", "bea")}
+        shown = Shown(mocker, shares, ("ann", "OSP", 0), ("bea", "ECH", 0))
+        found = {shown.choice("ann", "ECH", 0), shown.choice("bea", "OSP", 0)}
+        mocker.patch.object(Relaxation, "best", return_value=found)
+        shown.fill(replace(AS_IT_IS, whole_choices=99))
+
+        assert shown.staff() == {"ECH": ["bea"], "OSP": ["ann"]}
 
     def test_chains_complete_it(self, mocker: MockerFixture) -> None:
         """What may differ from the draft is not all that could be filled."""
