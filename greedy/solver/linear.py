@@ -107,7 +107,7 @@ class LinearProgram:
         return solution
 
     def maximize_whole(
-        self, terms: Terms, now: Collection[Column], whole: list[Column], region: Collection[Column]
+        self, terms: Terms, now: Collection[Column], whole: list[Column], region: Collection[Column], step: int = 1
     ) -> Solution | None:
         """Return a solution in whole numbers that is the best of those near another one.
 
@@ -116,6 +116,7 @@ class LinearProgram:
             now: The variables that are 1 now, in a solution that meets all limits.
             whole: The variables that must be whole numbers.
             region: Which of them may change.
+            step: What counts: a solution that is less than this short of the most counts as the most.
 
         Returns:
             The solution; None where it could not be proven to be the best.
@@ -131,6 +132,7 @@ class LinearProgram:
         start.col_value = ones
         solver.setSolution(start)
         solver.setOptionValue("presolve", "on")
+        solver.setOptionValue("mip_abs_gap", step - EXACT)
         solution = self._solve(terms)
         solver.setOptionValue("presolve", "off")
         solver.changeColsIntegrality(len(whole), whole, full(len(whole), HighsVarType.kContinuous.value, uint8))
@@ -179,7 +181,6 @@ class LinearProgram:
             ("simplex_strategy", _PRIMAL),
             ("mip_max_nodes", _MOST_NODES),
             ("mip_rel_gap", 0.0),
-            ("mip_abs_gap", 1 - EXACT),  # what is maximized is a whole number
         ):
             solver.setOptionValue(option, value)
         solver.passModel(program)

@@ -137,7 +137,7 @@ class Relaxation:
         (tot, gro, ora), (groen, oranje, overig) = shift.firm, shift.planned
         anyway = sum(shift.planned) - by_team(shift.needed, shift.planned)  # these take whatever place remains
         of_groen, of_oranje, of_overig = teams[Team.GROEN], teams[Team.ORANJE], teams[Team.OVERIG]
-        self._program.limit([firm], groen + oranje + overig + anyway, less=of_groen + of_oranje + of_overig)
+        self._program.limit([firm], groen + oranje + overig, less=of_groen + of_oranje + of_overig)
         self._program.limit([firm], tot + gro + oranje + overig + anyway, less=of_oranje + of_overig)
         self._program.limit([firm], tot + ora + groen + overig + anyway, less=of_groen + of_overig)
 
@@ -170,7 +170,7 @@ class Relaxation:
 
     def _add_pairs(self, morning: Half, evening: Half) -> None:
         """Add a variable for each person who could have a day's 24-hour duty, unless it was planned before the run."""
-        pairs, duty = [], (morning, evening)
+        duty = morning, evening
         for person in self.board.everyone:
             columns = [takers[person] for takers in map(self._takers_of, duty) if person in takers]
             planned = sum(self._is_planned(person, half) for half in duty)
@@ -180,13 +180,9 @@ class Relaxation:
                 self._paired.before += morning in self._takers
                 continue
             pair = self._pairs[person, morning] = self._program.add_variable()
-            pairs.append(pair)
+            self._paired.columns.append(pair)
             for column in columns:
                 self._program.limit([pair], 0, less=[column])
-        self._paired.columns += pairs
-        for half in duty if pairs else ():  # follows from the rest for whole numbers only
-            planned = sum(self._is_planned(person, half) for person in self.board.everyone)
-            self._program.limit(pairs, planned, less=list(self._takers_of(half).values()))
 
     def _takers_of(self, half: Half) -> Mapping[PersonNumber, Column]:
         """Return who could take a half; nobody where it is no shift of the roster."""
@@ -236,12 +232,19 @@ class Relaxation:
     def best(self, region: Collection[Choice]) -> set[Choice] | None:
         """Return what is assigned in the best roster in which only some choices differ from the draft.
 
+        Of equals one is sought that has much of what the draft has assigned, but not proven to have the most of it.
+
         Returns:
             The choices; None where they could not be proven to be the best.
         """
         assigned = self.assigned()
+        step = len(assigned) + 1
+        terms = {column: worth * step for column, worth in self._all_aims().items()}
+        for column in assigned.values():
+            terms[column] += 1
         solution = self._program.maximize_whole(
-            self._all_aims(),
+            terms,
+            step=step,
             now=self._pairs_now().union(assigned.values()),
             whole=list(self._columns.values()),
             region={self._columns[choice] for choice in region},

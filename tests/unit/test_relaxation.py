@@ -488,6 +488,19 @@ class TestBest:
             scene, [(who, code, day) for who, code in (("ann", "OSP"), ("bea", "ECH")) for day in (0, 1)]
         )
 
+    @pytest.mark.parametrize("who", ["ann", "bea"])
+    @pytest.mark.parametrize("code", ["ECH", "OSP"])
+    def test_of_equals_it_is_the_one_that_keeps_the_most(self, who: str, code: str) -> None:
+        raw = roster(*demand(("ECH", 0), ("OSP", 0)), can={"ann": "ECH OSP", "bea": "ECH OSP"})
+        scene = Scene(raw, (who, code, 0))
+        relaxation = Relaxation(scene.draft)
+
+        best = relaxation.best(relaxation.choices)
+
+        assert best is not None
+        assert len(best) == 2
+        assert (scene.person(who), scene.half(code, 0)) in best
+
     def test_only_the_region_changes(self) -> None:
         """On the second day nothing is to change: Ann stays, nobody comes."""
         region = [(who, code, 0) for who, code in (("ann", "ECH"), ("ann", "OSP"), ("bea", "ECH"))]
