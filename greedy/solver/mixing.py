@@ -7,9 +7,6 @@ from zlib import crc32
 from greedy.solver.halves import Unit
 from greedy.solver.numbering import PersonNumber
 
-MOST = 2**32
-"""More than any number that is mixed."""
-
 
 def mixed(turn: int, what: PersonNumber | Unit | None = None, more: Unit = ()) -> int:
     """Return a number that differs by turn, so that what is sorted by it is in another order each time."""

@@ -67,13 +67,9 @@ class Rounding:
         if relaxation is None or most is None or relaxation.size > variables or not self._completing.hopes():
             return
         best = relaxation.best(relaxation.choices)
-        if best is None:
-            return
-        before, value = self.draft.snapshot(), self.draft.value
-        self._assign(best, sorted(best))
-        self._completing.most = max(value, self.draft.value)
-        if self.draft.value <= value:
-            self.draft.restore(before)
+        if best is not None:
+            self._adopt(best)
+            self._completing.most = self.draft.value
 
     def _improve(self, relaxation: Relaxation) -> None:
         """Solve the relaxation, and make a plan of the solution if that may be worth more than the draft."""
@@ -87,18 +83,25 @@ class Rounding:
 
     def _round(self, relaxation: Relaxation) -> None:
         """Make a plan of the solution, by the integer program where that is small, else by chains."""
-        draft, unsettled = self.draft, relaxation.unsettled()
-        if len(unsettled) <= self.parameters.whole_choices and (best := relaxation.best(unsettled)):
-            before, value = draft.snapshot(), draft.value
-            self._assign(best, sorted(best))
-            if draft.value > value:
+        unsettled = relaxation.unsettled()
+        if len(unsettled) <= self.parameters.whole_choices:
+            best = relaxation.best(unsettled)
+            if best and self._adopt(best):
                 self._complete()
                 return
-            draft.restore(before)
         shares, assigned = relaxation.shares, relaxation.assigned()
         whole = {choice for choice, share in shares.items() if share > 1 - EXACT}
         self._assign(whole, sorted(shares, key=lambda one: (-round(shares[one], 6), one not in assigned, one)))
         self._complete()
+
+    def _adopt(self, best: Collection[Choice]) -> bool:
+        """Make the draft a plan that was found whole, if that is worth more; return whether it was."""
+        before, value = self.draft.snapshot(), self.draft.value
+        self._assign(best, sorted(best))
+        if self.draft.value > value:
+            return True
+        self.draft.restore(before)
+        return False
 
     def _assign(self, kept: Collection[Choice], wanted: Iterable[Choice]) -> None:
         """Take back what is not to be kept, and assign what is wanted, as far as the rules allow it."""
