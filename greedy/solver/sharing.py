@@ -28,6 +28,7 @@ from greedy.solver.chains import Chains
 from greedy.solver.draft import NOBODY, Draft
 from greedy.solver.exchanging import Exchanging
 from greedy.solver.fairness import entitled
+from greedy.solver.halves import Unit
 from greedy.solver.hours import EXACT, Holidays, Hours, Nights, Weekends
 from greedy.solver.numbering import EVERYBODY, PersonNumber, ServiceNumber, bits
 from greedy.solver.parameters import DEFAULT, Parameters
@@ -75,12 +76,6 @@ class Sharing:
         board = self.board
         services = sorted({transfer.half.service for transfer in transfers})
         people = sorted({person for _, *both in transfers for person in both if person != NOBODY})
-        uneven = sum(
-            board.used[service].get(person, 0) ** 2 / quota
-            for service in services
-            for person in people
-            if (quota := board.quota[service].get(person, 0))
-        )
         total = sum(
             board.total_used[person] ** 2 / board.total_quota[person] for person in people if board.total_quota[person]
         )
@@ -88,8 +83,20 @@ class Sharing:
             sum(hours.square(person, hours.worked(person)) for person in people if person in hours.quota)
             for hours in self.hours
         )
+        rest = (total, holidays, weekends + nights)
+        return *self._unfair_shares(services, people), *(round(part, EXACT) for part in rest)
+
+    def _unfair_shares(self, services: Sequence[ServiceNumber], people: Sequence[PersonNumber]) -> tuple[float, ...]:
+        """Return the spread of the shares of some services, and how uneven these people's shares are."""
+        board = self.board
+        uneven = sum(
+            board.used[service].get(person, 0) ** 2 / quota
+            for service in services
+            for person in people
+            if (quota := board.quota[service].get(person, 0))
+        )
         spread = sum(board.ladders[service].spread for service in services)
-        return tuple(round(part, EXACT) for part in (spread, uneven, total, holidays, weekends + nights))
+        return round(spread, EXACT), round(uneven, EXACT)
 
     def _even_out(self, chains: Chains, service: ServiceNumber, people: Sequence[PersonNumber]) -> bool:
         """Pass one shift of a service on to someone with a smaller share; return whether that was possible.
@@ -113,9 +120,31 @@ class Sharing:
             for half in unit:
                 people &= draft.free(half) & board.unspent[half.service]
             for taker in bits(people):
-                if taker in takers and chains.exchange(giver, unit, taker, (), self.unfairness):
+                if taker not in takers or self._worsens(unit, giver, taker):
+                    continue
+                if chains.exchange(giver, unit, taker, (), self.unfairness):
                     return True
         return False
+
+    def _worsens(self, unit: Unit, giver: PersonNumber, taker: PersonNumber) -> bool:
+        """Whether the shares of its services get less even when a 24-hour duty goes to somebody else.
+
+        Nothing that comes before them can be gained by that: as many places are filled, and as many duties paired. The
+        quotas alone tell so, far sooner than a try: nearly every 24-hour duty of a large roster is out for that.
+        """
+        if len(unit) == 1:
+            return False
+        services, people = sorted({half.service for half in unit}), (giver, taker)
+        before = self._unfair_shares(services, people)
+        self._count(unit, giver, taker)
+        after = self._unfair_shares(services, people)
+        self._count(unit, taker, giver)
+        return after > before
+
+    def _count(self, unit: Unit, giver: PersonNumber, taker: PersonNumber) -> None:
+        for half in unit:
+            self.board.use_quota(giver, half.service, -1)
+            self.board.use_quota(taker, half.service, 1)
 
     def _wishes(
         self, service: ServiceNumber, people: Sequence[PersonNumber]
