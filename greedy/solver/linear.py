@@ -9,7 +9,7 @@ Computation 10 (2018); https://highs.dev.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ class LinearProgram:
     """
 
     def __init__(self) -> None:
+        self._lower: list[float] = []
         self._upper: list[float] = []
         self._limits: list[float] = []
         self._starts: list[int] = []
@@ -62,8 +63,14 @@ class LinearProgram:
 
     def add_variable(self, upper: float = 1) -> Column:
         """Add a variable from 0 to an upper bound, and return it."""
+        self._lower.append(0)
         self._upper.append(upper)
         return len(self._upper) - 1
+
+    def fix(self, columns: Iterable[Column], full: Collection[Column]) -> None:
+        """Fix some variables: those that are full at their upper bounds, the others at 0."""
+        for column in columns:
+            self._lower[column] = self._upper[column] = self._upper[column] if column in full else 0
 
     def limit(self, columns: Collection[Column], most: float, less: Collection[Column] = ()) -> None:
         """Limit the sum of some variables, less the sum of others."""
@@ -71,6 +78,10 @@ class LinearProgram:
         self._columns += [*columns, *less]
         self._values += [1.0] * len(columns) + [-1.0] * len(less)
         self._limits.append(most)
+
+    def require(self, columns: Collection[Column], least: float) -> None:
+        """Require that the sum of some variables is at least so much."""
+        self.limit((), -least, less=columns)
 
     # To solve it
 
@@ -136,7 +147,7 @@ class LinearProgram:
         solution = self._solve(terms)
         solver.setOptionValue("presolve", "off")
         solver.changeColsIntegrality(len(whole), whole, full(len(whole), HighsVarType.kContinuous.value, uint8))
-        solver.changeColsBounds(len(kept), kept, [0.0] * len(kept), [self._upper[one] for one in kept])
+        solver.changeColsBounds(len(kept), kept, [self._lower[one] for one in kept], [self._upper[one] for one in kept])
         return solution
 
     def _solve(self, terms: Terms) -> Solution | None:
@@ -167,8 +178,8 @@ class LinearProgram:
 
         program, rows = HighsLp(), len(self._limits)
         program.num_col_, program.num_row_ = self.size, rows
-        program.col_cost_ = program.col_lower_ = [0.0] * self.size
-        program.col_upper_ = self._upper
+        program.col_cost_ = [0.0] * self.size
+        program.col_lower_, program.col_upper_ = self._lower, self._upper
         program.row_lower_, program.row_upper_ = [-inf] * rows, self._limits
         matrix = program.a_matrix_
         matrix.format_, matrix.num_col_, matrix.num_row_ = MatrixFormat.kRowwise, self.size, rows

@@ -80,9 +80,9 @@ class Parameters:
     ruined_units: int = 55
     ruined_people: int = 4
     spread_effort: int = 1_500
-    spread_effort_per_place: int = 300
-    spread_effort_at_most: int = 12_000
-    spread_limits: tuple[int, ...] = (60, 250)
+    spread_effort_per_place: int = 1_200
+    spread_effort_at_most: int = 40_000
+    spread_limits: tuple[int, ...] = (60, 600)
     sharing_effort: int = 1_500
     sharing_effort_at_most: int = 3_500
     chain_effort: int = 1_000

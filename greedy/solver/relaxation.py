@@ -201,8 +201,8 @@ class Relaxation:
         Raises:
             Unsolved: The solver finds no solution.
         """
-        self._program.start_at(self._pairs_now().union(self.assigned().values()))
-        self._note(self._program.maximize(self._all_aims()))
+        self._program.start_at(self._full())
+        self._note(self._program.maximize(self._aim()))
 
     def most(self) -> Value:
         """Return the most that any roster can be worth, and solve for that.
@@ -239,13 +239,13 @@ class Relaxation:
         """
         assigned = self.assigned()
         step = len(assigned) + 1
-        terms = {column: worth * step for column, worth in self._all_aims().items()}
+        terms = {column: worth * step for column, worth in self._aim().items()}
         for column in assigned.values():
-            terms[column] += 1
+            terms[column] = terms.get(column, 0) + 1
         solution = self._program.maximize_whole(
             terms,
             step=step,
-            now=self._pairs_now().union(assigned.values()),
+            now=self._full(),
             whole=list(self._columns.values()),
             region={self._columns[choice] for choice in region},
         )
@@ -253,7 +253,7 @@ class Relaxation:
             return None
         return {choice for choice, column in self._columns.items() if solution[column] > _ROUNDED_UP}
 
-    def _all_aims(self) -> Terms:
+    def _aim(self) -> Terms:
         """Return all aims in one expression, the most important the heaviest."""
         terms: dict[Column, float] = defaultdict(int)
         for order, aim in enumerate(reversed(self._aims)):
@@ -267,9 +267,10 @@ class Relaxation:
         choices = [(one, Half(service, slot)) for one in self.board.everyone for slot, service in added[one].items()]
         return {choice: self._columns[choice] for choice in choices}
 
-    def _pairs_now(self) -> set[Column]:
-        """Return the variables of the 24-hour duties that the draft has assigned."""
-        return {pair for (person, half), pair in self._pairs.items() if self.draft.paired(half) >> person & 1}
+    def _full(self) -> set[Column]:
+        """Return the variables that are 1 in the draft: of what it has assigned, and of its 24-hour duties."""
+        pairs = {pair for (person, half), pair in self._pairs.items() if self.draft.paired(half) >> person & 1}
+        return pairs.union(self.assigned().values())
 
     def _note(self, solution: Solution) -> None:
         self.shares = {one: solution[column] for one, column in self._columns.items() if solution[column] > EXACT}

@@ -4,9 +4,10 @@ Only assignments of this run move. The aims (`docs/rules.md`, "The aims"), none 
 filled, others of MOET and AANGEPAST, those of MAG, 24-hour duties paired; what stays open stays open where it hurts
 least; fairness. The first are pursued by ejection chains (`greedy.solver.completing`); where there is still hope of
 more, by the solution of a linear program (`greedy.solver.rounding`), and by making parts of the plan anew
-(`greedy.solver.recreating`). The next are pursued by chains that leave another place open (`greedy.solver.spreading`),
-fairness by chains and exchanges that lose nothing (`greedy.solver.sharing`). Sharing moves many shifts, after which
-something may be filled or paired that could not be before; so the aims are pursued in turn, a few times.
+(`greedy.solver.recreating`). The next are pursued by another linear program and by chains that leave another place open
+(`greedy.solver.spreading`), fairness by chains and exchanges that lose nothing (`greedy.solver.sharing`). Sharing moves
+many shifts, after which something may be filled or paired that could not be before; so the aims are pursued in turn, a
+few times.
 
 Guaranteed: no step makes the aims lexicographically worse; nothing stays open that someone could simply take; equal
 input gives an equal roster. Not guaranteed: the optimum; `benchmarks/` measures the gap. Where counting
@@ -55,14 +56,14 @@ class _Repair:
         """Pursue the aims in turn, as long as sharing helps the others; return the fairness before any sharing."""
         self._complete(self.effort, self.parameters.limits)
         self._complete_otherwise()
-        self.spreading.spread_out()
+        self._spread_out()
         self.recreating.cover(self._turns(self.parameters.cover_recreations))
         before = measure(self.board)
         for _ in range(self.parameters.rounds):
             value, cost = self.draft.value, self.draft.spread.cost
             self._share_out()
             self._complete(self.effort // 4, self.parameters.limits)
-            self.spreading.spread_out()
+            self._spread_out()
             if (self.draft.value, self.draft.spread.cost) == (value, cost):
                 break
         self._take_what_is_free()
@@ -84,6 +85,11 @@ class _Repair:
         self.rounding.solve(parameters.whole_variables)
         if self.draft.value == value:
             self.draft.restore(before)
+
+    def _spread_out(self) -> None:
+        """Leave open what costs least: other places than on-call ones as the relaxation shows, then any by chains."""
+        self.rounding.spread()
+        self.spreading.spread_out()
 
     def _turns(self, most: int) -> int:
         """Return how often part of this plan may be recreated: less often the larger it is."""

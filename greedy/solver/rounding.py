@@ -18,11 +18,13 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 from greedy.solver.completing import Completing
-from greedy.solver.draft import Draft
+from greedy.solver.draft import Draft, Value
 from greedy.solver.halves import Half
 from greedy.solver.linear import EXACT, Unsolved
 from greedy.solver.parameters import Parameters
 from greedy.solver.relaxation import Choice, Relaxation
+from greedy.solver.spread import Cost
+from greedy.solver.spread_relaxation import SpreadRelaxation
 
 
 class Rounding:
@@ -41,6 +43,7 @@ class Rounding:
         self.parameters = parameters
         self._completing = completing
         self._relaxation: Relaxation | None = None
+        self._spread_at: tuple[Value, Cost] | None = None
 
     def fill(self) -> None:
         """Fill and pair more, as far as the relaxation leaves hope.
@@ -71,6 +74,27 @@ class Rounding:
             self._adopt(best)
             self._completing.most = self.draft.value
 
+    def spread(self) -> None:
+        """Leave other places than on-call ones open where it costs less; fill and pair as much.
+
+        As with `fill`, nothing is done on a huge roster, nor where the solver gives up.
+        """
+        draft, parameters = self.draft, self.parameters
+        if draft.value[1:3] == (0, 0) or self.board.possibilities > parameters.relaxed_possibilities:
+            return
+        if self._spread_at != (draft.value, draft.spread.cost):
+            with suppress(Unsolved):
+                self._move_open_places(SpreadRelaxation(draft))
+            self._spread_at = draft.value, draft.spread.cost
+
+    def _move_open_places(self, relaxation: SpreadRelaxation) -> None:
+        relaxation.solve()
+        unsettled = relaxation.unsettled()
+        if relaxation.hopes and len(unsettled) <= self.parameters.whole_choices:
+            best = relaxation.best(unsettled)
+            if best is not None:
+                self._adopt(best)
+
     def _improve(self, relaxation: Relaxation) -> None:
         """Solve the relaxation, and make a plan of the solution if that may be worth more than the draft."""
         completing = self._completing
@@ -95,13 +119,13 @@ class Rounding:
         self._complete()
 
     def _adopt(self, best: Collection[Choice]) -> bool:
-        """Make the draft a plan that was found whole, if that is worth more; return whether it was."""
-        before, value = self.draft.snapshot(), self.draft.value
+        """Make the draft a plan that was found whole, if that is worth more, or costs less; return whether it is."""
+        draft = self.draft
+        before, value, cost = draft.snapshot(), draft.value, draft.spread.cost
         self._assign(best, sorted(best))
-        if self.draft.value > value:
-            return True
-        self.draft.restore(before)
-        return False
+        if draft.value < value or (draft.value == value and draft.spread.cost >= cost):
+            draft.restore(before)
+        return draft.value > value
 
     def _assign(self, kept: Collection[Choice], wanted: Iterable[Choice]) -> None:
         """Take back what is not to be kept, and assign what is wanted, as far as the rules allow it."""

@@ -37,20 +37,26 @@ class Cost(NamedTuple):
 
 
 class Spread:
-    """How the open places of a board are spread over its slots, weeks and days."""
+    """How the open places of a board are spread over its slots, weeks and days.
+
+    Attributes:
+        asked: The slots that ask for on-call duty.
+        week: The week of each slot, Monday to Sunday.
+        free: Whether each slot is on a weekend or a holiday.
+    """
 
     def __init__(self, board: Board) -> None:
         """Count what is open on a board."""
         slots = range(len(board.active))
         dates = [board.when(SlotNumber(slot))[0] for slot in slots]
-        self._week = [(day.toordinal() - 1) // _DAYS for day in dates]
-        self._free = [is_free(day, board.workspace.holidays) for day in dates]
+        self.week = [(day.toordinal() - 1) // _DAYS for day in dates]
+        self.free = [is_free(day, board.workspace.holidays) for day in dates]
         self._on_call = [service.is_system for service in board.services]
-        self._asked = {slot for (slot, service), shift in board.shifts.items() if self._asks(board, service, slot)}
+        self.asked = {slot for (slot, service), shift in board.shifts.items() if self._asks(board, service, slot)}
         self._present = [0] * len(board.active)
         self._weeks: dict[tuple[int, int], int] = {}
         self._days: dict[tuple[int, int], int] = {}
-        self._cost = [len(self._asked), 0, 0, 0, 0, 0]
+        self._cost = [len(self.asked), 0, 0, 0, 0, 0]
         for (slot, service), shift in board.shifts.items():
             for _ in range(shift.open.total):
                 self._add(service, slot, 1)
@@ -62,7 +68,7 @@ class Spread:
 
     def uncovered(self) -> set[SlotNumber]:
         """Return the slots that ask for on-call duty and have nobody on call."""
-        return {slot for slot in self._asked if not self._present[slot]}
+        return {slot for slot in self.asked if not self._present[slot]}
 
     @property
     def cost(self) -> Cost:
@@ -94,13 +100,13 @@ class Spread:
             return cost
         ((service, slot),) = unit
         uncovered, on_call_weeks, on_call_days, weeks, days, free = self._cost
-        free += self._free[slot]
+        free += self.free[slot]
         if self._on_call[service]:
-            on_call_weeks += 2 * self._weeks.get((-1, self._week[slot]), 0) + 1
+            on_call_weeks += 2 * self._weeks.get((-1, self.week[slot]), 0) + 1
             on_call_days += 2 * self._days.get((-1, slot // PER_DAY), 0) + 1
             uncovered += self._present[slot] == 1
         else:
-            weeks += 2 * self._weeks.get((service, self._week[slot]), 0) + 1
+            weeks += 2 * self._weeks.get((service, self.week[slot]), 0) + 1
             days += 2 * self._days.get((service, slot // PER_DAY), 0) + 1
         return Cost(uncovered, on_call_weeks, on_call_days, weeks, days, free)
 
@@ -124,14 +130,14 @@ class Spread:
     def _add(self, service: ServiceNumber, slot: SlotNumber, places: int) -> None:
         cost = self._cost
         group, at = (-1, 1) if self._on_call[service] else (service, 3)
-        week, day = (group, self._week[slot]), (group, slot // PER_DAY)
+        week, day = (group, self.week[slot]), (group, slot // PER_DAY)
         now = self._weeks.get(week, 0)
         self._weeks[week] = now + places
         cost[at] += places * (2 * now + places)
         now = self._days.get(day, 0)
         self._days[day] = now + places
         cost[at + 1] += places * (2 * now + places)
-        cost[5] += places * self._free[slot]
+        cost[5] += places * self.free[slot]
 
 
 def is_weekend(day: date) -> bool:

@@ -192,7 +192,7 @@ def test_practice_rosters(kind: str, seed: int) -> None:
 @thorough
 def test_no_aim_is_lost_for_a_later_one(tables: dict[str, list[Raw]]) -> None:
     """Spreading what is open, and then fairness, cost nothing of what comes before them."""
-    shift_nothing = Parameters(spread_effort=0, spread_effort_per_place=0, rounds=0)
+    shift_nothing = Parameters(spread_effort=0, spread_effort_per_place=0, relaxed_possibilities=0, rounds=0)
     share_nothing = Parameters(rounds=0)
     filled, spread, fair = (
         measures.measure(tables, solve(tables, parameters).workspace.assignments)

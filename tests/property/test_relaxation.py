@@ -16,8 +16,9 @@ from greedy.solver.draft import Draft
 from greedy.solver.parameters import DEFAULT
 from greedy.solver.relaxation import Relaxation
 from greedy.solver.rounding import Rounding
+from greedy.solver.spread_relaxation import SpreadRelaxation
 from tests.support import checker, factories
-from tests.support.exhausting import choices, most_of_all
+from tests.support.exhausting import assigned, choices, is_on_call, least_cost, most_of_all
 from tests.support.factories import Raw
 from tests.support.scenes import GREEDY_ALONE, solve
 from tests.support.strategies import ROWS, TEAMS, rosters, thorough
@@ -103,6 +104,32 @@ def test_in_whole_numbers_it_is_the_best_of_all_plans(tables: Tables) -> None:
     most = most_of_all(workspace)
 
     assert draft.value == most <= relaxation.most()
+
+
+@given(rosters())
+@thorough
+def test_what_stays_open_costs_least_of_all_plans(tables: Tables) -> None:
+    """On call is who was, as much is filled and paired; where it shows no hope, nothing costs less."""
+    board = Board(build_workspace(tables))
+    assume(len(choices(board)) <= FEW)
+    construct(board)
+    draft = Draft(board)
+    before, least = draft.value, least_cost(draft)
+    relaxation = SpreadRelaxation(draft)
+    relaxation.solve()
+    assert relaxation.hopes == (least < draft.spread.cost)
+    best = relaxation.best(relaxation.choices)
+    assert best is not None
+    on_call = {choice for choice in assigned(draft) if is_on_call(draft, choice[1])}
+    for person, half in assigned(draft):
+        draft.release(person, (half,))
+    for person, half in sorted(best):
+        assert draft.board.takers(*half) >> person & 1
+        draft.assign(person, (half,))
+
+    assert draft.spread.cost == least
+    assert draft.value >= before
+    assert {choice for choice in assigned(draft) if is_on_call(draft, choice[1])} == on_call
 
 
 @given(rosters(), st.sampled_from([DEFAULT, BY_PARTS]))

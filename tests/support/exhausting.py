@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from greedy.domain.models import Workspace
 from greedy.solver.board import Board
 from greedy.solver.draft import Draft, Value
 from greedy.solver.halves import Half
 from greedy.solver.numbering import PersonNumber, bits
+from greedy.solver.spread import Cost
 
 Choices = list[tuple[PersonNumber, Half]]
 
@@ -18,21 +21,48 @@ def choices(board: Board) -> Choices:
 
 
 def most_of_all(workspace: Workspace) -> Value:
-    """Return the most that any roster is worth.
+    """Return the most that any roster is worth."""
+    board = Board(workspace)
+    draft = Draft(board)
+    return max(draft.value for _ in every_plan(draft, choices(board)))
+
+
+def least_cost(plan: Draft) -> Cost:
+    """Return the least cost of what stays open in a plan that has as much, and the same people on call."""
+    draft = Draft(Board(plan.board.workspace))
+    on_call = [(person, half) for person, half in assigned(plan) if is_on_call(plan, half)]
+    for person, half in on_call:
+        draft.assign(person, (half,))
+    left = [(person, half) for person, half in choices(draft.board) if not is_on_call(plan, half)]
+    _, firm, optional, _ = plan.value
+    return min(
+        draft.spread.cost
+        for _ in every_plan(draft, left)
+        if draft.value.firm >= firm and draft.value.firm + draft.value.optional >= firm + optional
+    )
+
+
+def assigned(plan: Draft) -> Choices:
+    """Return what a run has assigned."""
+    added = plan.board.added
+    return [(person, Half(service, slot)) for person in plan.board.everyone for slot, service in added[person].items()]
+
+
+def is_on_call(plan: Draft, half: Half) -> bool:
+    return plan.board.services[half.service].is_system
+
+
+def every_plan(draft: Draft, left: Choices) -> Iterator[None]:
+    """Make each plan that some choices allow, one after the other, of the draft.
 
     A roster that obeys the rules can be made in any order: whatever is left out of one, the rest obeys them too.
     """
-    board = Board(workspace)
-    return _most(Draft(board), choices(board))
-
-
-def _most(draft: Draft, left: Choices) -> Value:
     if not left:
-        return draft.value
+        yield
+        return
     (person, half), *later = left
-    most = _most(draft, later)
+    yield from every_plan(draft, later)
     if draft.board.takers(*half) >> person & 1:
         draft.assign(person, (half,))
-        most = max(most, _most(draft, later))
+        yield from every_plan(draft, later)
         draft.release(person, (half,))
-    return most

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pytest_mock import MockerFixture
@@ -20,6 +21,9 @@ from greedy.solver.recreating import Recreating
 from greedy.solver.relaxation import Choice, Relaxation
 from greedy.solver.repair import repair
 from greedy.solver.rounding import Rounding
+from greedy.solver.spread import Cost
+from greedy.solver.spread_relaxation import SpreadRelaxation
+from tests.support.factories import day, requirement
 from tests.support.scenes import Scene, demand, roster
 
 BY_CHAINS = replace(DEFAULT, whole_choices=0, whole_variables=0)
@@ -315,6 +319,96 @@ class TestWholeChoices:
         assert shown.completing.most == Value()
         assert shown.completing.hopes()
         assert shown.staff() == {"GRB": ["ann"], "OSP": ["bea"]}
+
+
+class TestSpread:
+    """Where other places than on-call ones stay open."""
+
+    def rounding(self, *given: Taken, parameters: Parameters = DEFAULT, status: str = "MOET") -> tuple[Scene, Rounding]:
+        """Return one who has quota for one of three shifts, of which two are in one week."""
+        asked = [requirement("ECH", date=day(number), status=status) for number in (0, 1)]
+        raw = roster(*asked, requirement("ECH", date=day(7)), can={"ann": "ECH"}, quota=1)
+        raw["roosters"][0]["end_date"] = day(13).isoformat()
+        scene = Scene(raw, *given)
+        return scene, Rounding(scene.draft, Completing(scene.draft, parameters), parameters)
+
+    def test_it_is_where_they_cost_least(self) -> None:
+        scene, rounding = self.rounding(("ann", "ECH", 7))
+
+        assert scene.draft.spread.cost == Cost(other_weeks=4, other_days=2)
+        rounding.spread()
+        assert scene.draft.spread.cost == Cost(other_weeks=2, other_days=2)
+
+    def test_where_they_cost_least_already_no_plan_is_looked_for(self, mocker: MockerFixture) -> None:
+        best = mocker.spy(SpreadRelaxation, "best")
+        self.rounding(("ann", "ECH", 0))[1].spread()
+
+        best.assert_not_called()
+
+    def test_of_two_days_the_weekend_is_filled(self) -> None:
+        scene = Scene(roster(*demand(("ECH", 4), ("ECH", 5)), can={"ann": "ECH"}, quota=1), ("ann", "ECH", 4))
+        Rounding(scene.draft, Completing(scene.draft, DEFAULT), DEFAULT).spread()
+
+        assert scene.who("ECH", 5) == ["ann"]
+
+    def test_it_is_solved_again_only_where_something_has_changed(self, mocker: MockerFixture) -> None:
+        solve = mocker.spy(SpreadRelaxation, "solve")
+        scene, rounding = self.rounding(("ann", "ECH", 7))
+        rounding.spread()
+        rounding.spread()
+        assert solve.call_count == 1
+
+        scene.draft.release(scene.person("ann"), (scene.half("ECH", 0),))
+        rounding.spread()
+        assert solve.call_count == 2
+
+    def test_nothing_is_solved_where_only_on_call_places_are_open(self, mocker: MockerFixture) -> None:
+        solve = mocker.spy(SpreadRelaxation, "solve")
+        scene = Scene(roster(*demand(("DIO", 0), ("ECH", 1)), can={"ann": "DIO ECH"}), ("ann", "ECH", 1))
+
+        Rounding(scene.draft, Completing(scene.draft, DEFAULT), DEFAULT).spread()
+
+        solve.assert_not_called()
+
+    @pytest.mark.parametrize("beyond", [0, 1])
+    def test_on_a_huge_roster_nothing_is_solved(self, beyond: int, mocker: MockerFixture) -> None:
+        solve = mocker.spy(SpreadRelaxation, "solve")
+        bounds = replace(DEFAULT, relaxed_possibilities=3 - beyond)
+
+        self.rounding(("ann", "ECH", 0), parameters=bounds)[1].spread()
+
+        assert solve.call_count == 1 - beyond
+
+    def test_what_is_worth_more_does_not_stay_open(self) -> None:
+        """Both open places are in one week, but the third is of MOET."""
+        scene, _ = self.rounding(("ann", "ECH", 7), status="MAG")
+        relaxation = SpreadRelaxation(scene.draft)
+        relaxation.solve()
+
+        assert not relaxation.hopes
+
+    @pytest.mark.parametrize(
+        ("name", "outcome"),
+        [("solve", {"side_effect": Unsolved("Infeasible")}), ("best", {"return_value": None})],
+        ids=["unsolved", "no plan in whole numbers"],
+    )
+    def test_where_the_solver_gives_up_the_plan_stays_as_it_was(
+        self, name: str, outcome: Any, mocker: MockerFixture
+    ) -> None:
+        patched = mocker.patch.object(SpreadRelaxation, name, **outcome)
+        scene, rounding = self.rounding(("ann", "ECH", 7))
+
+        rounding.spread()
+
+        assert patched.call_count == 1
+        assert scene.who("ECH", 7) == ["ann"]
+
+    def test_then_chains_move_them(self, mocker: MockerFixture) -> None:
+        mocker.patch.object(SpreadRelaxation, "solve", side_effect=Unsolved("Infeasible"))
+        scene, _ = self.rounding(("ann", "ECH", 7))
+        repair(scene.board, replace(DEFAULT, rounds=0))
+
+        assert Draft(scene.board).spread.cost.other_weeks == 2
 
 
 class TestUnsolved:

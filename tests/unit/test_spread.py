@@ -15,7 +15,12 @@ from tests.support.factories import Raw, day, qualification, requirement
 from tests.support.factories import roster as period
 from tests.support.scenes import Scene, roster, solve
 
-BY_DATE = Parameters(spread_effort=0, spread_effort_per_place=0, cover_recreations=0, rounds=0)
+BY_CHAINS = Parameters(relaxed_possibilities=0)
+BY_DATE = replace(BY_CHAINS, spread_effort=0, spread_effort_per_place=0, cover_recreations=0, rounds=0)
+
+
+BOTH_WAYS = [pytest.param(Parameters(), id="linear program"), pytest.param(BY_CHAINS, id="chains")]
+"""How places other than on-call ones are moved: on a roster of usual size, and on a huge one."""
 
 
 def open_days(solved: GreedyProcessor) -> list[int]:
@@ -63,17 +68,40 @@ def test_a_whole_pair_stays_open_on_another_day() -> None:
     assert Draft(spread.board).value == Draft(solve(raw, BY_DATE).board).value
 
 
-def test_other_services_are_spread_over_the_weeks() -> None:
+@pytest.mark.parametrize("parameters", BOTH_WAYS)
+def test_other_services_are_spread_over_the_weeks(parameters: Parameters) -> None:
     asked = [requirement("ECH", date=day(number)) for number in (0, 1, 2, 3, 7, 8, 9, 10)]
     raw = roster(*asked, can={"E1": "ECH"}, quota=6, roosters=[period(end_date=day(13))])
 
     assert open_days(solve(raw, BY_DATE)) == [9, 10]
-    early, late = open_days(solve(raw))
+    early, late = open_days(solve(raw, parameters))
     assert early < 7 <= late
 
 
+@pytest.mark.parametrize("parameters", BOTH_WAYS)
+def test_other_services_are_spread_over_the_days(parameters: Parameters) -> None:
+    """Two shifts a day, on two days: not both of a day stay open."""
+    asked = [requirement("ECH", date=day(number), aantal=2) for number in (0, 1)]
+    raw = roster(*asked, can={"E1": "ECH", "E2": "ECH"}, quota=1)
+
+    assert open_days(solve(raw, BY_DATE)) == [1, 1]
+    assert open_days(solve(raw, parameters)) == [0, 1]
+
+
+@pytest.mark.parametrize("parameters", BOTH_WAYS)
+def test_nothing_is_left_open_for_it(parameters: Parameters) -> None:
+    """Both open shifts are in one week, and one that could be open in the other is of MOET."""
+    asked = [requirement("ECH", date=day(number), status="MAG") for number in (0, 1)]
+    raw = roster(
+        *asked, requirement("ECH", date=day(7)), can={"E1": "ECH"}, quota=1, roosters=[period(end_date=day(13))]
+    )
+
+    assert open_days(solve(raw, parameters)) == [0, 1]
+
+
+@pytest.mark.parametrize("parameters", BOTH_WAYS)
 @pytest.mark.parametrize(("holiday", "expected"), [(False, {4}), (True, {3})])
-def test_weekends_and_holidays_are_filled_rather(holiday: bool, expected: set[int]) -> None:
+def test_weekends_and_holidays_are_filled_rather(holiday: bool, expected: set[int], parameters: Parameters) -> None:
     """Thursday to Saturday, quota for two: never Saturday, and not Friday where that is a holiday."""
     raw = roster(*(requirement("ECH", date=day(number)) for number in (4, 5)), can={"E1": "ECH"}, quota=1)
     if holiday:
@@ -82,7 +110,7 @@ def test_weekends_and_holidays_are_filled_rather(holiday: bool, expected: set[in
     workspace = build_workspace(raw)
     if holiday:
         workspace = replace(workspace, holidays=frozenset({day(4)}))
-    solved = GreedyProcessor(workspace)
+    solved = GreedyProcessor(workspace, parameters=parameters)
     solved.process()
 
     assert set(open_days(solved)) == expected
