@@ -32,8 +32,17 @@ EXACT = 1e-6
 _PRIMAL = 4
 """The primal simplex method, which goes on from any solution that meets the demands."""
 
+MOST_WORK = 160_000_000
+"""The most iterations of a linear program, times its variables: some 3 s. A practice's roster takes a thirtieth of it;
+one that goes round in circles might take minutes, in which no signal would be heeded."""
+
 _MOST_NODES = 10
 """The most branches that an integer program may take: what needs more is hardly worth its time."""
+
+MOST_SECONDS = 20
+"""The longest that an integer program may take: nothing else bounds the time before its first branch, which of some
+hundred strange rosters takes minutes on one, and less than 2 s on the others. So no machine that others do well on is
+slow enough to give up what they solve: the bound is no measure of effort, but an end to what goes wrong."""
 
 
 class Unsolved(Exception):  # noqa: N818  # no error of the job: it plans on without
@@ -44,9 +53,13 @@ class LinearProgram:
     """A program of variables between 0 and an upper bound: built, then solved for one aim after another.
 
     Each solution begins with the one before, so that what changes little takes little time.
+
+    Attributes:
+        proven: Whether the last solution in whole numbers is the best there is, not just the best that was found.
     """
 
     def __init__(self) -> None:
+        self.proven = False
         self._lower: list[float] = []
         self._upper: list[float] = []
         self._limits: list[float] = []
@@ -112,15 +125,19 @@ class LinearProgram:
         Raises:
             Unsolved: The solver finds none.
         """
-        solution = self._solve(terms)
-        if solution is None:
-            raise Unsolved(self._solver.modelStatusToString(self._solver.getModelStatus()))
-        return solution
+        from highspy import HighsModelStatus
+
+        self._seek(terms)
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status not in (HighsModelStatus.kOptimal, HighsModelStatus.kModelEmpty):
+            raise Unsolved(self._solver.modelStatusToString(status))
+        return list(self._solver.getSolution().col_value)
 
     def maximize_whole(
         self, terms: Terms, now: Collection[Column], whole: list[Column], region: Collection[Column], step: int = 1
     ) -> Solution | None:
-        """Return a solution in whole numbers that is the best of those near another one.
+        """Return a solution in whole numbers that is the best of those near another one, or the best found.
 
         Args:
             terms: What is to be the most that it can be, in whole numbers.
@@ -130,28 +147,34 @@ class LinearProgram:
             step: What counts: a solution that is less than this short of the most counts as the most.
 
         Returns:
-            The solution; None where it could not be proven to be the best.
+            The solution, no worse than the other one (`proven`: none is better); None where the solver gave up.
         """
-        from highspy import HighsSolution, HighsVarType
+        from highspy import HighsModelStatus, HighsSolution, HighsVarType
         from numpy import full, uint8
 
         solver, kept = self._solver, [column for column in whole if column not in region]
         ones = [1.0 if column in now else 0.0 for column in range(self.size)]
         solver.changeColsBounds(len(kept), kept, [ones[one] for one in kept], [ones[one] for one in kept])
         solver.changeColsIntegrality(len(whole), whole, full(len(whole), HighsVarType.kInteger.value, uint8))
+        solver.setOptionValue("presolve", "on")
+        solver.setOptionValue("mip_abs_gap", step - EXACT)
+        solver.setOptionValue("time_limit", solver.getRunTime() + MOST_SECONDS)
+        self._seek(terms)
         start = HighsSolution()
         start.col_value = ones
         solver.setSolution(start)
-        solver.setOptionValue("presolve", "on")
-        solver.setOptionValue("mip_abs_gap", step - EXACT)
-        solution = self._solve(terms)
+        solver.run()
+        status, solution = solver.getModelStatus(), list(solver.getSolution().col_value)
+        solver.setOptionValue("time_limit", inf)
         solver.setOptionValue("presolve", "off")
         solver.changeColsIntegrality(len(whole), whole, full(len(whole), HighsVarType.kContinuous.value, uint8))
         solver.changeColsBounds(len(kept), kept, [self._lower[one] for one in kept], [self._upper[one] for one in kept])
-        return solution
+        self.proven = status in (HighsModelStatus.kOptimal, HighsModelStatus.kModelEmpty)
+        return solution if self.proven or status == HighsModelStatus.kSolutionLimit else None
 
-    def _solve(self, terms: Terms) -> Solution | None:
-        from highspy import HighsModelStatus, ObjSense
+    def _seek(self, terms: Terms) -> None:
+        """Set what is to be the most that it can be."""
+        from highspy import ObjSense
 
         solver = self._solver
         costs = [0.0] * self.size
@@ -159,10 +182,6 @@ class LinearProgram:
             costs[column] = worth
         solver.changeColsCost(self.size, list(range(self.size)), costs)
         solver.changeObjectiveSense(ObjSense.kMaximize)
-        solver.run()
-        if solver.getModelStatus() not in (HighsModelStatus.kOptimal, HighsModelStatus.kModelEmpty):
-            return None
-        return list(solver.getSolution().col_value)
 
     @cached_property
     def _solver(self) -> Highs:
@@ -190,6 +209,7 @@ class LinearProgram:
             ("threads", 1),
             ("presolve", "off"),
             ("simplex_strategy", _PRIMAL),
+            ("simplex_iteration_limit", MOST_WORK // max(1, self.size)),
             ("mip_max_nodes", _MOST_NODES),
             ("mip_rel_gap", 0.0),
         ):

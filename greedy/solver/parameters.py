@@ -21,11 +21,12 @@ class Parameters:
         guided_from: The least of these limits from which an outlook guides the search.
         hopeless_limit: The most of these limits at which a search is begun for which the outlook sees no way.
         effort: Steps that filling and pairing may look at to begin with; a quarter as many after each sharing.
-        last_limits: The same as `limits` where these find too little, and the roster is too large for a relaxation.
+        last_limits: The same as `limits` where these find too little, and the relaxation leaves hope or is not solved.
         last_effort: Steps that filling and pairing may look at then.
         effort_per_shift: The same as `effort` for each shift of the roster; the larger of the two counts.
         relaxed_possibilities: The most possibilities (`Board.possibilities`) of a roster whose relaxation is solved.
         whole_choices: The most choices of an integer program that looks for the best plan close to a solution.
+        last_choices: The same at last, where there is hope still.
         few_variables: The most variables of a roster that is solved as an integer program at once.
         whole_variables: The most variables of one that is solved so at last.
         recreations: Times that part of the plan is ruined and recreated, at most, where more may be filled or paired.
@@ -67,8 +68,9 @@ class Parameters:
     last_limits: tuple[int, ...] = (600,)
     relaxed_possibilities: int = 12_000
     whole_choices: int = 200
+    last_choices: int = 900
     few_variables: int = 600
-    whole_variables: int = 2_500
+    whole_variables: int = 2_000
     recreations: int = 20
     recreations_at_once: int = 10
     recreated_shifts: int = 60_000

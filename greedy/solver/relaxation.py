@@ -89,6 +89,11 @@ class Relaxation:
         return self._program.size
 
     @property
+    def proven(self) -> bool:
+        """Whether no plan is better than the last that `best` returned."""
+        return self._program.proven
+
+    @property
     def choices(self) -> Collection[Choice]:
         """All that somebody could take."""
         return self._columns.keys()
@@ -230,12 +235,12 @@ class Relaxation:
         return parts | (shares.keys() ^ assigned.keys())
 
     def best(self, region: Collection[Choice]) -> set[Choice] | None:
-        """Return what is assigned in the best roster in which only some choices differ from the draft.
+        """Return what is assigned in the best roster that is found in which only some choices differ from the draft.
 
         Of equals one is sought that has much of what the draft has assigned, but not proven to have the most of it.
 
         Returns:
-            The choices; None where they could not be proven to be the best.
+            The choices; None where the solver gave up. Whether none are better, `proven` says.
         """
         assigned = self.assigned()
         step = len(assigned) + 1

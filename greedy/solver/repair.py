@@ -77,12 +77,12 @@ class _Repair:
         before, value = self.draft.snapshot(), self.draft.value
         self.rounding.fill()
         self.rounding.solve(parameters.few_variables)
-        if self.completing.most is None:
-            self._complete(parameters.last_effort, parameters.last_limits)
+        self._complete(parameters.last_effort, parameters.last_limits)
         for first in turns[:: parameters.recreations_at_once]:
             self.recreating.fill(turns[first : first + parameters.recreations_at_once])
             self.rounding.fill()
         self.rounding.solve(parameters.whole_variables)
+        self.rounding.solve_around(parameters.last_choices)
         if self.draft.value == value:
             self.draft.restore(before)
 

@@ -43,6 +43,7 @@ class Rounding:
         self.parameters = parameters
         self._completing = completing
         self._relaxation: Relaxation | None = None
+        self._given_up = self.board.possibilities > parameters.relaxed_possibilities
         self._spread_at: tuple[Value, Cost] | None = None
 
     def fill(self) -> None:
@@ -50,13 +51,15 @@ class Rounding:
 
         Nothing is done on a huge roster, whose relaxation would take too long, nor where the solver gives up.
         """
-        if self.board.possibilities > self.parameters.relaxed_possibilities or not self._completing.hopes():
+        if self._given_up or not self._completing.hopes():
             return
         before, value = self.draft.snapshot(), self.draft.value
-        with suppress(Unsolved):
+        try:
             if self._relaxation is None:
                 self._relaxation = Relaxation(self.draft)
             self._improve(self._relaxation)
+        except Unsolved:
+            self._given_up = True
         if self.draft.value < value:
             self.draft.restore(before)
 
@@ -66,21 +69,44 @@ class Rounding:
         Args:
             variables: The most that the program may have.
         """
-        relaxation, most = self._relaxation, self._completing.most
-        if relaxation is None or most is None or relaxation.size > variables or not self._completing.hopes():
+        relaxation = self._relaxation
+        if relaxation is None or relaxation.size > variables or not self._hopes():
             return
         best = relaxation.best(relaxation.choices)
         if best is not None:
             self._adopt(best)
-            self._completing.most = self.draft.value
+            if relaxation.proven:
+                self._completing.most = self.draft.value
+
+    def solve_around(self, choices: int) -> None:
+        """Make the draft the best plan near what the relaxation shows, as long as that gains and there is hope still.
+
+        Args:
+            choices: The most that an integer program of it may have.
+        """
+        relaxation, value = self._relaxation, None
+        while relaxation is not None and value != self.draft.value and self._hopes():
+            value = self.draft.value
+            try:
+                relaxation.solve()
+            except Unsolved:
+                return
+            unsettled = relaxation.unsettled()
+            best = relaxation.best(unsettled) if len(unsettled) <= choices else None
+            if best is not None and self._adopt(best):
+                self._complete()
+
+    def _hopes(self) -> bool:
+        """Whether more may be filled or paired, by what the relaxation says."""
+        return self._completing.most is not None and bool(self._completing.hopes())
 
     def spread(self) -> None:
         """Leave other places than on-call ones open where it costs less; fill and pair as much.
 
         As with `fill`, nothing is done on a huge roster, nor where the solver gives up.
         """
-        draft, parameters = self.draft, self.parameters
-        if draft.value[1:3] == (0, 0) or self.board.possibilities > parameters.relaxed_possibilities:
+        draft = self.draft
+        if draft.value[1:3] == (0, 0) or self._given_up:
             return
         if self._spread_at != (draft.value, draft.spread.cost):
             with suppress(Unsolved):

@@ -159,6 +159,18 @@ class TestDemands:
         assert rounded(made.maximize({one: 1})) == [1, 0]
 
 
+class TestIterations:
+    def test_a_program_that_takes_too_many_iterations_is_unsolved(self, mocker: MockerFixture) -> None:
+        mocker.patch("greedy.solver.linear.MOST_WORK", 1)
+        random = Random(1)
+        made, columns = program(50)
+        for _ in range(40):
+            made.limit(random.sample(columns, 20), 6)
+
+        with pytest.raises(Unsolved, match="Iteration limit"):
+            made.maximize(total(columns))
+
+
 class TestWhole:
     def test_the_best_in_whole_numbers(self) -> None:
         made, three = triangle()
@@ -239,7 +251,7 @@ class TestWhole:
 
         assert rounded(made.maximize({one: 1, two: 1})) == [3, 3]
 
-    def test_what_takes_too_many_branches_is_given_up(self) -> None:
+    def test_of_what_takes_too_many_branches_the_best_is_returned_that_was_found(self) -> None:
         """And nothing is left over of it either."""
         random = Random(1)
         made, columns = program(50)
@@ -248,8 +260,34 @@ class TestWhole:
 
         most = sum(made.maximize(total(columns)))
 
-        assert made.maximize_whole(total(columns), [], columns, columns) is None
+        found = made.maximize_whole(total(columns), [], columns, columns)
+
+        assert found is not None
+        assert 0 < sum(found) < most - 1
+        assert not made.proven
         assert sum(made.maximize(total(columns))) == pytest.approx(most)
+
+    def test_it_is_no_worse_than_what_there_is(self, mocker: MockerFixture) -> None:
+        """The best of many is not found at the root; what there is is known."""
+        mocker.patch("greedy.solver.linear._MOST_NODES", 0)
+        random = Random(1)
+        made, columns = program(50)
+        for _ in range(40):
+            made.limit(random.sample(columns, 20), 6)
+        now = columns[:6]
+
+        found = made.maximize_whole(total(columns), now, columns, columns)
+
+        assert found is not None
+        assert sum(found) >= len(now)
+
+    def test_one_that_takes_too_long_is_given_up(self, mocker: MockerFixture) -> None:
+        mocker.patch("greedy.solver.linear.MOST_SECONDS", 0)
+        made, three = triangle()
+
+        assert made.maximize_whole(total(three), [], three, three) is None
+        assert not made.proven
+        assert rounded(made.maximize(total(three))) == [0.5, 0.5, 0.5]
 
     def test_what_the_root_shows_needs_no_branches(self, mocker: MockerFixture) -> None:
         mocker.patch.object(linear, "_MOST_NODES", 1)

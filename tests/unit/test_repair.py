@@ -15,7 +15,7 @@ from greedy.loader import build_workspace
 from greedy.outcome.coverage import measure
 from greedy.processor import GreedyProcessor
 from greedy.solver.board import Board
-from greedy.solver.completing import Completing
+from greedy.solver.chains import Chains
 from greedy.solver.construction import construct
 from greedy.solver.draft import Draft, Value
 from greedy.solver.numbering import ServiceNumber, SlotNumber
@@ -292,20 +292,24 @@ class TestWhatChainsLeave:
         recreated = [call for some in turns for call in (mocker.call.recreate(some), mocker.call.round())]
         assert order.mock_calls == [mocker.call.round(), *recreated]
 
-    @pytest.mark.parametrize("most", [None, Value()])
-    def test_a_last_long_search_is_made_only_where_no_relaxation_says_what_the_most_is(
-        self, most: Value | None, mocker: MockerFixture
+    @pytest.mark.parametrize(
+        ("most", "searches"),
+        [(None, True), (Value(), True), (Value(-99, 0, 0, 0), False)],
+        ids=["unknown", "more", "no more"],
+    )
+    def test_a_last_long_search_is_made_unless_the_relaxation_says_that_there_is_no_more(
+        self, most: Value | None, searches: bool, mocker: MockerFixture
     ) -> None:
         def relax(rounding: Rounding) -> None:
             rounding._completing.most = most
 
         mocker.patch.object(Rounding, "fill", relax)
-        complete = mocker.spy(Completing, "complete")
+        fill = mocker.spy(Chains, "fill")
+        board = constructed("stranger six", 4)
 
-        repair(constructed("stranger six", 4), replace(DEFAULT, rounds=0, recreations=0, cover_recreations=0))
+        repair(board, replace(DEFAULT, rounds=0, recreations=0, cover_recreations=0))
 
-        limits = [call.args[1] for call in complete.call_args_list]
-        assert limits == [DEFAULT.limits] + ([DEFAULT.last_limits] if most is None else [])
+        assert (DEFAULT.last_limits[0] in {call.args[3] for call in fill.call_args_list}) == searches
 
 
 def constructed(kind: str, seed: int) -> Board:

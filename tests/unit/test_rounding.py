@@ -411,7 +411,50 @@ class TestSpread:
         assert Draft(scene.board).spread.cost.other_weeks == 2
 
 
+class TestSolveAround:
+    """At last, where a roster is too large to be solved whole: the best plan near what the relaxation shows."""
+
+    def test_more_is_had_than_by_chains(self) -> None:
+        completed = Completed("stranger tight", 3, BY_CHAINS)
+        completed.completing.most = Relaxation(completed.draft).most()
+        completed.rounding._relaxation = Relaxation(completed.draft)
+        completed.rounding.solve_around(DEFAULT.last_choices)
+
+        assert completed.was < completed.draft.value == completed.completing.most
+
+    @pytest.mark.parametrize("known", [False, True])
+    def test_nothing_is_solved_where_no_more_is_known_to_be_possible(self, known: bool, mocker: MockerFixture) -> None:
+        solve = mocker.spy(Relaxation, "solve")
+        completed = Completed("stranger tight", 3)
+        completed.completing.most = completed.draft.value if known else None
+        completed.rounding._relaxation = Relaxation(completed.draft)
+        completed.rounding.solve_around(DEFAULT.last_choices)
+
+        solve.assert_not_called()
+
+    def test_it_ends_where_nothing_is_gained(self, mocker: MockerFixture) -> None:
+        completed = Completed("stranger tight", 3)
+        completed.completing.most = Value()
+        completed.rounding._relaxation = Relaxation(completed.draft)
+        best = mocker.patch.object(Relaxation, "best", return_value=None)
+        completed.rounding.solve_around(DEFAULT.last_choices)
+
+        assert best.call_count == 1
+        assert completed.draft.snapshot() == completed.before
+
+
 class TestUnsolved:
+    def test_it_is_not_tried_again(self, mocker: MockerFixture) -> None:
+        most = mocker.patch.object(Relaxation, "most", side_effect=Unsolved("Iteration limit reached"))
+        spread = mocker.spy(SpreadRelaxation, "solve")
+        completed = Completed("stranger six", 2)
+        for _ in range(2):
+            completed.rounding.fill()
+        completed.rounding.spread()
+
+        assert most.call_count == 1
+        spread.assert_not_called()
+
     def test_the_plan_stays_as_it_was(self, mocker: MockerFixture) -> None:
         mocker.patch.object(Relaxation, "most", side_effect=Unsolved("Infeasible"))
         completed = Completed("stranger six", 2)
