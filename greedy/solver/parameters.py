@@ -5,7 +5,7 @@ All are counts, never seconds, so that the result does not depend on the machine
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Parameters:
         calm_recreations: Times that the same is done in a replan, at most, where much has changed hands.
         ruined_units: Units that are taken back each time, at most.
         ruined_people: People of whom they are, every other time.
+        relaxed_spread: Whether a relaxation shows where places cost least that stay open.
         spread_effort: Steps that moving open places to other days may look at in all.
         spread_effort_per_place: More of them for each place that is open to begin with.
         spread_effort_at_most: The most of them; a roster with more shifts gets one per shift.
@@ -81,6 +82,7 @@ class Parameters:
     calm_recreations: int = 60
     ruined_units: int = 55
     ruined_people: int = 4
+    relaxed_spread: bool = True
     spread_effort: int = 1_500
     spread_effort_per_place: int = 1_200
     spread_effort_at_most: int = 40_000
@@ -94,6 +96,16 @@ class Parameters:
     unsettled: int = 4
     open_places: int = 8
     tries: int = 12
+
+    @property
+    def calm(self) -> Parameters:
+        """The bounds of a replan: people are moved for another place to stay open where a short search finds it."""
+        return replace(
+            self,
+            relaxed_spread=False,
+            spread_effort_at_most=min(1_000, self.spread_effort_at_most),
+            spread_limits=tuple(min(250, limit) for limit in self.spread_limits),
+        )
 
 
 DEFAULT = Parameters()

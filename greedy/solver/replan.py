@@ -60,7 +60,7 @@ def replan(
         best = min(plans, key=lambda plan: shortcomings(plan.board))  # of equals the first
         records = best.workspace.assignments
     else:
-        records = _calmest(opened, own, progress, parameters)
+        records = _calmest(opened, own, progress, parameters.calm)
     planned = {(record.slot, record.service_id) for record in records}
     taken_back = [row for row in own if (row.slot, row.service_id) not in planned]
     added = [record for record in records if (record.slot, record.service_id) not in held]

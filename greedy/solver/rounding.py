@@ -106,7 +106,7 @@ class Rounding:
         As with `fill`, nothing is done on a huge roster, nor where the solver gives up.
         """
         draft = self.draft
-        if draft.value[1:3] == (0, 0) or self._given_up:
+        if draft.value[1:3] == (0, 0) or self._given_up or not self.parameters.relaxed_spread:
             return
         if self._spread_at != (draft.value, draft.spread.cost):
             with suppress(Unsolved):
