@@ -141,7 +141,8 @@ def main(
         ),
     ] = None,
     person: Annotated[
-        str | None, typer.Option(help="Let --report hold one person's own roster: her id, or a name that only she has.")
+        str | None,
+        typer.Option(help="Let --report hold one person's own roster, by id or by a name that nobody else has."),
     ] = None,
     publish: Annotated[
         bool, typer.Option("--publish", help="Put page, PDF, sheet and calendars into Storage, and give links.")

@@ -82,7 +82,7 @@ class WorkerOrder:
     """What the command line asks of a worker.
 
     Attributes:
-        drain: End when nothing is left to fill, what is to be tried again included.
+        drain: End when nothing is left to fill, retries included.
         timeout: Most seconds that a run may take.
         poll: Seconds between two questions when no roster is due.
         today: The day that it is; None to look before each run.

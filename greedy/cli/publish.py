@@ -110,7 +110,7 @@ def _notify(order: Order, url: str, secret: str, result: RunResult, exit_code: i
     told, most = notify.message(result, exit_code, now), _time_left(order, result, notify.MOST_SECONDS)
     message = _in_time(lambda: notify.notify(url, secret, told, now), most, "telling the webhook")
     if message is None:
-        log.info("📣 The webhook was told")
+        log.info("📣 The webhook has been notified")
         return result
     return _warned(result, "notify", message)
 

@@ -110,9 +110,7 @@ def enqueue(
 
 
 def worker(
-    drain: Annotated[
-        bool, typer.Option("--drain", help="End when nothing is left to fill, what is to be tried again included.")
-    ] = False,
+    drain: Annotated[bool, typer.Option("--drain", help="End when nothing is left to fill, retries included.")] = False,
     timeout: Annotated[float, typer.Option(help="Most seconds that a run may take.", min=1, max=MAX_TIMEOUT)] = 600,
     poll: Annotated[float, typer.Option(help="Seconds between two questions of an idle worker.", min=0.1)] = POLL,
     today: Today = None,
