@@ -40,9 +40,9 @@ _MOST_NODES = 10
 """The most branches that an integer program may take: what needs more is hardly worth its time."""
 
 MOST_SECONDS = 20
-"""The longest that an integer program may take: nothing else bounds the time before its first branch, which of some
-hundred strange rosters takes minutes on one, and less than 2 s on the others. So no machine that others do well on is
-slow enough to give up what they solve: the bound is no measure of effort, but an end to what goes wrong."""
+"""The longest that an integer program may take: no measure of effort, but an end to what goes wrong. The library bounds
+nothing before the first branch; of a thousand strange rosters one took half a minute there, nearly all others less than
+2 s. So hardly any machine is so slow that it gives up what another one solves."""
 
 
 class Unsolved(Exception):  # noqa: N818  # no error of the job: it plans on without
