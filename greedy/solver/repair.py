@@ -57,7 +57,8 @@ class _Repair:
         self._complete(self.effort, self.parameters.limits)
         self._complete_otherwise()
         self._spread_out()
-        self.recreating.cover(self._turns(self.parameters.cover_recreations))
+        if self.draft.spread.uncovered():
+            self._cover()
         before = measure(self.board)
         for _ in range(self.parameters.rounds):
             value, cost = self.draft.value, self.draft.spread.cost
@@ -90,6 +91,14 @@ class _Repair:
         """Leave open what costs least: other places than on-call ones as the relaxation shows, then any by chains."""
         self.rounding.spread()
         self.spreading.spread_out()
+
+    def _cover(self) -> None:
+        """Get somebody on call on dagdelen that have nobody: as the relaxation shows, else by making parts anew."""
+        cost = self.draft.spread.cost
+        if not self.rounding.cover():
+            self.recreating.cover(self._turns(self.parameters.cover_recreations))
+        if self.draft.spread.cost != cost:
+            self._spread_out()
 
     def _turns(self, most: int) -> int:
         """Return how often part of this plan may be recreated: less often the larger it is."""

@@ -18,13 +18,13 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 from greedy.solver.completing import Completing
+from greedy.solver.cost_relaxations import CostRelaxation, CoverRelaxation, SpreadRelaxation
 from greedy.solver.draft import Draft, Value
 from greedy.solver.halves import Half
 from greedy.solver.linear import EXACT, Unsolved
 from greedy.solver.parameters import Parameters
 from greedy.solver.relaxation import Choice, Relaxation
 from greedy.solver.spread import Cost
-from greedy.solver.spread_relaxation import SpreadRelaxation
 
 
 class Rounding:
@@ -113,7 +113,21 @@ class Rounding:
                 self._move_open_places(SpreadRelaxation(draft))
             self._spread_at = draft.value, draft.spread.cost
 
-    def _move_open_places(self, relaxation: SpreadRelaxation) -> None:
+    def cover(self) -> bool:
+        """Get somebody on call on dagdelen that have nobody; fill and pair as much.
+
+        Returns:
+            Whether it is known now that no fewer dagdelen can have nobody.
+        """
+        if self._given_up:
+            return False
+        relaxation = CoverRelaxation(self.draft)
+        with suppress(Unsolved):
+            self._move_open_places(relaxation)
+            return not relaxation.hopes
+        return False
+
+    def _move_open_places(self, relaxation: CostRelaxation) -> None:
         relaxation.solve()
         unsettled = relaxation.unsettled()
         if relaxation.hopes and len(unsettled) <= self.parameters.whole_choices:

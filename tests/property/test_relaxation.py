@@ -12,13 +12,13 @@ from greedy.loader import build_workspace
 from greedy.solver.board import Board
 from greedy.solver.completing import Completing
 from greedy.solver.construction import construct
+from greedy.solver.cost_relaxations import CoverRelaxation, SpreadRelaxation
 from greedy.solver.draft import Draft
 from greedy.solver.parameters import DEFAULT
 from greedy.solver.relaxation import Relaxation
 from greedy.solver.rounding import Rounding
-from greedy.solver.spread_relaxation import SpreadRelaxation
 from tests.support import checker, factories
-from tests.support.exhausting import assigned, choices, is_on_call, least_cost, most_of_all
+from tests.support.exhausting import assigned, choices, fewest_uncovered, is_on_call, least_cost, most_of_all
 from tests.support.factories import Raw
 from tests.support.scenes import GREEDY_ALONE, solve
 from tests.support.strategies import ROWS, TEAMS, rosters, thorough
@@ -130,6 +130,29 @@ def test_what_stays_open_costs_least_of_all_plans(tables: Tables) -> None:
     assert draft.spread.cost == least
     assert draft.value >= before
     assert {choice for choice in assigned(draft) if is_on_call(draft, choice[1])} == on_call
+
+
+@given(rosters())
+@thorough
+def test_no_fewer_dagdelen_can_have_nobody_on_call(tables: Tables) -> None:
+    board = Board(build_workspace(tables))
+    assume(len(choices(board)) <= FEW)
+    construct(board)
+    draft = Draft(board)
+    before, fewest = draft.value, fewest_uncovered(draft)
+    relaxation = CoverRelaxation(draft)
+    relaxation.solve()
+    assert relaxation.hopes or fewest == draft.spread.cost.uncovered
+    best = relaxation.best(relaxation.choices)
+    assert best is not None
+    for person, half in assigned(draft):
+        draft.release(person, (half,))
+    for person, half in sorted(best):
+        assert draft.board.takers(*half) >> person & 1
+        draft.assign(person, (half,))
+
+    assert draft.spread.cost.uncovered == fewest
+    assert draft.value >= before
 
 
 @given(rosters(), st.sampled_from([DEFAULT, BY_PARTS]))

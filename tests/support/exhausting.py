@@ -42,6 +42,25 @@ def least_cost(plan: Draft) -> Cost:
     )
 
 
+def fewest_uncovered(plan: Draft) -> int:
+    """Return the fewest dagdelen that can have nobody on call where as much is filled and paired as in a plan."""
+    draft = Draft(Board(plan.board.workspace))
+    on_call, firm, optional, pairs = plan.value
+    least = (on_call, firm, firm + optional, pairs)
+    return min(
+        draft.spread.cost.uncovered
+        for _ in every_plan(draft, choices(draft.board))
+        if all(
+            there >= wanted
+            for there, wanted in zip(
+                (draft.value.on_call, draft.value.firm, draft.value.firm + draft.value.optional, draft.value.pairs),
+                least,
+                strict=True,
+            )
+        )
+    )
+
+
 def assigned(plan: Draft) -> Choices:
     """Return what a run has assigned."""
     added = plan.board.added

@@ -241,14 +241,13 @@ class TestWhatChainsLeave:
     def test_where_nothing_is_won_the_plan_stays_as_it_was(self, seed: int, mocker: MockerFixture) -> None:
         """Each of these is proven to be the most; counting alone does not prove it, so it is tried."""
         boards = [constructed("stranger half planned", seed) for _ in range(2)]
-        cover = mocker.patch.object(Recreating, "cover")
+        mocker.patch.object(Recreating, "cover")
         fill = mocker.spy(Recreating, "fill")
 
         for board, parameters in zip(boards, (self.UNRELAXED, replace(self.UNRELAXED, recreations=0)), strict=True):
             repair(board, replace(parameters, rounds=0))
 
         assert fill.call_count > 0
-        assert cover.call_count == len(boards)
         assert boards[0].added == boards[1].added
 
     def test_a_plan_that_is_as_good_is_not_kept(self, mocker: MockerFixture) -> None:

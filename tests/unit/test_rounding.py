@@ -14,6 +14,7 @@ from greedy.solver.board import Board
 from greedy.solver.chains import Chains
 from greedy.solver.completing import Completing
 from greedy.solver.construction import construct
+from greedy.solver.cost_relaxations import CoverRelaxation, SpreadRelaxation
 from greedy.solver.draft import Draft, Value
 from greedy.solver.linear import Unsolved
 from greedy.solver.parameters import DEFAULT, Parameters
@@ -22,7 +23,6 @@ from greedy.solver.relaxation import Choice, Relaxation
 from greedy.solver.repair import repair
 from greedy.solver.rounding import Rounding
 from greedy.solver.spread import Cost
-from greedy.solver.spread_relaxation import SpreadRelaxation
 from tests.support.factories import day, requirement
 from tests.support.scenes import Scene, demand, roster
 
@@ -409,6 +409,59 @@ class TestSpread:
         repair(scene.board, replace(DEFAULT, rounds=0))
 
         assert Draft(scene.board).spread.cost.other_weeks == 2
+
+
+class TestCover:
+    """Who is on call where nobody is."""
+
+    def rounding(self, *given: Taken, parameters: Parameters = DEFAULT) -> tuple[Scene, Rounding]:
+        """Return two who have quota for one morning each, of which two are on one day and one is on another."""
+        asked = [requirement("DIO", date=day(0), aantal=2), requirement("DIO", date=day(3))]
+        scene = Scene(roster(*asked, can={"ann": "DIO", "bea": "DIO"}, quota=1), *given)
+        return scene, Rounding(scene.draft, Completing(scene.draft, parameters), parameters)
+
+    def test_no_fewer_have_nobody(self) -> None:
+        scene, rounding = self.rounding(("ann", "DIO", 0), ("bea", "DIO", 0))
+
+        assert scene.draft.spread.cost.uncovered == 1
+        assert rounding.cover()
+        assert scene.draft.spread.cost.uncovered == 0
+        assert len(scene.who("DIO", 0)) == len(scene.who("DIO", 3)) == 1
+
+    def test_it_is_known_where_that_cannot_be(self) -> None:
+        raw = roster(*demand(("DIO", 0), ("DIO", 3)), can={"ann": "DIO"}, quota=1)
+        scene = Scene(raw, ("ann", "DIO", 3))
+
+        assert Rounding(scene.draft, Completing(scene.draft, DEFAULT), DEFAULT).cover()
+        assert scene.who("DIO", 3) == ["ann"]
+
+    @pytest.mark.parametrize(
+        ("name", "outcome"),
+        [("solve", {"side_effect": Unsolved("Infeasible")}), ("best", {"return_value": None})],
+        ids=["unsolved", "no plan in whole numbers"],
+    )
+    def test_where_the_solver_gives_up_it_is_not(self, name: str, outcome: Any, mocker: MockerFixture) -> None:
+        mocker.patch.object(CoverRelaxation, name, **outcome)
+        scene, rounding = self.rounding(("ann", "DIO", 0), ("bea", "DIO", 0))
+
+        assert not rounding.cover()
+        assert scene.who("DIO", 0) == ["ann", "bea"]
+
+    def test_on_a_huge_roster_nothing_is_solved(self, mocker: MockerFixture) -> None:
+        solve = mocker.spy(CoverRelaxation, "solve")
+        bounds = replace(DEFAULT, relaxed_possibilities=1)
+
+        assert not self.rounding(("ann", "DIO", 0), parameters=bounds)[1].cover()
+        solve.assert_not_called()
+
+    def test_nothing_is_made_anew_where_it_is_known(self, mocker: MockerFixture) -> None:
+        """With six people two dagdelen cannot have anybody, however often parts are made anew."""
+        cover = mocker.spy(Recreating, "cover")
+        board = constructed("stranger six", 1)
+        repair(board, replace(DEFAULT, rounds=0))
+
+        assert Draft(board).spread.cost.uncovered == 2
+        cover.assert_not_called()
 
 
 class TestSolveAround:
