@@ -13,6 +13,7 @@ Source: separable convex costs as piecewise linear ones, G. B. Dantzig, "Linear 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from math import floor
 
@@ -40,7 +41,7 @@ class _Group:
     takers: list[Column] = field(default_factory=list)
 
 
-class CostRelaxation(Relaxation):
+class CostRelaxation(Relaxation, ABC):
     """The linear program of a draft's roster: worth as much as the draft, and what stays open costs least."""
 
     def __init__(self, draft: Draft) -> None:
@@ -71,12 +72,19 @@ class CostRelaxation(Relaxation):
         return self._least < self._cost
 
     @property
+    @abstractmethod
     def _cost(self) -> float:
         """What the draft costs now, in one number."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def _aim(self) -> Terms:
+        """Return what the solution is to have most of: the costs, negated."""
 
     def _full(self) -> set[Column]:
         return super()._full() | self._open
+
+    def _is_on_call(self, service: ServiceNumber) -> bool:
+        return self.board.services[service].is_system
 
 
 class CoverRelaxation(CostRelaxation):
@@ -88,7 +96,7 @@ class CoverRelaxation(CostRelaxation):
         takers: dict[SlotNumber, list[Column]] = {slot: [] for slot in sorted(draft.spread.asked)}
         for (service, slot), columns in self._takers.items():
             shift = self.board.shifts[slot, service]
-            if self.board.services[service].is_system and shift.needed.total:
+            if self._is_on_call(service) and shift.needed.total:
                 if any(shift.planned):
                     takers.pop(slot, None)
                 elif slot in takers:
@@ -122,9 +130,6 @@ class SpreadRelaxation(CostRelaxation):
         """Fix what is on call, and who."""
         on_call = [column for (_, half), column in self._columns.items() if self._is_on_call(half.service)]
         self._program.fix([*on_call, *self._pairs.values()], self._full())
-
-    def _is_on_call(self, service: ServiceNumber) -> bool:
-        return self.board.services[service].is_system
 
     def _add_squares(self) -> None:
         """Add a variable for each place that may be open in a week, and on a day: what it adds to the square."""
