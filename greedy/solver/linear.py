@@ -41,7 +41,7 @@ _MOST_NODES = 10
 
 MOST_SECONDS = 20
 """The longest that an integer program may take: no measure of effort, but an end to what goes wrong. The library bounds
-nothing before the first branch; of a thousand strange rosters one took half a minute there, nearly all others less than
+nothing before the first branch; of seven hundred strange rosters two took longer there, nearly all others less than
 2 s. So hardly any machine is so slow that it gives up what another one solves."""
 
 
