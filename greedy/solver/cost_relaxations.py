@@ -83,9 +83,6 @@ class CostRelaxation(Relaxation, ABC):
     def _full(self) -> set[Column]:
         return super()._full() | self._open
 
-    def _is_on_call(self, service: ServiceNumber) -> bool:
-        return self.board.services[service].is_system
-
 
 class CoverRelaxation(CostRelaxation):
     """It costs that dagdelen have nobody on call."""

@@ -125,7 +125,7 @@ class Relaxation:
             self._program.limit(columns, shift.vacant.total)
             self._program.limit(teams[Team.GROEN], gro + tot + oranje + overig - room)
             self._program.limit(teams[Team.ORANJE], ora + tot + groen + overig - room)
-        filled = self._on_call if self.board.services[half.service].is_system else self._others
+        filled = self._on_call if self._is_on_call(half.service) else self._others
         filled.before -= shift.vacant.total
         filled.columns += columns
         if filled is self._others and shift.firm == shift.needed:
@@ -133,6 +133,9 @@ class Relaxation:
             self._firm.columns += columns
         elif filled is self._others and shift.firm.total:
             self._add_firm(shift, teams)
+
+    def _is_on_call(self, service: ServiceNumber) -> bool:
+        return self.board.services[service].is_system
 
     def _add_firm(self, shift: Shift, teams: Mapping[Team, list[Column]]) -> None:
         """Add a variable for the filled places of MOET and AANGEPAST, where a shift has others as well."""

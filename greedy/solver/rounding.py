@@ -91,9 +91,7 @@ class Rounding:
                 relaxation.solve()
             except Unsolved:
                 return
-            unsettled = relaxation.unsettled()
-            best = relaxation.best(unsettled) if len(unsettled) <= choices else None
-            if best is not None and self._adopt(best):
+            if self._adopt_nearby(relaxation, choices):
                 self._complete()
 
     def _hopes(self) -> bool:
@@ -122,18 +120,16 @@ class Rounding:
         if self._given_up:
             return False
         relaxation = CoverRelaxation(self.draft)
-        with suppress(Unsolved):
+        try:
             self._move_open_places(relaxation)
-            return not relaxation.hopes
-        return False
+        except Unsolved:
+            return False
+        return not relaxation.hopes
 
     def _move_open_places(self, relaxation: CostRelaxation) -> None:
         relaxation.solve()
-        unsettled = relaxation.unsettled()
-        if relaxation.hopes and len(unsettled) <= self.parameters.whole_choices:
-            best = relaxation.best(unsettled)
-            if best is not None:
-                self._adopt(best)
+        if relaxation.hopes:
+            self._adopt_nearby(relaxation, self.parameters.whole_choices)
 
     def _improve(self, relaxation: Relaxation) -> None:
         """Solve the relaxation, and make a plan of the solution if that may be worth more than the draft."""
@@ -147,16 +143,24 @@ class Rounding:
 
     def _round(self, relaxation: Relaxation) -> None:
         """Make a plan of the solution, by the integer program where that is small, else by chains."""
-        unsettled = relaxation.unsettled()
-        if len(unsettled) <= self.parameters.whole_choices:
-            best = relaxation.best(unsettled)
-            if best and self._adopt(best):
-                self._complete()
-                return
+        if self._adopt_nearby(relaxation, self.parameters.whole_choices):
+            self._complete()
+            return
         shares, assigned = relaxation.shares, relaxation.assigned()
         whole = {choice for choice, share in shares.items() if share > 1 - EXACT}
         self._assign(whole, sorted(shares, key=lambda one: (-round(shares[one], 6), one not in assigned, one)))
         self._complete()
+
+    def _adopt_nearby(self, relaxation: Relaxation, choices: int) -> bool:
+        """Adopt the best plan that differs from the draft in what is unsettled alone; return whether it is worth more.
+
+        Args:
+            relaxation: The relaxation, solved.
+            choices: The most that may be unsettled.
+        """
+        unsettled = relaxation.unsettled()
+        best = relaxation.best(unsettled) if len(unsettled) <= choices else None
+        return best is not None and self._adopt(best)
 
     def _adopt(self, best: Collection[Choice]) -> bool:
         """Make the draft a plan that was found whole, if that is worth more, or costs less; return whether it is."""

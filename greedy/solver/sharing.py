@@ -120,9 +120,11 @@ class Sharing:
             for half in unit:
                 people &= draft.free(half) & board.unspent[half.service]
             for taker in bits(people):
-                if taker not in takers or self._worsens(unit, giver, taker):
-                    continue
-                if chains.exchange(giver, unit, taker, (), self.unfairness):
+                if (
+                    taker in takers
+                    and not self._worsens(unit, giver, taker)
+                    and chains.exchange(giver, unit, taker, (), self.unfairness)
+                ):
                     return True
         return False
 

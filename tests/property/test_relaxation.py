@@ -18,7 +18,7 @@ from greedy.solver.parameters import DEFAULT
 from greedy.solver.relaxation import Relaxation
 from greedy.solver.rounding import Rounding
 from tests.support import checker, factories
-from tests.support.exhausting import assigned, choices, fewest_uncovered, is_on_call, least_cost, most_of_all
+from tests.support.exhausting import assigned, choices, fewest_uncovered, is_on_call, least_cost, most_of_all, remake
 from tests.support.factories import Raw
 from tests.support.scenes import GREEDY_ALONE, solve
 from tests.support.strategies import ROWS, TEAMS, rosters, thorough
@@ -55,6 +55,14 @@ def shifts(draw: st.DrawFn) -> Tables:
         roster_employee_services=[factories.qualification(person) for person, _ in could],
         roster_assignments=[factories.assignment(person) for person, _ in there],
     )
+
+
+def constructed(tables: Tables) -> Draft:
+    """Return a roster of which all plans can be tried, as the greedy pass fills it."""
+    board = Board(build_workspace(tables))
+    assume(len(choices(board)) <= FEW)
+    construct(board)
+    return Draft(board)
 
 
 @given(rosters())
@@ -97,9 +105,7 @@ def test_in_whole_numbers_it_is_the_best_of_all_plans(tables: Tables) -> None:
     relaxation = Relaxation(draft)
     best = relaxation.best(relaxation.choices)
     assert best is not None
-    for person, half in sorted(best):
-        assert draft.board.takers(*half) >> person & 1
-        draft.assign(person, (half,))
+    remake(draft, best)
 
     most = most_of_all(workspace)
 
@@ -110,10 +116,7 @@ def test_in_whole_numbers_it_is_the_best_of_all_plans(tables: Tables) -> None:
 @thorough
 def test_what_stays_open_costs_least_of_all_plans(tables: Tables) -> None:
     """On call is who was, as much is filled and paired; where it shows no hope, nothing costs less."""
-    board = Board(build_workspace(tables))
-    assume(len(choices(board)) <= FEW)
-    construct(board)
-    draft = Draft(board)
+    draft = constructed(tables)
     before, least = draft.value, least_cost(draft)
     relaxation = SpreadRelaxation(draft)
     relaxation.solve()
@@ -121,11 +124,7 @@ def test_what_stays_open_costs_least_of_all_plans(tables: Tables) -> None:
     best = relaxation.best(relaxation.choices)
     assert best is not None
     on_call = {choice for choice in assigned(draft) if is_on_call(draft, choice[1])}
-    for person, half in assigned(draft):
-        draft.release(person, (half,))
-    for person, half in sorted(best):
-        assert draft.board.takers(*half) >> person & 1
-        draft.assign(person, (half,))
+    remake(draft, best)
 
     assert draft.spread.cost == least
     assert draft.value >= before
@@ -135,21 +134,14 @@ def test_what_stays_open_costs_least_of_all_plans(tables: Tables) -> None:
 @given(rosters())
 @thorough
 def test_no_fewer_dagdelen_can_have_nobody_on_call(tables: Tables) -> None:
-    board = Board(build_workspace(tables))
-    assume(len(choices(board)) <= FEW)
-    construct(board)
-    draft = Draft(board)
+    draft = constructed(tables)
     before, fewest = draft.value, fewest_uncovered(draft)
     relaxation = CoverRelaxation(draft)
     relaxation.solve()
     assert relaxation.hopes or fewest == draft.spread.cost.uncovered
     best = relaxation.best(relaxation.choices)
     assert best is not None
-    for person, half in assigned(draft):
-        draft.release(person, (half,))
-    for person, half in sorted(best):
-        assert draft.board.takers(*half) >> person & 1
-        draft.assign(person, (half,))
+    remake(draft, best)
 
     assert draft.spread.cost.uncovered == fewest
     assert draft.value >= before

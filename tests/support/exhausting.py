@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from greedy.domain.models import Workspace
 from greedy.solver.board import Board
@@ -34,31 +34,33 @@ def least_cost(plan: Draft) -> Cost:
     for person, half in on_call:
         draft.assign(person, (half,))
     left = [(person, half) for person, half in choices(draft.board) if not is_on_call(plan, half)]
-    _, firm, optional, _ = plan.value
-    return min(
-        draft.spread.cost
-        for _ in every_plan(draft, left)
-        if draft.value.firm >= firm and draft.value.firm + draft.value.optional >= firm + optional
-    )
+    return min(draft.spread.cost for _ in every_plan(draft, left) if has_as_much(draft.value, plan.value))
 
 
 def fewest_uncovered(plan: Draft) -> int:
     """Return the fewest dagdelen that can have nobody on call where as much is filled and paired as in a plan."""
     draft = Draft(Board(plan.board.workspace))
-    on_call, firm, optional, pairs = plan.value
-    least = (on_call, firm, firm + optional, pairs)
-    return min(
-        draft.spread.cost.uncovered
-        for _ in every_plan(draft, choices(draft.board))
-        if all(
-            there >= wanted
-            for there, wanted in zip(
-                (draft.value.on_call, draft.value.firm, draft.value.firm + draft.value.optional, draft.value.pairs),
-                least,
-                strict=True,
-            )
-        )
+    left = choices(draft.board)
+    return min(draft.spread.cost.uncovered for _ in every_plan(draft, left) if has_as_much(draft.value, plan.value))
+
+
+def has_as_much(one: Value, other: Value) -> bool:
+    """Whether no count of one plan is less than that of another: on call, of MOET, of all other places, of pairs."""
+    return (
+        one.on_call >= other.on_call
+        and one.firm >= other.firm
+        and one.firm + one.optional >= other.firm + other.optional
+        and one.pairs >= other.pairs
     )
+
+
+def remake(plan: Draft, wanted: Collection[tuple[PersonNumber, Half]]) -> None:
+    """Make a plan another one, of which each assignment must obey the rules."""
+    for person, half in assigned(plan):
+        plan.release(person, (half,))
+    for person, half in sorted(wanted):
+        assert plan.board.takers(*half) >> person & 1
+        plan.assign(person, (half,))
 
 
 def assigned(plan: Draft) -> Choices:

@@ -42,6 +42,15 @@ def rounded(solution: Solution | None) -> list[float] | None:
     return None if solution is None else [round(value, 6) for value in solution]
 
 
+def crowded() -> tuple[LinearProgram, list[Column]]:
+    """Return a program of many limits, which takes many iterations and branches."""
+    random = Random(1)
+    made, columns = program(50)
+    for _ in range(40):
+        made.limit(random.sample(columns, 20), 6)
+    return made, columns
+
+
 class TestLimits:
     def test_each_variable_is_at_most_its_upper_bound(self) -> None:
         made = LinearProgram()
@@ -162,10 +171,7 @@ class TestDemands:
 class TestIterations:
     def test_a_program_that_takes_too_many_iterations_is_unsolved(self, mocker: MockerFixture) -> None:
         mocker.patch("greedy.solver.linear.MOST_WORK", 1)
-        random = Random(1)
-        made, columns = program(50)
-        for _ in range(40):
-            made.limit(random.sample(columns, 20), 6)
+        made, columns = crowded()
 
         with pytest.raises(Unsolved, match="Iteration limit"):
             made.maximize(total(columns))
@@ -253,10 +259,7 @@ class TestWhole:
 
     def test_of_what_takes_too_many_branches_the_best_is_returned_that_was_found(self) -> None:
         """And nothing is left over of it either."""
-        random = Random(1)
-        made, columns = program(50)
-        for _ in range(40):
-            made.limit(random.sample(columns, 20), 6)
+        made, columns = crowded()
 
         most = sum(made.maximize(total(columns)))
 
@@ -270,10 +273,7 @@ class TestWhole:
     def test_it_is_no_worse_than_what_there_is(self, mocker: MockerFixture) -> None:
         """The best of many is not found at the root; what there is is known."""
         mocker.patch("greedy.solver.linear._MOST_NODES", 0)
-        random = Random(1)
-        made, columns = program(50)
-        for _ in range(40):
-            made.limit(random.sample(columns, 20), 6)
+        made, columns = crowded()
         now = columns[:6]
 
         found = made.maximize_whole(total(columns), now, columns, columns)
